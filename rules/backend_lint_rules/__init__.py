@@ -1,0 +1,1 @@
+"""The built-in rule pack: one rule a file, grouped by family."""
