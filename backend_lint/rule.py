@@ -1,0 +1,93 @@
+"""The authoring API: what a rule is and what it may ask.
+
+A rule is a class in a file of its own. Its docstring is its documentation (see `docs/writing-rules.md` for the sections); its `check_*`
+methods look at a file, a function, a handler or the whole project and report what they find:
+
+    class DebugEnabled(Rule):
+        \"\"\"...\"\"\"
+
+        code = "BL303"
+        name = "debug-enabled"
+        family = "exposure"
+        severity = Severity.ERROR
+
+        def check_module(self, module: Module, context: Context) -> None:
+            ...
+            context.report(call, "Flask runs in debug mode", help="read it from the environment")
+
+A rule keeps no state between files: the engine may run it in several processes, and in any order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+from backend_lint.findings.model import Severity, Step
+
+if TYPE_CHECKING:
+    from backend_lint.frameworks.model import Handler
+    from backend_lint.semantics.project import Function, Module, Project
+    from backend_lint.source.nodes import Node
+
+__all__ = ["Context", "Rule", "Severity", "Step"]
+
+
+class Context(Protocol):
+    """What a rule gets besides its subject: the way to report, and its configuration."""
+
+    @property
+    def project(self) -> Project: ...
+
+    def option(self, key: str) -> Any:
+        """The configured value of one of the rule's `options`, or its default. Raises KeyError for a key the rule does not declare."""
+        ...
+
+    def report(
+        self,
+        node: Node,
+        message: str,
+        *,
+        help: str,  # noqa: A002 - the output's own word
+        note: bool = False,
+        severity: Severity | None = None,
+        trace: Sequence[Step] = (),
+        function: Function | None = None,
+        handler: Handler | None = None,
+        module: Module | None = None,
+        end: int | None = None,
+    ) -> None:
+        """Report `node`.
+
+        `note` marks what reviewers would disagree about: shown on request, failing nothing. `severity` overrides the rule's own for this
+        finding. `function` is the enclosing function when the check method's subject does not say it; `handler` names the framework;
+        `module` is the file that holds `node` when it is another than the one under check (`check_project`). `end` shortens the marked
+        span to that offset: pass `function.node.name_end` with `function.node` to mark a header and not a body.
+        """
+        ...
+
+
+class Rule:
+    """Base class of all rules. Override one or more of the `check_*` methods; each is called for every subject in the files under check."""
+
+    code: ClassVar[str]
+    name: ClassVar[str]
+    family: ClassVar[str]
+    severity: ClassVar[Severity]
+    fixable: ClassVar[bool] = False
+    #: Configurable values: key in `[tool.backend-lint.rules.<name>]` -> default. The default's type is the type that is accepted.
+    options: ClassVar[dict[str, Any]] = {}
+    #: Whether the rule looks at tests, migrations and examples too (False: the engine does not show it those files).
+    include_tests: ClassVar[bool] = False
+
+    def check_module(self, module: Module, context: Context) -> None:
+        """Called once a file under check."""
+
+    def check_function(self, function: Function, context: Context) -> None:
+        """Called for each function and method, nested ones too, in source order."""
+
+    def check_handler(self, handler: Handler, context: Context) -> None:
+        """Called for each handler whose function stands in a file under check."""
+
+    def check_project(self, context: Context) -> None:
+        """Called once a run, after the files. Findings in files that are not under check are dropped."""

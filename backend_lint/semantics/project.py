@@ -1,0 +1,324 @@
+"""A project's files, classes and functions, parsed on demand.
+
+Asking about one function parses only the files that the answer needs. Everything is remembered for the life of the `Project`; a `Project` sees
+one state of the files and is thrown away when they change.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from backend_lint.semantics import roles, scopes
+from backend_lint.semantics.layout import Layout
+from backend_lint.source import nodes as n
+from backend_lint.source.parse import SyntaxFault, parse
+
+if TYPE_CHECKING:
+    from backend_lint.semantics.declarations import Registry
+    from backend_lint.semantics.inference import Inference
+    from backend_lint.semantics.values import Value
+
+
+class Project:
+    """The project under `root`.
+
+    `files` are the root-relative POSIX paths of all its Python files, `read` gives a file's bytes (it may raise OSError), `registry` knows
+    the libraries. `memory` is a place where analyses keep what they have computed, each under a key of its own.
+    """
+
+    def __init__(self, root: Path, files: Sequence[str], read: Callable[[str], bytes], registry: Registry) -> None:
+        from backend_lint.semantics.inference import Inference
+
+        self.root = root
+        self.files = tuple(files)
+        self.registry = registry
+        self.layout = Layout(files, registry.top_levels)
+        self.inference: Inference = Inference(self)
+        self.memory: dict[object, object] = {}
+        self._read = read
+        self._bytes: dict[str, bytes | None] = {}
+        self._modules: dict[str, Module | None] = {}
+        self._faults: dict[str, SyntaxFault] = {}
+
+    def module(self, path: str) -> Module:
+        """The module at a root-relative path. Raises `SyntaxFault` when it cannot be parsed and OSError when it cannot be read."""
+        found = self.find(path)
+        if found is None:
+            fault = self._faults.get(path)
+            if fault is not None:
+                raise fault
+            raise FileNotFoundError(path)
+        return found
+
+    def find(self, path: str) -> Module | None:
+        """As `module`, with None for a file that is not there or cannot be parsed."""
+        if path not in self._modules:
+            self._modules[path] = None
+            data = self.bytes_of(path)
+            if data is not None:
+                try:
+                    self._modules[path] = Module(self, path, parse(path, data))
+                except SyntaxFault as fault:
+                    self._faults[path] = fault
+        return self._modules[path]
+
+    def bytes_of(self, path: str) -> bytes | None:
+        """The bytes of a file, None when it cannot be read."""
+        if path not in self._bytes:
+            try:
+                self._bytes[path] = self._read(path)
+            except OSError:
+                self._bytes[path] = None
+        return self._bytes[path]
+
+    def containing(self, *needles: bytes) -> Iterator[Module]:
+        """The modules whose text holds one of `needles`, in path order; only those are parsed. Tests are left out."""
+        pattern = re.compile(b"|".join(map(re.escape, needles)))
+        for path in sorted(self.files):
+            if roles.is_test_path(path):
+                continue
+            data = self.bytes_of(path)
+            if data is not None and pattern.search(data):
+                module = self.find(path)
+                if module is not None:
+                    yield module
+
+    def import_module(self, dotted: str, importer: str) -> Module | None:
+        """The project's module that `import dotted` in the file `importer` means, or None."""
+        path = self.layout.resolve(dotted, importer)
+        return self.find(path) if path else None
+
+
+class Module:
+    """One file. `name` is its dotted name; `functions` are all functions and methods in it, nested ones too, in source order."""
+
+    def __init__(self, project: Project, path: str, tree: n.Tree) -> None:
+        self.project = project
+        self.path = path
+        self.tree = tree
+        self.name = project.layout.module_name(path)
+        self.values: dict[int, Value | None] = {}
+        self._functions: dict[int, Function] = {}
+        self._classes: dict[int, Class] = {}
+        self.functions: list[Function] = []
+        self.classes: list[Class] = []
+        self._index(tree.body, None, None)
+
+    def __repr__(self) -> str:
+        return f"<Module {self.path}>"
+
+    def _index(self, body: Sequence[n.Node], cls: Class | None, parent: Function | None) -> None:
+        for node in body:
+            kind = type(node)
+            if kind is n.FunctionDef:
+                assert isinstance(node, n.FunctionDef)
+                function = Function(self, node, cls, parent)
+                self._functions[id(node)] = function
+                self.functions.append(function)
+                self._index(node.body, None, function)
+            elif kind is n.ClassDef:
+                assert isinstance(node, n.ClassDef)
+                found = Class(self, node, cls, parent)
+                self._classes[id(node)] = found
+                self.classes.append(found)
+                self._index(node.body, found, parent)
+            else:
+                for field in _BLOCKS.get(kind, ()):
+                    self._index(getattr(node, field), cls, parent)
+
+    @cached_property
+    def names(self) -> scopes.Names:
+        return scopes.collect(self.tree.body)
+
+    @cached_property
+    def role(self) -> roles.Role:
+        """What kind of file this is: application code, a test, a migration, settings, ..."""
+        return roles.role_of(self)
+
+    @property
+    def is_test(self) -> bool:
+        return self.role == "test"
+
+    @property
+    def is_package(self) -> bool:
+        return self.project.layout.is_package(self.path)
+
+    def function_of(self, node: n.FunctionDef) -> Function:
+        return self._functions[id(node)]
+
+    def class_of(self, node: n.ClassDef) -> Class:
+        return self._classes[id(node)]
+
+    def function_at(self, offset: int) -> Function | None:
+        """The innermost function whose span holds an offset."""
+        best: Function | None = None
+        for function in self.functions:
+            if function.node.start <= offset < function.node.end:
+                best = function
+        return best
+
+    def line(self, node: n.Node) -> int:
+        return self.tree.line(node.start)
+
+
+class Class:
+    """A class of the project. `qualname` is dotted inside the module (`Outer.Inner`), `name` includes the module's."""
+
+    def __init__(self, module: Module, node: n.ClassDef, outer: Class | None, parent: Function | None) -> None:
+        self.module = module
+        self.node = node
+        self.outer = outer
+        self.parent = parent
+        prefix = f"{outer.qualname}." if outer else f"{parent.qualname}." if parent else ""
+        self.qualname = prefix + node.name
+        self.name = f"{module.name}.{self.qualname}"
+
+    def __repr__(self) -> str:
+        return f"<Class {self.name}>"
+
+    @cached_property
+    def names(self) -> scopes.Names:
+        return scopes.collect(self.node.body)
+
+    @cached_property
+    def methods(self) -> dict[str, Function]:
+        """The functions defined in the class body itself, the last of each name."""
+        found: dict[str, Function] = {}
+        for function in self.module.functions:
+            if function.cls is self:
+                found[function.node.name] = function
+        return found
+
+    @cached_property
+    def bases(self) -> list[Value]:
+        """The values of the base expressions that inference knows: project classes and names from outside."""
+        infer = self.module.project.inference
+        found = []
+        for base in self.node.bases:
+            if base.keyword is None and not base.star:
+                value = infer.class_value(base.value, self.module, self.parent)
+                if value is not None:
+                    found.append(value)
+        return found
+
+    @cached_property
+    def mro(self) -> list[Class]:
+        """The class and its project ancestors, nearest first."""
+        order: list[Class] = []
+        queue = [self]
+        while queue and len(order) < 100:
+            current = queue.pop(0)
+            if current in order:
+                continue
+            order.append(current)
+            queue.extend(base.definition for base in current.bases if isinstance(base.definition, Class))
+        return order
+
+    @cached_property
+    def external_ancestors(self) -> frozenset[str]:
+        """Qualified names of all classes outside the project that this class derives from, through project classes and declarations."""
+        registry = self.module.project.registry
+        found: set[str] = set()
+        for cls in self.mro:
+            for base in cls.bases:
+                if not isinstance(base.definition, Class):
+                    found.update(registry.ancestors(base.name))
+        return frozenset(found)
+
+    def method(self, name: str) -> Function | None:
+        """The method of that name, looked up through the project's ancestors."""
+        for cls in self.mro:
+            found = cls.methods.get(name)
+            if found is not None:
+                return found
+        return None
+
+    def attribute(self, name: str) -> tuple[Class, scopes.Binding] | None:
+        """The class-level assignment of that name, looked up through the project's ancestors, with the class that makes it."""
+        for cls in self.mro:
+            for binding in reversed(cls.names.bindings.get(name, ())):
+                if binding.kind in ("assign", "annotation"):
+                    return cls, binding
+        return None
+
+    def derives_from(self, *names: str) -> bool:
+        """Whether the class derives from one of these outside classes (canonical qualified names)."""
+        return not self.external_ancestors.isdisjoint(names)
+
+
+class Function:
+    """A function or method of the project.
+
+    `cls` is the class whose body holds it, `parent` the function it is nested in. `qualname` is dotted inside the module, `name` includes it.
+    """
+
+    def __init__(self, module: Module, node: n.FunctionDef, cls: Class | None, parent: Function | None) -> None:
+        self.module = module
+        self.node = node
+        self.cls = cls
+        self.parent = parent
+        prefix = f"{cls.qualname}." if cls else f"{parent.qualname}." if parent else ""
+        self.qualname = prefix + node.name
+        self.name = f"{module.name}.{self.qualname}"
+
+    def __repr__(self) -> str:
+        return f"<Function {self.name}>"
+
+    @property
+    def is_async(self) -> bool:
+        return self.node.is_async
+
+    @cached_property
+    def names(self) -> scopes.Names:
+        return scopes.collect(self.node.body, self.node.params)
+
+    @property
+    def project(self) -> Project:
+        return self.module.project
+
+    @cached_property
+    def is_static(self) -> bool:
+        return any(isinstance(d, n.Name) and d.id == "staticmethod" for d in self.node.decorators)
+
+    @cached_property
+    def is_class_method(self) -> bool:
+        return any(isinstance(d, n.Name) and d.id == "classmethod" for d in self.node.decorators)
+
+    @cached_property
+    def is_property(self) -> bool:
+        return any(
+            (isinstance(d, n.Name) and (d.id == "property" or d.id.endswith("_property")))
+            or (isinstance(d, n.Attribute) and d.attr in ("cached_property", "setter", "getter", "hybrid_property"))
+            for d in self.node.decorators
+        )
+
+    @cached_property
+    def is_generator(self) -> bool:
+        return any(isinstance(node, (n.Yield, n.YieldFrom)) for node in n.walk_scope(self.node.body))
+
+    @property
+    def parameters(self) -> list[n.Parameter]:
+        """All parameters; a method's first (`self`, `cls`) included."""
+        return self.node.params.items
+
+    @cached_property
+    def own_parameters(self) -> list[n.Parameter]:
+        """The parameters that a caller fills: without a method's `self` or `cls`."""
+        return self.parameters[1:] if self.cls is not None and not self.is_static and self.parameters else self.parameters
+
+    @property
+    def self_name(self) -> str | None:
+        """The name of the instance parameter of a plain method."""
+        if self.cls is None or self.is_static or self.is_class_method or not self.parameters:
+            return None
+        return self.parameters[0].name
+
+
+_BLOCKS: dict[type[n.Node], tuple[str, ...]] = {
+    n.If: ("body", "orelse"), n.For: ("body", "orelse"), n.While: ("body", "orelse"), n.With: ("body",),
+    n.Try: ("body", "handlers", "orelse", "finalbody"), n.ExceptHandler: ("body",), n.Match: ("cases",), n.Case: ("body",),
+}  # fmt: skip
