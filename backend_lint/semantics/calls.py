@@ -1,0 +1,138 @@
+"""What a call calls: the project's function, a declared name, and which argument fills which parameter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from backend_lint.semantics.project import Class, Function
+from backend_lint.source import nodes as n
+
+if TYPE_CHECKING:
+    from backend_lint.semantics.declarations import Member
+    from backend_lint.semantics.project import Module
+    from backend_lint.semantics.values import Value
+
+NO_EFFECTS: frozenset[str] = frozenset()
+
+
+class Callee:
+    """The target of a call.
+
+    `value` is what inference says of the callee expression; `function` the project function that runs (a class's `__init__` or an instance's
+    `__call__` for calls of those); `name` a qualified name for both project and outside callees; `effects` the declared effects of an
+    outside callee; `constructs` the class value when the call makes an instance.
+    """
+
+    __slots__ = ("constructs", "effects", "function", "member", "name", "value")
+
+    def __init__(
+        self,
+        value: Value | None,
+        function: Function | None = None,
+        effects: frozenset[str] = NO_EFFECTS,
+        constructs: Value | None = None,
+        member: Member | None = None,
+    ) -> None:
+        self.value = value
+        self.name = value.name if value is not None else None
+        self.function = function
+        self.effects = effects
+        self.constructs = constructs
+        self.member = member
+
+
+def callee(call: n.Call, module: Module, function: Function | None) -> Callee:
+    """What `call`, standing in `function` of `module`, calls. Unknown callees have no value, no function and no effects."""
+    project = module.project
+    value = project.inference.value(call.func, module, function)
+    if value is None:
+        return Callee(None)
+    registry = project.registry
+    if value.kind == "function":
+        assert isinstance(value.definition, Function)
+        return Callee(value, value.definition)
+    if value.kind == "class":
+        if isinstance(value.definition, Class):
+            effects = next(
+                (found for base in sorted(value.definition.external_ancestors) if (found := registry.construction(base))), NO_EFFECTS
+            )
+            return Callee(value, value.definition.method("__init__"), effects, value)
+        return Callee(value, None, registry.construction(value.name), value)
+    if value.kind == "instance":
+        inner = project.inference.member(value, "__call__")
+        if inner is not None and isinstance(inner.definition, Function):
+            return Callee(value, inner.definition)
+        found = registry.member(value.name, "__call__")
+        return Callee(value, None, found[1].effects if found else NO_EFFECTS, member=found[1] if found else None)
+    if value.kind == "method":
+        class_name, _, attribute = value.name.rpartition(".")
+        found = registry.member(class_name, attribute)
+        return Callee(value, None, found[1].effects if found else NO_EFFECTS, member=found[1] if found else None)
+    member = registry.functions.get(value.name)
+    if member is not None:
+        return Callee(value, None, member.effects, member=member)
+    return Callee(value, constructs=value if value.name.rpartition(".")[2][:1].isupper() else None)
+
+
+def bind(call: n.Call, function: Function, *, bound: bool | None = None) -> dict[str, n.Arg]:
+    """Which argument of `call` fills which parameter of `function`, by parameter name.
+
+    `bound` tells whether the first parameter is already filled (a method of an instance, a constructor); by default it is when the function
+    is a method and not static. Arguments after a starred one are left out, for nobody knows where they go.
+    """
+    parameters = function.parameters
+    skip = (function.cls is not None and not function.is_static) if bound is None else bound
+    positional = [p for p in parameters if p.kind in ("positional-only", "normal")][1 if skip else 0 :]
+    by_name = {p.name: p for p in parameters}
+    rest = next((p for p in parameters if p.kind == "vararg"), None)
+    extra = next((p for p in parameters if p.kind == "kwarg"), None)
+    found: dict[str, n.Arg] = {}
+    index = 0
+    for argument in call.args:
+        if argument.star == "*":
+            index = len(positional) + 1
+            if rest is not None:
+                found.setdefault(rest.name, argument)
+        elif argument.star == "**":
+            if extra is not None:
+                found.setdefault(extra.name, argument)
+        elif argument.keyword is not None:
+            parameter = by_name.get(argument.keyword, extra)
+            if parameter is not None:
+                found.setdefault(parameter.name, argument)
+        else:
+            if index < len(positional):
+                found.setdefault(positional[index].name, argument)
+            elif rest is not None:
+                found.setdefault(rest.name, argument)
+            index += 1
+    return found
+
+
+def argument(call: n.Call, position: int | None, keyword: str | None = None) -> n.Expr | None:
+    """The argument at a 0-based position or with a keyword; None when it is not given that way."""
+    for given in call.args:
+        if keyword is not None and given.keyword == keyword:
+            return given.value
+    if position is not None:
+        positional = [given for given in call.args if given.keyword is None]
+        if position < len(positional) and not any(given.star for given in positional[: position + 1]):
+            return positional[position].value
+    return None
+
+
+def receiver(call: n.Call) -> n.Expr | None:
+    """The object a method is called on."""
+    return call.func.value if isinstance(call.func, n.Attribute) else None
+
+
+def dotted(expr: n.Expr) -> str | None:
+    """`a.b.c` as text, None for anything else."""
+    parts: list[str] = []
+    while isinstance(expr, n.Attribute):
+        parts.append(expr.attr)
+        expr = expr.value
+    if not isinstance(expr, n.Name):
+        return None
+    parts.append(expr.id)
+    return ".".join(reversed(parts))

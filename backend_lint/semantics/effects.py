@@ -1,0 +1,139 @@
+"""What a function does, including what the functions it calls do.
+
+A function's effects are those of its calls, attribute reads and constructions (declared in `libraries`) and of the project functions it
+calls, each with one example of how it comes about. Unknown callees have no effect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from backend_lint.findings.model import Step
+from backend_lint.semantics.calls import Callee, callee
+from backend_lint.source import nodes as n
+
+if TYPE_CHECKING:
+    from backend_lint.semantics.project import Function, Module
+
+#: Effects that say something about the callee's own result or block, and nothing about a function that calls it.
+LOCAL_EFFECTS = frozenset({
+    "context", "context-commits", "builds-query", "may-be-none", "raises-not-found", "checks", "converts", "validates", "escapes", "coroutine",
+    "sql-text", "response", "closes",
+})  # fmt: skip
+MAX_DEPTH = 25
+
+
+class Origin:
+    """Why a function has an effect: the node in the function itself, what is called there, and the steps that lead on from it."""
+
+    __slots__ = ("module", "name", "node", "steps")
+
+    def __init__(self, module: Module, node: n.Node, name: str, steps: tuple[Step, ...]) -> None:
+        self.module = module
+        self.node = node
+        self.name = name
+        self.steps = steps
+
+
+class Effects:
+    """The effects of one function: `own` of what stands in its body, `all` with what its callees do."""
+
+    __slots__ = ("all", "own")
+
+    def __init__(self) -> None:
+        self.own: dict[str, Origin] = {}
+        self.all: dict[str, Origin] = {}
+
+    def __contains__(self, effect: str) -> bool:
+        return effect in self.all
+
+
+def of_function(function: Function, depth: int = 0) -> Effects:
+    """The effects of a project function. Functions that call each other in a circle have what is found on the way."""
+    memory = function.project.memory
+    key = ("effects", id(function))
+    found = memory.get(key)
+    if isinstance(found, Effects):
+        return found
+    effects = Effects()
+    memory[key] = effects
+    if depth > MAX_DEPTH:
+        del memory[key]
+        return effects
+    for call, target in calls_in(function):
+        for effect in target.effects:
+            if effect not in LOCAL_EFFECTS and effect not in effects.own:
+                assert target.name is not None
+                effects.own[effect] = Origin(function.module, call, target.name, (_step(function, call, target.name),))
+    effects.all.update(effects.own)
+    for call, target in calls_in(function):
+        if target.function is not None and target.function is not function and not _is_deferred(target.function):
+            for effect, origin in of_function(target.function, depth + 1).all.items():
+                if effect not in effects.all:
+                    effects.all[effect] = Origin(
+                        function.module, call, origin.name, (_step(function, call, target.function.qualname), *origin.steps)
+                    )
+    return effects
+
+
+def of_call(call: n.Call, module: Module, function: Function | None) -> dict[str, Origin]:
+    """The effects of one call: declared ones of an outside callee, all effects of a project function."""
+    target = callee(call, module, function)
+    found: dict[str, Origin] = {}
+    for effect in target.effects:
+        assert target.name is not None
+        found[effect] = Origin(module, call, target.name, ())
+    if target.function is not None and not _is_deferred(target.function):
+        for effect, origin in of_function(target.function).all.items():
+            found.setdefault(effect, Origin(module, call, origin.name, origin.steps))
+    return found
+
+
+def calls_in(function: Function) -> list[tuple[n.Call, Callee]]:
+    """The calls in a function's own body (not in nested functions) with their targets, in source order."""
+    memory = function.project.memory
+    key = ("calls", id(function))
+    found = memory.get(key)
+    if found is None:
+        found = [
+            (node, callee(node, function.module, function)) for node in n.walk_scope(function.node.body) if isinstance(node, n.Call)
+        ]
+        memory[key] = found
+    return found  # type: ignore[return-value]
+
+
+def _is_deferred(function: Function) -> bool:
+    """Whether calling the function only makes a generator, whose body runs later."""
+    return function.is_generator
+
+
+def _step(function: Function, call: n.Call, name: str) -> Step:
+    return Step(function.module.path, function.module.line(call), f"{function.qualname} calls {name}")
+
+
+def attribute_effects(expr: n.Attribute, module: Module, function: Function | None) -> frozenset[str]:
+    """The declared effects of reading an attribute (`request.json`), those of a method it names excluded."""
+    infer = module.project.inference
+    owner = infer.value(expr.value, module, function)
+    if owner is None or owner.kind not in ("instance", "class"):
+        return frozenset()
+    names = [owner.name]
+    from backend_lint.semantics.project import Class
+
+    if isinstance(owner.definition, Class):
+        names = sorted(owner.definition.external_ancestors)
+    for name in names:
+        found = module.project.registry.member(name, expr.attr)
+        if found is not None and found[1].is_attribute:
+            return found[1].effects
+    return frozenset()
+
+
+def callers(function: Function) -> Iterator[tuple[Function, n.Call]]:
+    """The project functions that call `function`, with the calls. Candidates are narrowed by a search for the function's name."""
+    for module in function.project.containing(function.node.name.encode()):
+        for other in module.functions:
+            for call, target in calls_in(other):
+                if target.function is function:
+                    yield other, call

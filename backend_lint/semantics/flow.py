@@ -1,0 +1,202 @@
+"""Where values go: labels from sources through locals, containers, strings, helpers and results to whatever a policy watches.
+
+One engine serves every question of this shape. A `Policy` says where labels come from, what a call does with them, and what is worth an
+event; the engine walks a function's statements in order, joins branches, follows calls into project functions through summaries, and knows
+which names a condition has checked. It errs to silence: an unknown callee passes nothing on unless the policy says so.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from backend_lint.findings.model import Step
+from backend_lint.semantics.calls import Callee, bind, callee, dotted
+from backend_lint.semantics.labels import NONE, PARAMETER, Event, Label, Labels, Summary
+from backend_lint.source import nodes as n
+
+if TYPE_CHECKING:
+    from backend_lint.semantics.project import Function, Module
+
+#: How many calls deep a value is followed.
+MAX_DEPTH = 8
+
+Env = dict[str, Labels]
+
+
+class Policy:
+    """What to watch. Subclass it; one instance serves one run. `name` keys the summaries: policies that differ need different names."""
+
+    name = "policy"
+    #: Follow calls into project functions only when an argument or the receiver is labelled, or always.
+    always_enter = False
+
+    def source(self, expr: n.Expr, frame: Frame) -> Labels:
+        """Labels that an expression has by itself. Asked for names, attributes, calls and subscripts."""
+        return NONE
+
+    def parameter(self, parameter: n.Parameter, frame: Frame) -> Labels:
+        """Labels that a parameter of the function under analysis has, besides its parameter label."""
+        return NONE
+
+    def caught(self, handler: n.ExceptHandler, frame: Frame) -> Labels:
+        """Labels of the name that an `except ... as name` binds."""
+        return NONE
+
+    def result(self, call: n.Call, target: Callee, receiver: Labels, arguments: list[tuple[n.Arg, Labels]], frame: Frame) -> Labels:
+        """Labels of the result of a call that is not followed into the project. By default a method's receiver passes its own on."""
+        return receiver
+
+    def after_call(self, call: n.Call, target: Callee, receiver: Labels, arguments: list[tuple[n.Arg, Labels]], frame: Frame) -> None:
+        """Called for every call with what its parts carry: emit events here, or drop labels of names that the call has checked."""
+
+    def enter(self, call: n.Call, target: Callee, frame: Frame) -> bool:
+        """Whether to follow a call into the project function `target.function`."""
+        return True
+
+    def attribute(self, expr: n.Attribute, labels: Labels, frame: Frame) -> Labels:
+        """Labels of `value.attr` given those of `value`."""
+        return labels
+
+    def subscript(self, expr: n.Subscript, labels: Labels, frame: Frame) -> Labels:
+        """Labels of `value[index]` given those of `value`."""
+        return labels
+
+    def returned(self, statement: n.Return, labels: Labels, frame: Frame) -> None:
+        """Called for every `return value`."""
+
+    def raised(self, statement: n.Raise, labels: Labels, frame: Frame) -> None:
+        """Called for every `raise value` with the labels of the exception expression."""
+
+    def stored(self, target: n.Expr, labels: Labels, frame: Frame, statement: n.Node) -> None:
+        """Called for assignments to attributes and subscripts."""
+
+    def tested(self, test: n.Expr, truth: bool, frame: Frame) -> None:
+        """Called where `test` is known to be true or false for what follows: drop labels of what that proves harmless (`frame.clear`)."""
+
+
+class Frame:
+    """The state of one function's analysis: where we are, what the names carry, which `try` statements are around us."""
+
+    def __init__(self, engine: Engine, module: Module, function: Function | None, depth: int) -> None:
+        self.engine = engine
+        self.module = module
+        self.function = function
+        self.depth = depth
+        self.env: Env = {}
+        self.summary = Summary()
+        self.tries: list[n.Try] = []
+        #: The except handlers whose bodies we are in, innermost last.
+        self.catching: list[n.ExceptHandler] = []
+        #: Keys that a check has cleared on the way here.
+        self.cleared: set[str] = set()
+        #: What was cleared at every normal exit so far; None before the first.
+        self.cleared_at_exits: set[str] | None = None
+        self.statement: n.Stmt | None = None
+
+    @property
+    def policy(self) -> Policy:
+        return self.engine.policy
+
+    def emit(self, kind: str, node: n.Node, labels: Labels, detail: str = "") -> None:
+        """Record an event at `node`."""
+        if labels:
+            self.summary.events.append(Event(kind, node, self.module, self.function, labels, detail))
+
+    def clear(self, expr: n.Expr | str, kinds: frozenset[str] | None = None) -> None:
+        """Drop the labels (of some kinds, or all but none) that a name or path carries: it has been checked."""
+        key = expr if isinstance(expr, str) else key_of(expr)
+        if key is None:
+            return
+        if key not in self.env:
+            self.env[key] = NONE if kinds is None else frozenset(l for l in self.lookup(key) if l.kind not in kinds)
+        elif kinds is None:
+            self.env[key] = NONE
+        else:
+            self.env[key] = frozenset(label for label in self.env[key] if label.kind not in kinds)
+        if kinds is None:
+            for other in list(self.env):
+                if other.startswith((key + ".", key + "[")):
+                    self.env[other] = NONE
+        self.cleared.add(key)
+
+    def lookup(self, key: str) -> Labels:
+        """What a name or path carries; a path that was never set on its own carries what its root does."""
+        found = self.env.get(key)
+        while found is None:
+            cut = max(key.rfind("."), key.rfind("["))
+            if cut < 0:
+                return NONE
+            key = key[:cut]
+            found = self.env.get(key)
+        return found
+
+
+class Engine:
+    """Runs one policy over functions of one project. Summaries are kept for the life of the engine."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        self._summaries: dict[int, Summary] = {}
+        self._active: set[int] = set()
+
+    def run(self, function: Function, depth: int = 0) -> Summary:
+        """The summary of a function: what it returns and the events in it and in the functions it calls."""
+        key = id(function)
+        found = self._summaries.get(key)
+        if found is not None:
+            return found
+        if key in self._active or depth > MAX_DEPTH:
+            return Summary()
+        self._active.add(key)
+        frame = Frame(self, function.module, function, depth)
+        for parameter in function.parameters:
+            own = Label(PARAMETER, parameter.name, function.module, parameter)
+            frame.env[parameter.name] = frozenset({own}) | self.policy.parameter(parameter, frame)
+        try:
+            walker = Walker(frame)
+            ended = walker.block(function.node.body)
+            if not ended:
+                walker.exit()
+        finally:
+            self._active.discard(key)
+        frame.summary.events = _distinct(frame.summary.events)
+        frame.summary.checked = {p.name for p in function.parameters} & (frame.cleared_at_exits or set())
+        self._summaries[key] = frame.summary
+        return frame.summary
+
+    def run_module(self, module: Module) -> Summary:
+        """The events of a module's own top-level statements."""
+        frame = Frame(self, module, None, 0)
+        Walker(frame).block([s for s in module.tree.body if not isinstance(s, (n.FunctionDef, n.ClassDef))])
+        frame.summary.events = _distinct(frame.summary.events)
+        return frame.summary
+
+
+def _distinct(events: list[Event]) -> list[Event]:
+    """Events of one place and kind as one, their labels together: a loop's body is walked more than once."""
+    found: dict[tuple[str, str, int, str], Event] = {}
+    for event in events:
+        known = found.setdefault(event.key(), event)
+        if known is not event:
+            known.labels |= event.labels
+    return list(found.values())
+
+
+def key_of(expr: n.Expr) -> str | None:
+    """The key under which a name, an attribute path or a constant subscript is kept: `x`, `x.y`, `x['k']`."""
+    if isinstance(expr, n.Name):
+        return expr.id
+    if isinstance(expr, n.Attribute):
+        inner = key_of(expr.value)
+        return f"{inner}.{expr.attr}" if inner else None
+    if isinstance(expr, n.Subscript) and isinstance(expr.index, n.Constant):
+        inner = key_of(expr.value)
+        return f"{inner}[{expr.index.value!r}]" if inner else None
+    if isinstance(expr, (n.Await, n.NamedExpr)):
+        return key_of(expr.value if isinstance(expr, n.Await) else expr.target)
+    return None
+
+
+from backend_lint.semantics.walker import Walker  # noqa: E402 - the walker needs the classes above
+
+__all__ = ["MAX_DEPTH", "Engine", "Env", "Event", "Frame", "Label", "Labels", "Policy", "Step", "Walker", "bind", "callee", "dotted", "key_of"]

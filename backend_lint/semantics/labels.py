@@ -1,0 +1,91 @@
+"""Labels: what the flow engine hangs on values to say where they come from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from backend_lint.findings.model import Step
+
+if TYPE_CHECKING:
+    from backend_lint.semantics.project import Function, Module
+    from backend_lint.source import nodes as n
+
+
+class Label:
+    """Where a value comes from.
+
+    `kind` and `detail` are the policy's own words ("body", "exception"); `module` and `node` are the place of origin; `via` the steps the
+    value has taken through other functions since. Labels are equal when they are of one kind, detail and origin, whatever way they came.
+    """
+
+    __slots__ = ("_key", "detail", "kind", "module", "node", "via")
+
+    def __init__(self, kind: str, detail: str, module: Module | None, node: n.Node | None, via: tuple[Step, ...] = ()) -> None:
+        self.kind = kind
+        self.detail = detail
+        self.module = module
+        self.node = node
+        self.via = via
+        self._key = (kind, detail, module.path if module else "", node.start if node else -1)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Label) and self._key == other._key
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    def __repr__(self) -> str:
+        return f"<{self.kind} {self.detail}>"
+
+    def through(self, step: Step) -> Label:
+        """The same label after one more step."""
+        if len(self.via) >= 12 or step in self.via:
+            return self
+        return Label(self.kind, self.detail, self.module, self.node, (*self.via, step))
+
+    def turned(self, kind: str, detail: str | None = None) -> Label:
+        """A label of another kind with the same origin and way."""
+        return Label(kind, self.detail if detail is None else detail, self.module, self.node, self.via)
+
+
+Labels = frozenset[Label]
+NONE: Labels = frozenset()
+
+#: The kind of the label that stands for "whatever the caller passes for this parameter".
+PARAMETER = "parameter"
+
+
+class Event:
+    """Something a policy saw happen to a labelled value: `kind` in the policy's words, at `node` of `function`, with the value's labels.
+
+    `trace` are the steps from the function under analysis to `node` when it stands in a callee.
+    """
+
+    __slots__ = ("detail", "function", "kind", "labels", "module", "node", "trace")
+
+    def __init__(
+        self, kind: str, node: n.Node, module: Module, function: Function | None, labels: Labels, detail: str = "", trace: tuple[Step, ...] = ()
+    ) -> None:
+        self.kind = kind
+        self.node = node
+        self.module = module
+        self.function = function
+        self.labels = labels
+        self.detail = detail
+        self.trace = trace
+
+    def key(self) -> tuple[str, str, int, str]:
+        return (self.kind, self.module.path, self.node.start, self.detail)
+
+
+class Summary:
+    """What a caller must know of a function: the labels of its result (parameter labels among them), the events that depend on its
+    parameters or happen in it, and the parameters that are checked on every path that returns."""
+
+    __slots__ = ("checked", "events", "returns", "yields")
+
+    def __init__(self) -> None:
+        self.returns: Labels = NONE
+        self.yields: Labels = NONE
+        self.events: list[Event] = []
+        self.checked: set[str] = set()

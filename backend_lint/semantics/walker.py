@@ -1,0 +1,433 @@
+"""The flow engine's walk over one function: statements in order, branches joined, calls followed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from backend_lint.findings.model import Step
+from backend_lint.semantics.calls import Callee, bind, callee
+from backend_lint.semantics.labels import NONE, PARAMETER, Event, Labels
+from backend_lint.source import nodes as n
+
+if TYPE_CHECKING:
+    from backend_lint.semantics.flow import Env, Frame
+
+#: Methods that put their argument into their receiver.
+_MUTATORS = frozenset({"append", "add", "extend", "insert", "update", "setdefault", "appendleft", "write", "push"})
+
+
+class Walker:
+    """Walks the statements of one frame's function."""
+
+    def __init__(self, frame: Frame) -> None:
+        self.frame = frame
+        self.policy = frame.policy
+
+    # --- statements
+
+    def block(self, body: list[n.Stmt]) -> bool:
+        """Walk statements in order. True when the block never falls through to what follows (return, raise, break, continue)."""
+        for statement in body:
+            self.frame.statement = statement
+            if self.statement(statement):
+                return True
+        return False
+
+    def statement(self, node: n.Stmt) -> bool:
+        handler = _STATEMENTS.get(type(node))
+        return bool(handler(self, node)) if handler is not None else False
+
+    def exit(self) -> None:
+        """A normal exit: remember what has been checked on the way to it."""
+        frame = self.frame
+        frame.cleared_at_exits = set(frame.cleared) if frame.cleared_at_exits is None else frame.cleared_at_exits & frame.cleared
+
+    def _expr(self, node: n.ExprStmt) -> bool:
+        self.eval(node.value)
+        return False
+
+    def _return(self, node: n.Return) -> bool:
+        labels = self.eval(node.value) if node.value is not None else NONE
+        self.policy.returned(node, labels, self.frame)
+        self.frame.summary.returns |= labels
+        self.exit()
+        return True
+
+    def _raise(self, node: n.Raise) -> bool:
+        labels = self.eval(node.exc) if node.exc is not None else NONE
+        if node.cause is not None:
+            self.eval(node.cause)
+        self.policy.raised(node, labels, self.frame)
+        return True
+
+    def _assign(self, node: n.Assign) -> bool:
+        labels = self.eval(node.value)
+        for target in node.targets:
+            self.assign(target, labels, node, node.value)
+        return False
+
+    def _annotated(self, node: n.AnnAssign) -> bool:
+        if node.value is not None:
+            self.assign(node.target, self.eval(node.value), node, node.value)
+        return False
+
+    def _augmented(self, node: n.AugAssign) -> bool:
+        labels = self.eval(node.value) | self.eval(node.target)
+        self.assign(node.target, labels, node, None)
+        return False
+
+    def assign(self, target: n.Expr, labels: Labels, statement: n.Node, value: n.Expr | None) -> None:
+        """Bind a target to labels; a tuple's parts get their own where the value is a tuple as well."""
+        if isinstance(target, (n.Tuple, n.List)):
+            if isinstance(value, (n.Tuple, n.List)) and len(value.elts) == len(target.elts):
+                for part, given in zip(target.elts, value.elts, strict=True):
+                    self.assign(part, self.eval(given), statement, given)
+            else:
+                for part in target.elts:
+                    self.assign(part, labels, statement, None)
+            return
+        if isinstance(target, n.Starred):
+            self.assign(target.value, labels, statement, None)
+            return
+        from backend_lint.semantics.flow import key_of
+
+        env = self.frame.env
+        if isinstance(target, n.Name):
+            for key in [k for k in env if k.startswith((target.id + ".", target.id + "["))]:
+                del env[key]
+            env[target.id] = labels
+            self.frame.cleared.discard(target.id)
+            return
+        self.policy.stored(target, labels, self.frame, statement)
+        key = key_of(target)
+        if key is not None:
+            env[key] = labels
+        if isinstance(target, (n.Subscript, n.Attribute)) and labels:
+            # The container now holds what was put into it.
+            root = target.value
+            root_key = key_of(root)
+            if root_key is not None and isinstance(target, n.Subscript):
+                env[root_key] = self.frame.lookup(root_key) | labels
+
+    def _if(self, node: n.If) -> bool:
+        self.eval(node.test)
+        frame = self.frame
+        before, cleared = dict(frame.env), set(frame.cleared)
+        self.assume(node.test, True)
+        ended_body = self.block(node.body)
+        after_body, cleared_body = frame.env, frame.cleared
+        frame.env, frame.cleared = before, cleared
+        self.assume(node.test, False)
+        ended_orelse = self.block(node.orelse)
+        if ended_body and ended_orelse:
+            return True
+        if ended_orelse:
+            frame.env, frame.cleared = after_body, cleared_body
+        elif not ended_body:
+            frame.env = join(frame.env, after_body)
+            frame.cleared &= cleared_body
+        return False
+
+    def assume(self, test: n.Expr, truth: bool) -> None:
+        """Tell the policy what is known once `test` is true or false, part by part."""
+        if isinstance(test, n.UnaryOp) and test.op == "not":
+            self.assume(test.operand, not truth)
+        elif isinstance(test, n.BoolOp) and (test.op == "and") == truth:
+            for part in test.values:
+                self.assume(part, truth)
+        elif isinstance(test, n.Compare) and len(test.ops) == 1 and test.ops[0] in ("not in", "!=", "is not"):
+            self.policy.tested(test, truth, self.frame)
+        else:
+            self.policy.tested(test, truth, self.frame)
+
+    def _for(self, node: n.For) -> bool:
+        labels = self.eval(node.iter)
+        return self._loop(node.body, node.orelse, lambda: self.assign(node.target, labels, node, None))
+
+    def _while(self, node: n.While) -> bool:
+        self.eval(node.test)
+
+        def enter() -> None:
+            self.assume(node.test, True)
+
+        self._loop(node.body, node.orelse, enter)
+        endless = isinstance(node.test, n.Constant) and node.test.value == "True"
+        return endless and not any(isinstance(inner, n.Break) for inner in n.walk_scope(node.body))
+
+    def _loop(self, body: list[n.Stmt], orelse: list[n.Stmt], enter: object) -> bool:
+        frame = self.frame
+        for _ in range(2):
+            before, cleared = dict(frame.env), set(frame.cleared)
+            enter()  # type: ignore[operator]
+            events = len(frame.summary.events)
+            self.block(body)
+            unchanged = frame.env == before
+            frame.env = join(before, frame.env)
+            frame.cleared = cleared
+            if unchanged:
+                break
+            del events
+        self.block(orelse)
+        return False
+
+    def _with(self, node: n.With) -> bool:
+        for item in node.items:
+            labels = self.eval(item.value)
+            if item.target is not None:
+                self.assign(item.target, labels, node, None)
+        return self.block(node.body)
+
+    def _try(self, node: n.Try) -> bool:
+        frame = self.frame
+        before, cleared_before = dict(frame.env), set(frame.cleared)
+        frame.tries.append(node)
+        ended = self.block(node.body)
+        frame.tries.pop()
+        if not ended:
+            ended = self.block(node.orelse)
+        after, cleared_after = frame.env, frame.cleared
+        outs: list[tuple[Env, set[str]]] = [] if ended else [(after, cleared_after)]
+        for handler in node.handlers:
+            frame.env = join(before, after)
+            frame.cleared = set(cleared_before)
+            if handler.name:
+                frame.env[handler.name] = self.policy.caught(handler, frame)
+            frame.catching.append(handler)
+            handler_ended = self.block(handler.body)
+            frame.catching.pop()
+            if not handler_ended:
+                outs.append((frame.env, frame.cleared))
+        if outs:
+            frame.env, frame.cleared = outs[0]
+            for env, cleared in outs[1:]:
+                frame.env = join(frame.env, env)
+                frame.cleared = frame.cleared & cleared
+        else:
+            frame.env, frame.cleared = join(before, after), cleared_before
+        ended_finally = self.block(node.finalbody)
+        return ended_finally or not outs
+
+    def _match(self, node: n.Match) -> bool:
+        labels = self.eval(node.subject)
+        frame = self.frame
+        before, cleared = dict(frame.env), set(frame.cleared)
+        outs: list[tuple[Env, set[str]]] = [(before, cleared)]
+        for case in node.cases:
+            frame.env, frame.cleared = dict(before), set(cleared)
+            for name in case.names:
+                frame.env[name] = labels
+            for value in case.values:
+                self.eval(value)
+            if case.guard is not None:
+                self.eval(case.guard)
+                self.assume(case.guard, True)
+            if not self.block(case.body):
+                outs.append((frame.env, frame.cleared))
+        frame.env, frame.cleared = outs[0]
+        for env, other in outs[1:]:
+            frame.env = join(frame.env, env)
+            frame.cleared = frame.cleared & other
+        return False
+
+    def _ends(self, node: n.Stmt) -> bool:
+        return True
+
+    def _assert(self, node: n.Assert) -> bool:
+        self.eval(node.test)
+        self.assume(node.test, True)
+        return False
+
+    def _delete(self, node: n.Delete) -> bool:
+        for target in node.targets:
+            self.eval(target)
+        return False
+
+    # --- expressions
+
+    def eval(self, expr: n.Expr) -> Labels:
+        """The labels of an expression's value; events on the way are recorded."""
+        handler = _EXPRESSIONS.get(type(expr))
+        return handler(self, expr) if handler is not None else NONE  # type: ignore[no-any-return]
+
+    def _name(self, node: n.Name) -> Labels:
+        found = self.frame.env.get(node.id)
+        return found if found is not None else self.policy.source(node, self.frame)
+
+    def _attribute(self, node: n.Attribute) -> Labels:
+        from backend_lint.semantics.flow import key_of
+
+        inner = self.eval(node.value)
+        key = key_of(node)
+        known = self.frame.env.get(key) if key is not None else None
+        if known is not None:
+            return known
+        return (self.policy.attribute(node, inner, self.frame) if inner else NONE) | self.policy.source(node, self.frame)
+
+    def _subscript(self, node: n.Subscript) -> Labels:
+        from backend_lint.semantics.flow import key_of
+
+        inner = self.eval(node.value)
+        self.eval(node.index)
+        key = key_of(node)
+        known = self.frame.env.get(key) if key is not None else None
+        if known is not None:
+            return known
+        return (self.policy.subscript(node, inner, self.frame) if inner else NONE) | self.policy.source(node, self.frame)
+
+    def _call(self, node: n.Call) -> Labels:
+        frame = self.frame
+        inner = self.eval(node.func.value) if isinstance(node.func, n.Attribute) else self._callee_labels(node.func)
+        arguments = [(argument, self.eval(argument.value)) for argument in node.args]
+        target = callee(node, frame.module, frame.function)
+        own = self.policy.source(node, frame)
+        self.policy.after_call(node, target, inner, arguments, frame)
+        if isinstance(node.func, n.Attribute) and node.func.attr in _MUTATORS and target.function is None:
+            carried = frozenset[object]().union(*(labels for _, labels in arguments)) if arguments else NONE
+            self._absorb(node.func.value, carried)  # type: ignore[arg-type]
+        labelled = bool(inner) or any(labels for _, labels in arguments)
+        if target.function is not None and (labelled or self.policy.always_enter) and self.policy.enter(node, target, frame):
+            return own | self._follow(node, target, inner, arguments)
+        return own | self.policy.result(node, target, inner, arguments, frame)
+
+    def _callee_labels(self, func: n.Expr) -> Labels:
+        return NONE if isinstance(func, n.Name) else self.eval(func)
+
+    def _absorb(self, container: n.Expr, labels: Labels) -> None:
+        from backend_lint.semantics.flow import key_of
+
+        key = key_of(container)
+        if key is not None and labels:
+            self.frame.env[key] = self.frame.lookup(key) | labels
+
+    def _follow(self, call: n.Call, target: Callee, receiver: Labels, arguments: list[tuple[n.Arg, Labels]]) -> Labels:
+        """Apply a project function's summary: what it returns and does, with this call's arguments put in for its parameters."""
+        frame = self.frame
+        function = target.function
+        assert function is not None
+        summary = frame.engine.run(function, frame.depth + 1)
+        bound = bind(call, function)
+        by_argument = {id(argument): labels for argument, labels in arguments}
+        given = {name: by_argument.get(id(argument), NONE) for name, argument in bound.items()}
+        if function.self_name is not None and receiver:
+            given[function.self_name] = receiver
+        step = Step(frame.module.path, frame.module.line(call), f"calls {function.qualname}()")
+        result = self._substitute(summary.returns, given, step)
+        for event in summary.events:
+            labels = self._substitute(event.labels, given, step)
+            if labels:
+                trace = event.trace if len(event.trace) >= 12 else (step, *event.trace)
+                frame.summary.events.append(Event(event.kind, event.node, event.module, event.function, labels, event.detail, trace))
+        for name in summary.checked:
+            argument = bound.get(name)
+            if argument is not None and not argument.star:
+                frame.clear(argument.value)
+        return result
+
+    @staticmethod
+    def _substitute(labels: Labels, given: dict[str, Labels], step: Step) -> Labels:
+        found: set[object] = set()
+        for label in labels:
+            if label.kind == PARAMETER:
+                found.update(other.through(step) for other in given.get(label.detail, NONE))
+            else:
+                found.add(label.through(step))
+        return frozenset(found)  # type: ignore[arg-type]
+
+    def _children(self, node: n.Node) -> Labels:
+        found: Labels = NONE
+        for child in n.children(node):
+            labels = self.eval(child)  # type: ignore[arg-type]
+            if labels:
+                found = found | labels
+        return found
+
+    def _silent(self, node: n.Node) -> Labels:
+        self._children(node)
+        return NONE
+
+    def _conditional(self, node: n.IfExp) -> Labels:
+        self.eval(node.test)
+        before = dict(self.frame.env)
+        self.assume(node.test, True)
+        found = self.eval(node.body)
+        self.frame.env = dict(before)
+        self.assume(node.test, False)
+        found = found | self.eval(node.orelse)
+        self.frame.env = before
+        return found
+
+    def _boolean(self, node: n.BoolOp) -> Labels:
+        before = dict(self.frame.env)
+        found: Labels = NONE
+        for part in node.values:
+            found = found | self.eval(part)
+            self.assume(part, node.op == "and")
+        for key, labels in self.frame.env.items():
+            before.setdefault(key, labels)  # what a walrus has bound holds on
+        self.frame.env = before
+        return found
+
+    def _named(self, node: n.NamedExpr) -> Labels:
+        labels = self.eval(node.value)
+        self.assign(node.target, labels, node, node.value)
+        return labels
+
+    def _comprehension(self, node: n.Comp) -> Labels:
+        before = dict(self.frame.env)
+        for generator in node.generators:
+            labels = self.eval(generator.iter)
+            self.assign(generator.target, labels, generator, None)
+            for test in generator.ifs:
+                self.eval(test)
+                self.assume(test, True)
+        found = self.eval(node.elt)
+        if node.value is not None:
+            found = found | self.eval(node.value)
+        self.frame.env = before
+        return found
+
+    def _lambda(self, node: n.Lambda) -> Labels:
+        before = dict(self.frame.env)
+        for parameter in node.params.items:
+            self.frame.env[parameter.name] = NONE
+        found = self.eval(node.body)
+        self.frame.env = before
+        return found
+
+    def _yield(self, node: n.Yield) -> Labels:
+        if node.value is not None:
+            self.frame.summary.yields |= self.eval(node.value)
+        return NONE
+
+
+def join(left: Env, right: Env) -> Env:
+    """What names carry where two paths meet."""
+    if left is right:
+        return left
+    joined = dict(left)
+    for key, labels in right.items():
+        mine = joined.get(key)
+        if mine is None:
+            # Absent on the other side: a path there still carries what its root does, which `lookup` would no longer see.
+            root = key
+            while mine is None and max(root.rfind("."), root.rfind("[")) > 0:
+                root = root[: max(root.rfind("."), root.rfind("["))]
+                mine = left.get(root)
+            joined[key] = labels | mine if mine else labels
+        elif mine is not labels:
+            joined[key] = mine | labels
+    return joined
+
+
+_STATEMENTS = {
+    n.ExprStmt: Walker._expr, n.Return: Walker._return, n.Raise: Walker._raise, n.Assign: Walker._assign, n.AnnAssign: Walker._annotated,
+    n.AugAssign: Walker._augmented, n.If: Walker._if, n.For: Walker._for, n.While: Walker._while, n.With: Walker._with, n.Try: Walker._try,
+    n.Match: Walker._match, n.Break: Walker._ends, n.Continue: Walker._ends, n.Assert: Walker._assert, n.Delete: Walker._delete,
+}  # fmt: skip
+_EXPRESSIONS = {
+    n.Name: Walker._name, n.Attribute: Walker._attribute, n.Subscript: Walker._subscript, n.Call: Walker._call, n.IfExp: Walker._conditional,
+    n.BoolOp: Walker._boolean, n.NamedExpr: Walker._named, n.Comp: Walker._comprehension, n.Lambda: Walker._lambda, n.Yield: Walker._yield,
+    n.Compare: Walker._silent, n.BinOp: Walker._children, n.UnaryOp: Walker._children, n.FString: Walker._children, n.Field: Walker._children,
+    n.Starred: Walker._children, n.List: Walker._children, n.Tuple: Walker._children, n.Set: Walker._children, n.Dict: Walker._children,
+    n.Await: Walker._children, n.YieldFrom: Walker._children, n.Slice: Walker._silent,
+}  # fmt: skip
