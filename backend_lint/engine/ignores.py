@@ -1,0 +1,110 @@
+"""Files that are left out: by `.gitignore` (https://git-scm.com/docs/gitignore), by custom, and by patterns of the same form."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from pathspec import GitIgnoreSpec
+
+#: Folders that hold no code of the project's own: repositories' data, environments, installed packages, caches, build results.
+EXCLUDED_FOLDERS = frozenset({
+    ".git", ".hg", ".svn", ".bzr", "_darcs", ".jj", ".venv", "venv", "virtualenv", ".virtualenv", "node_modules", "bower_components",
+    "site-packages", "dist-packages", "__pycache__", "__pypackages__", ".tox", ".nox", ".eggs", ".direnv", ".pixi", ".pyenv",
+    ".mypy_cache", ".pytest_cache", ".ruff_cache", ".pytype", ".pyre", ".hypothesis", ".ipynb_checkpoints", ".cache", ".idea", ".vscode",
+})  # fmt: skip
+
+#: Folders that a build fills, unless they are packages of the project.
+BUILD_FOLDERS = frozenset({"build", "dist", "_build", "buck-out"})
+
+
+def spec_of(lines: Iterable[str]) -> GitIgnoreSpec | None:
+    """The patterns of `lines`, with those left out that are none; None when nothing remains."""
+    kept = [line for line in lines if line.strip() and not line.lstrip().startswith("#")]
+    if not kept:
+        return None
+    try:
+        return GitIgnoreSpec.from_lines(kept)
+    except ValueError:
+        valid = [line for line in kept if is_pattern(line)]
+        return GitIgnoreSpec.from_lines(valid) if valid else None
+
+
+def is_pattern(line: str) -> bool:
+    """Whether `line` is a pattern as `.gitignore` takes them."""
+    try:
+        GitIgnoreSpec.from_lines([line])
+    except ValueError:
+        return False
+    return True
+
+
+def read_spec(path: Path) -> GitIgnoreSpec | None:
+    """The patterns in a file; None when there is no such file, or nothing in it."""
+    try:
+        text = path.read_text(encoding="utf-8-sig", errors="replace")
+    except (OSError, ValueError):
+        return None
+    return spec_of(text.splitlines())
+
+
+class Ignores:
+    """The `.gitignore` files that hold in one folder, outermost first, each with the length of its folder's path.
+
+    Paths are relative to the root, in POSIX form; a folder's has a slash at its end when it is asked about.
+    """
+
+    __slots__ = ("_specs",)
+
+    def __init__(self, specs: tuple[tuple[int, GitIgnoreSpec], ...] = ()) -> None:
+        self._specs = specs
+
+    @classmethod
+    def at_root(cls, root: Path) -> Ignores:
+        """Those at the top: the repository's own exclude file, then the top `.gitignore`."""
+        specs = (read_spec(root / ".git" / "info" / "exclude"), read_spec(root / ".gitignore"))
+        return cls(tuple((0, spec) for spec in specs if spec is not None))
+
+    def below(self, root: Path, folder: str) -> Ignores:
+        """Those that hold in `folder`, a child of the folder these hold in."""
+        spec = read_spec(root / folder / ".gitignore")
+        return self if spec is None else Ignores((*self._specs, (len(folder) + 1, spec)))
+
+    def match(self, path: str) -> bool:
+        """Whether `path`, of an entry in this folder, is ignored. The innermost file that says something decides."""
+        for length, spec in reversed(self._specs):
+            verdict = spec.check_file(path[length:]).include
+            if verdict is not None:
+                return verdict
+        return False
+
+
+def ignored_from(root: Path, target: Path) -> Path | None:
+    """The outermost part of `target`'s path below the repository `root` that its `.gitignore` files leave out, None when none does."""
+    parts = target.relative_to(root).parts
+    if not parts:
+        return None
+    ignores = Ignores.at_root(root)
+    for index in range(len(parts)):
+        path = "/".join(parts[: index + 1])
+        is_folder = index < len(parts) - 1 or target.is_dir()
+        if ignores.match(path + "/" if is_folder else path):
+            return root / path
+        if is_folder:
+            ignores = ignores.below(root, path)
+    return None
+
+
+def is_environment(folder: str) -> bool:
+    """Whether a folder (absolute) is a virtual environment, whatever its name (PEP 405: it holds `pyvenv.cfg`)."""
+    return os.path.lexists(os.path.join(folder, "pyvenv.cfg"))
+
+
+def is_left_out(name: str, folder: str) -> bool:
+    """Whether the folder `name`, at the absolute path `folder`, is left out by custom."""
+    if name in EXCLUDED_FOLDERS or name.endswith(".egg-info"):
+        return True
+    if name in BUILD_FOLDERS and not os.path.lexists(os.path.join(folder, "__init__.py")):
+        return True
+    return is_environment(folder)

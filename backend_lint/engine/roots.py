@@ -1,0 +1,62 @@
+"""Which folder a file belongs to: the project root that paths, configuration and imports are relative to."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from backend_lint.engine.ignores import ignored_from
+
+#: Files that mark a project's folder where there is no repository.
+MARKERS = ("pyproject.toml", "setup.py", "setup.cfg", "manage.py", "backend-lint.toml")
+
+
+def project_root(target: Path, current: Path, home: Path | None = None) -> Path:
+    """The project root of `target`, a real absolute path that need not exist; `current` is the directory the user works in.
+
+    It is the nearest folder upwards that is a repository; else the nearest with one of `MARKERS`; else `current` when that holds the
+    target; else the target's own folder. A repository that ignores the target is not its project, and neither are the home folder (`home`,
+    by default the user's) or the top of a file system, which would make a stranger's files part of the project, unless they are the target.
+    """
+    folder = target if target.is_dir() else target.parent
+    limit = _home() if home is None else home
+    candidates = [folder, *(above for above in _folders_above(folder, limit))]
+    for candidate in candidates:
+        if os.path.lexists(candidate / ".git"):
+            ignored = ignored_from(candidate, target)
+            if ignored is None:
+                return candidate
+            candidates = [inside for inside in candidates if inside == ignored or ignored in inside.parents]
+            break
+    for candidate in candidates:
+        if any((candidate / marker).is_file() for marker in MARKERS):
+            return candidate
+    if current in candidates:
+        return current
+    return folder
+
+
+def _folders_above(folder: Path, home: Path | None) -> list[Path]:
+    """The folders above, nearest first, up to the home folder or the border of the file system, both left out."""
+    found: list[Path] = []
+    try:
+        device = folder.stat().st_dev
+    except OSError:
+        device = None
+    for above in folder.parents:
+        if above in (home, above.parent):
+            break
+        try:
+            if device is not None and above.stat().st_dev != device:
+                break
+        except OSError:
+            break
+        found.append(above)
+    return found
+
+
+def _home() -> Path | None:
+    try:
+        return Path(os.path.realpath(Path.home()))
+    except (RuntimeError, OSError):
+        return None
