@@ -1,0 +1,59 @@
+"""A finding: one thing a reviewer would send back, with its place, its proof and its identity."""
+
+from __future__ import annotations
+
+import enum
+
+import msgspec
+
+
+class Severity(enum.Enum):
+    """How bad a finding is, worst first. Notes are shown on request only and fail nothing."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+    OFF = "off"
+
+
+class Step(msgspec.Struct, frozen=True):
+    """One step of the proof through the project. `path` is relative to the project root, `line` is 1-based."""
+
+    path: str
+    line: int
+    message: str
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """What a rule reports. Lines and columns are 1-based, columns count characters, `end_column` is exclusive.
+
+    `statement` is the text of the finding's statement with white space folded; with `rule`, `path` and `function` it makes the fingerprint,
+    which moved lines leave as it is. `ordinal` tells equal findings of one function apart, by their order.
+    """
+
+    rule: str
+    name: str
+    family: str
+    severity: Severity
+    message: str
+    help: str
+    path: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    function: str | None = None
+    framework: str | None = None
+    trace: tuple[Step, ...] = ()
+    fixable: bool = False
+    statement: str = ""
+    fingerprint: str = ""
+
+
+class RuleInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """What suppression comments need to know of a rule: its names, and the severity its own findings get."""
+
+    code: str
+    name: str
+    family: str
+    severity: Severity
