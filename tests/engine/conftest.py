@@ -2,8 +2,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from backend_lint.engine.registry import Registry
+from backend_lint.rule import Rule, Severity
 
 Write = Callable[..., Path]
 
@@ -25,3 +29,25 @@ def project(tmp_path: Path) -> Write:
         return root
 
     return write
+
+
+def make_rule(code: str, name: str, family: str, severity: Severity = Severity.WARNING, **attributes: Any) -> type[Rule]:
+    """A rule class, as a pack would define it; `attributes` are its methods and options."""
+    return type(name.title().replace("-", ""), (Rule,), {"code": code, "name": name, "family": family, "severity": severity, **attributes})
+
+
+@pytest.fixture
+def rule() -> Callable[..., type[Rule]]:
+    return make_rule
+
+
+@pytest.fixture
+def registry() -> Registry:
+    """Rules of three families, one of them off by default."""
+    return Registry([
+        make_rule("BL000", "syntax-error", "general", Severity.ERROR),
+        make_rule("BL101", "business-logic-in-route", "layering", options={"max-statements": 8, "names": ("a", "b"), "ratio": 0.5}),
+        make_rule("BL102", "data-access-in-route", "layering"),
+        make_rule("BL301", "exception-text-in-response", "exposure", Severity.ERROR),
+        make_rule("BP101", "query-in-loop", "practice", Severity.OFF),
+    ])  # fmt: skip

@@ -1,0 +1,83 @@
+"""The rules there are. A rule pack is a package; each class below it that derives from `Rule` and states a `code` is a rule."""
+
+from __future__ import annotations
+
+import difflib
+import pkgutil
+import re
+from collections.abc import Iterable
+from functools import cache
+from importlib import import_module
+from types import ModuleType
+
+from backend_lint.findings.model import RuleInfo
+from backend_lint.rule import Rule
+
+BUILT_IN_PACK = "backend_lint_rules"
+
+#: What may stand for every rule where codes are listed.
+ALL = "ALL"
+
+_CODE_PREFIX = re.compile(r"[A-Za-z]{2,}\d*\Z")
+
+
+class Registry:
+    """The rules of a pack, by code, name and family, in the order of their codes. Raises ValueError for two rules of one code or name."""
+
+    def __init__(self, rules: Iterable[type[Rule]]) -> None:
+        self.rules = tuple(sorted(rules, key=lambda rule: rule.code))
+        self.by_code = {rule.code: rule for rule in self.rules}
+        self.by_name = {rule.name: rule for rule in self.rules}
+        if len(self.by_code) != len(self.rules) or len(self.by_name) != len(self.rules):
+            listed = ", ".join(f"{rule.code} {rule.name} ({rule.__module__})" for rule in self.rules)
+            raise ValueError(f"two rules share a code or a name: {listed}")
+        self.families = tuple(dict.fromkeys(rule.family for rule in self.rules))
+
+    def matching(self, selector: str) -> frozenset[str]:
+        """The codes that a selector means: a code or its beginning in any case, a name, a family, or `ALL`; none when it means nothing."""
+        if selector.upper() == ALL:
+            return frozenset(self.by_code)
+        if selector in self.by_name:
+            return frozenset({self.by_name[selector].code})
+        if selector in self.families:
+            return frozenset(code for code, rule in self.by_code.items() if rule.family == selector)
+        if _CODE_PREFIX.match(selector):
+            prefix = selector.upper()
+            return frozenset(code for code in self.by_code if code.startswith(prefix))
+        return frozenset()
+
+    def nearest(self, selector: str) -> str | None:
+        """The code, name or family that looks most like `selector`; None when none does."""
+        return nearest(selector, (*self.by_name, *self.families, *self.by_code))
+
+    def infos(self) -> list[RuleInfo]:
+        """The rules as suppression comments need to know them."""
+        return [RuleInfo(code=rule.code, name=rule.name, family=rule.family, severity=rule.severity) for rule in self.rules]
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The word among `known` that is most like `word`; None when none is like it."""
+    folded = {name.casefold(): name for name in known}
+    matches = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
+    return folded[matches[0]] if matches else None
+
+
+@cache
+def built_in() -> Registry:
+    """The rules that come with the tool."""
+    return load_pack(BUILT_IN_PACK)
+
+
+def load_pack(package: str) -> Registry:
+    """The rules of the package of that name, which is imported with all that is below it."""
+    rules: list[type[Rule]] = []
+    for module in _modules(import_module(package)):
+        own = (value for value in vars(module).values() if isinstance(value, type) and value.__module__ == module.__name__)
+        rules.extend(value for value in own if issubclass(value, Rule) and "code" in vars(value))
+    return Registry(rules)
+
+
+def _modules(package: ModuleType) -> Iterable[ModuleType]:
+    yield package
+    for found in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
+        yield import_module(found.name)

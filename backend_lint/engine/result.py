@@ -1,0 +1,38 @@
+"""What a run of the engine hands to the reports."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from backend_lint.findings.model import Finding
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that kept the run from being complete: an internal error of a rule, a file that could not be read.
+
+    `path` is relative to the project root; `detail` holds what a bug report needs.
+    """
+
+    kind: str
+    message: str
+    path: str | None = None
+    rule: str | None = None
+    detail: str = ""
+
+
+class Result(msgspec.Struct, kw_only=True):
+    """All findings of a run, sorted by path, line, column and rule, suppressed ones removed and severities already overridden.
+
+    `root` is the project root that the paths are relative to; `files` counts the files under check; `notes_hidden` counts the notes
+    left out because they were not asked for, `suppressed` those that a comment hid.
+    """
+
+    root: Path
+    findings: list[Finding]
+    problems: list[Problem] = []
+    files: int = 0
+    suppressed: int = 0
+    notes_hidden: int = 0
+    seconds: float = 0.0

@@ -1,0 +1,207 @@
+"""The shape of a configuration: which keys there are, and what each takes. Everything wrong is found, not only the first thing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from backend_lint.engine.ignores import is_pattern
+from backend_lint.engine.registry import Registry, nearest
+from backend_lint.rule import Rule
+
+#: `fail-on`, most forgiving last.
+FAIL_LEVELS = ("error", "warning", "note", "never")
+
+SEVERITIES = ("error", "warning", "note", "off")
+
+
+class Checker:
+    """Collects what is wrong in one configuration. `file` is its name in messages, `prefix` the path of its table (`tool.backend-lint`)."""
+
+    def __init__(self, registry: Registry, file: str, prefix: str) -> None:
+        self.registry = registry
+        self.file = file
+        self.prefix = prefix
+        self.faults: list[str] = []
+
+    def check(self, table: Mapping[str, Any]) -> None:
+        """Look at the whole table; `faults` tells what was found."""
+        for key, value in table.items():
+            test = KEYS.get(key)
+            if test is None:
+                hint = "; in this file the keys stand at the top" if key == "tool" else _like(key, KEYS)
+                self.fault(key, f"unknown key{hint}", f"one of {', '.join(KEYS)}")
+            else:
+                test(self, key, value)
+
+    def fault(self, path: str, problem: str, expected: str) -> None:
+        place = f"{self.prefix}.{path}" if self.prefix else path
+        self.faults.append(f"{self.file}: {place}: {problem} (expected {expected})")
+
+    def selectors(self, path: str, value: Any) -> None:
+        expected = "a list of rule codes, their beginnings, names or families"
+        if not _is_strings(value):
+            self.fault(path, f"got {_kind(value)}", expected)
+            return
+        for selector in value:
+            self.selector(path, selector, expected)
+
+    def selector(self, path: str, selector: str, expected: str) -> None:
+        if not self.registry.matching(selector):
+            near = self.registry.nearest(selector)
+            self.fault(path, f'unknown rule "{selector}"' + (f'; did you mean "{near}"?' if near else ""), expected)
+
+    def patterns(self, path: str, value: Any) -> None:
+        if not _is_strings(value):
+            self.fault(path, f"got {_kind(value)}", "a list of patterns as in .gitignore")
+            return
+        for pattern in value:
+            self.pattern(path, pattern)
+
+    def pattern(self, path: str, pattern: str) -> None:
+        if not is_pattern(pattern):
+            self.fault(path, f'"{pattern}" is no pattern', "a pattern as in .gitignore")
+
+    def names(self, path: str, value: Any) -> None:
+        expected = 'a list of dotted names such as "app.checks.validate"'
+        if not _is_strings(value):
+            self.fault(path, f"got {_kind(value)}", expected)
+            return
+        for name in value:
+            if not all(part.isidentifier() for part in name.split(".")):
+                self.fault(path, f'"{name}" is no dotted name', expected)
+
+    def flag(self, path: str, value: Any) -> None:
+        if not isinstance(value, bool):
+            self.fault(path, f"got {_kind(value)}", "true or false")
+
+    def fail_level(self, path: str, value: Any) -> None:
+        self._choice(path, value, FAIL_LEVELS)
+
+    def per_file(self, path: str, value: Any) -> None:
+        if not isinstance(value, dict):
+            self.fault(path, f"got {_kind(value)}", "a table of patterns and the rules to ignore there")
+            return
+        for pattern, selectors in value.items():
+            self.pattern(path, pattern)
+            self.selectors(f'{path}."{pattern}"', selectors)
+
+    def severities(self, path: str, value: Any) -> None:
+        if not isinstance(value, dict):
+            self.fault(path, f"got {_kind(value)}", f"a table of rules and {', '.join(SEVERITIES)}")
+            return
+        for selector, severity in value.items():
+            self.selector(f"{path}.{selector}", selector, "a rule's code, its beginning, name or family")
+            self._choice(f"{path}.{selector}", severity, SEVERITIES)
+
+    def rule_options(self, path: str, value: Any) -> None:
+        if not isinstance(value, dict):
+            self.fault(path, f"got {_kind(value)}", "a table of rule names")
+            return
+        for name, options in value.items():
+            place = f"{path}.{name}"
+            rule = rule_called(self.registry, name)
+            if rule is None:
+                near = self.registry.nearest(name)
+                self.fault(place, "unknown rule" + (f'; did you mean "{near}"?' if near else ""), "a rule's name or code")
+            elif not isinstance(options, dict):
+                self.fault(place, f"got {_kind(options)}", "a table of the rule's options")
+            else:
+                self._options_of(rule, place, options)
+
+    def _options_of(self, rule: type[Rule], place: str, options: Mapping[str, Any]) -> None:
+        for option, value in options.items():
+            if option not in rule.options:
+                expected = f"one of {', '.join(rule.options)}" if rule.options else f"nothing: {rule.name} has no options"
+                self.fault(f"{place}.{option}", f"unknown option{_like(option, rule.options)}", expected)
+            elif not same_type(value, rule.options[option]):
+                self.fault(f"{place}.{option}", f"got {_kind(value)}", f"{_kind(rule.options[option])} like {_toml(rule.options[option])}")
+
+    def _choice(self, path: str, value: Any, choices: tuple[str, ...]) -> None:
+        if value not in choices:
+            shown = f'"{value}"' + _like(value, choices) if isinstance(value, str) else _kind(value)
+            self.fault(path, f"got {shown}", f"one of {', '.join(choices)}")
+
+
+#: Key -> what tests its value.
+KEYS: dict[str, Callable[[Checker, str, Any], None]] = {
+    "select": Checker.selectors,
+    "extend-select": Checker.selectors,
+    "ignore": Checker.selectors,
+    "per-file-ignores": Checker.per_file,
+    "exclude": Checker.patterns,
+    "severity": Checker.severities,
+    "fail-on": Checker.fail_level,
+    "pedantic": Checker.flag,
+    "include-tests": Checker.flag,
+    "validators": Checker.names,
+    "response-helpers": Checker.names,
+    "session-factories": Checker.names,
+    "settings-modules": Checker.names,
+    "rules": Checker.rule_options,
+}
+
+
+def rule_called(registry: Registry, name: str) -> type[Rule] | None:
+    """The rule of that name or code."""
+    return registry.by_name.get(name) or registry.by_code.get(name.upper())
+
+
+def same_type(value: Any, default: Any) -> bool:
+    """Whether an option's value has the type of its default; a whole number does for a float."""
+    if isinstance(default, bool) or isinstance(value, bool):
+        return isinstance(default, bool) and isinstance(value, bool)
+    if isinstance(default, float):
+        return isinstance(value, (int, float))
+    if isinstance(default, (list, tuple, set, frozenset)):
+        sample = next(iter(default), "")
+        return isinstance(value, list) and all(same_type(item, sample) for item in value)
+    return isinstance(value, type(default))
+
+
+def _is_strings(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
+def _like(word: str, known: Any) -> str:
+    near = nearest(word, known)
+    return f'; did you mean "{near}"?' if near else ""
+
+
+def _kind(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true or false"
+    if isinstance(value, str):
+        return "a text"
+    if isinstance(value, int):
+        return "a whole number"
+    if isinstance(value, float):
+        return "a number"
+    if isinstance(value, dict):
+        return "a table"
+    if isinstance(value, (list, tuple, set, frozenset)):
+        kinds = {_kind(item) for item in value}
+        if not kinds:
+            return "a list"
+        return f"a list of {' and '.join(sorted(_PLURALS.get(kind, kind) for kind in kinds))}"
+    return "a date or time"
+
+
+_PLURALS = {
+    "true or false": "truth values",
+    "a text": "texts",
+    "a whole number": "whole numbers",
+    "a number": "numbers",
+    "a table": "tables",
+    "a list": "lists",
+}
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return f'"{value}"'
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return "[" + ", ".join(_toml(item) for item in sorted(value, key=str)) + "]"
+    return str(value)

@@ -1,0 +1,256 @@
+"""The user's configuration: `[tool.backend-lint]` of `pyproject.toml`, or `backend-lint.toml`, the nearest upwards of each file.
+
+The nearest file counts alone: configurations are not merged. Patterns in it are relative to its folder.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, cast
+
+from pathspec import GitIgnoreSpec
+
+from backend_lint.engine import selection
+from backend_lint.engine.ignores import spec_of
+from backend_lint.engine.registry import Registry
+from backend_lint.engine.schema import Checker, rule_called
+from backend_lint.engine.selection import Choice
+from backend_lint.findings.model import Severity
+
+FILE_NAMES = ("backend-lint.toml", "pyproject.toml")
+
+FailLevel = Literal["error", "warning", "note", "never"]
+
+
+class ConfigurationFault(Exception):
+    """A configuration that cannot be used; `messages` has a line for each fault, which names the file and the key."""
+
+    def __init__(self, messages: list[str]) -> None:
+        super().__init__("\n".join(messages))
+        self.messages = messages
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExtraNames:
+    """Names of the project that the user declares, dotted: functions that validate what they are given, functions that build a response,
+    functions or classes that open a database session, modules that are settings."""
+
+    validators: tuple[str, ...] = ()
+    response_helpers: tuple[str, ...] = ()
+    session_factories: tuple[str, ...] = ()
+    settings_modules: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommandLine:
+    """What the command line says; None leaves the configuration's word. `exclude` has patterns relative to the current directory."""
+
+    choice: Choice = field(default_factory=Choice)
+    exclude: tuple[str, ...] = ()
+    fail_on: FailLevel | None = None
+    pedantic: bool | None = None
+    include_tests: bool | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What holds for the files of one folder. `file` is the configuration's path for messages, "" for the built-in one.
+
+    `enabled` are the codes of the rules that are on, `severity` is code to severity for those that the user overrides, `options` is rule
+    code to option to value. `folder` (absolute) is what the patterns of `exclude` and `per_file_ignores` are relative to.
+    """
+
+    file: str = ""
+    folder: str = ""
+    enabled: frozenset[str] = frozenset()
+    severity: Mapping[str, Severity] = field(default_factory=dict)
+    options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    per_file_ignores: tuple[tuple[GitIgnoreSpec, frozenset[str]], ...] = ()
+    exclude: GitIgnoreSpec | None = None
+    fail_on: FailLevel = "warning"
+    pedantic: bool = False
+    include_tests: bool = False
+    names: ExtraNames = field(default_factory=ExtraNames)
+
+    def excludes(self, path: str) -> bool:
+        """Whether the configuration leaves out an absolute path; a folder's has a slash at its end."""
+        inside = _below(path, self.folder)
+        return self.exclude is not None and inside is not None and self.exclude.match_file(inside)
+
+    def enabled_in(self, path: str) -> frozenset[str]:
+        """The codes of the rules that are on in the file at an absolute path."""
+        inside = _below(path, self.folder)
+        if inside is None or not self.per_file_ignores:
+            return self.enabled
+        return self.enabled.difference(*(codes for spec, codes in self.per_file_ignores if spec.match_file(inside)))
+
+
+class Configurations:
+    """The settings of a project's folders, read when asked for.
+
+    `file` is the configuration that the user names, which then holds everywhere; `use_files` of False reads none. All methods raise
+    `ConfigurationFault`.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        registry: Registry,
+        command_line: CommandLine | None = None,
+        *,
+        current: Path | None = None,
+        file: Path | None = None,
+        use_files: bool = True,
+    ) -> None:
+        self.root = root
+        self._registry = registry
+        self._command_line = command_line or CommandLine()
+        self._current = str(current or root)
+        self._command_exclude = spec_of(self._command_line.exclude)
+        self._folders: dict[str, Settings] = {}
+        self._use_files = use_files and file is None
+        if file is not None:
+            found = self._read(file, must_exist=True)
+            self._default = self._build({}, "", str(root)) if found is None else found
+        else:
+            self._default = self._build({}, "", str(root))
+
+    def of_file(self, path: str) -> Settings:
+        """The settings of the file at a root-relative path."""
+        return self.of_folder(path.rpartition("/")[0])
+
+    def of_folder(self, folder: str) -> Settings:
+        """The settings of the files in a root-relative folder, "" for the root."""
+        if not self._use_files:
+            return self._default
+        known = self._folders.get(folder)
+        if known is None:
+            known = self._own(folder)
+            if known is None:
+                known = self.of_folder(folder.rpartition("/")[0]) if folder else self._default
+            self._folders[folder] = known
+        return known
+
+    def excluded(self, path: str) -> bool:
+        """Whether a root-relative path is left out of checking; a folder's has a slash at its end."""
+        whole = f"{self.root}/{path}"
+        if self._command_exclude is not None:
+            inside = _below(whole, self._current)
+            if inside is not None and self._command_exclude.match_file(inside):
+                return True
+        return self.of_folder(path.rstrip("/").rpartition("/")[0]).excludes(whole)
+
+    def _own(self, folder: str) -> Settings | None:
+        for name in FILE_NAMES:
+            file = self.root / folder / name
+            if os.path.lexists(file) and (found := self._read(file)) is not None:
+                return found
+        return None
+
+    def _read(self, file: Path, *, must_exist: bool = False) -> Settings | None:
+        """The settings in a file; None when it is about other tools only."""
+        shown = _shown(file, self._current)
+        try:
+            data = file.read_bytes()
+        except OSError as fault:
+            if not must_exist and not file.is_file():
+                return None
+            raise ConfigurationFault([f"{shown}: cannot read this configuration: {fault.strerror or fault}"]) from None
+        is_own = file.name != "pyproject.toml"
+        if not is_own and b"backend-lint" not in data:
+            return None
+        table: Any = _parse(data, shown)
+        prefix = ""
+        if not is_own:
+            tool = table.get("tool", {})
+            table = tool.get("backend-lint") if isinstance(tool, dict) else None
+            prefix = "tool.backend-lint"
+            if table is None:
+                return None
+            if not isinstance(table, dict):
+                raise ConfigurationFault([f"{shown}: {prefix}: this is no table (expected [tool.backend-lint])"])
+        checker = Checker(self._registry, shown, prefix)
+        checker.check(table)
+        if checker.faults:
+            raise ConfigurationFault(checker.faults)
+        folder = os.path.realpath(file.parent)
+        holds = _below(f"{self.root}/", folder) is not None or _below(f"{folder}/", str(self.root)) is not None
+        return self._build(table, shown, folder if holds else str(self.root))
+
+    def _build(self, table: Mapping[str, Any], file: str, folder: str) -> Settings:
+        """Settings of a table that the checker found in order."""
+        line = self._command_line
+        registry = self._registry
+        severity = selection.overrides(registry, {key: Severity(value) for key, value in table.get("severity", {}).items()})
+        select = table.get("select")
+        choice = Choice(
+            select=None if select is None else tuple(select),
+            extend_select=tuple(table.get("extend-select", ())),
+            ignore=tuple(table.get("ignore", ())),
+        )
+        options: dict[str, Mapping[str, Any]] = {}
+        for name, values in table.get("rules", {}).items():
+            rule = rule_called(registry, name)
+            assert rule is not None, "the checker has seen this name"
+            options[rule.code] = {key: _as_default(value, rule.options[key]) for key, value in values.items()}
+        ignores = []
+        for pattern, selectors in table.get("per-file-ignores", {}).items():
+            spec = spec_of([pattern])
+            if spec is not None:
+                ignores.append((spec, frozenset(code for selector in selectors for code in registry.matching(selector))))
+        return Settings(
+            file=file,
+            folder=folder,
+            enabled=selection.enabled(registry, [choice, line.choice], severity),
+            severity=severity,
+            options=options,
+            per_file_ignores=tuple(ignores),
+            exclude=spec_of(table.get("exclude", ())),
+            fail_on=line.fail_on or cast("FailLevel", table.get("fail-on", "warning")),
+            pedantic=table.get("pedantic", False) if line.pedantic is None else line.pedantic,
+            include_tests=table.get("include-tests", False) if line.include_tests is None else line.include_tests,
+            names=ExtraNames(
+                validators=tuple(table.get("validators", ())),
+                response_helpers=tuple(table.get("response-helpers", ())),
+                session_factories=tuple(table.get("session-factories", ())),
+                settings_modules=tuple(table.get("settings-modules", ())),
+            ),
+        )
+
+
+def _parse(data: bytes, shown: str) -> dict[str, Any]:
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+    try:
+        table: dict[str, Any] = tomllib.loads(data.decode("utf-8"))
+    except UnicodeDecodeError as fault:
+        raise ConfigurationFault([f"{shown}: invalid TOML: not UTF-8 at byte {fault.start} (expected UTF-8 text)"]) from None
+    except tomllib.TOMLDecodeError as fault:
+        raise ConfigurationFault([f"{shown}: invalid TOML: {fault}"]) from None
+    except RecursionError:
+        raise ConfigurationFault([f"{shown}: invalid TOML: nested too deeply"]) from None
+    return table
+
+
+def _as_default(value: Any, default: Any) -> Any:
+    """A list of the user's in the kind of collection that the rule's default is, a whole number as a float where the default is one."""
+    if isinstance(default, (tuple, set, frozenset)):
+        return type(default)(value)
+    return float(value) if isinstance(default, float) else value
+
+
+def _below(path: str, folder: str) -> str | None:
+    """`path` relative to `folder` (both absolute), None when it does not lie below."""
+    prefix = folder.rstrip("/") + "/"
+    return path[len(prefix) :] if path.startswith(prefix) else None
+
+
+def _shown(file: Path, current: str) -> str:
+    inside = _below(os.path.abspath(file), current)
+    return inside if inside else str(file)
