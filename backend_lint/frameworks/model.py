@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -18,8 +19,10 @@ class Input:
     """One parameter of a handler, as the framework fills it.
 
     `kind` is where the value comes from: "request" is the raw request object, "dependency" what a provider returns (`provider` is then its
-    function or class), "other" anything unknown. `is_validated` is whether the framework has checked it against a type that says something
-    (a schema, a converter); False for raw text, `dict`, `Any` and missing annotations.
+    function or class), "response" a response object to set headers on, "background" a task queue of the framework, "other" anything unknown.
+    `is_validated` is whether the framework has checked it against a type that says something (a schema, a converter); False for raw text
+    (Flask's and Django's string converters), the raw request, `dict`, `Any`, `list` of anything and missing annotations. A declared `str` of
+    FastAPI or Ninja counts as checked, and so does an uploaded file, though nobody has looked into it.
     """
 
     __slots__ = ("is_validated", "kind", "name", "parameter", "provider", "value")
@@ -40,18 +43,23 @@ class Input:
         self.value = value
         self.provider = provider
 
+    def __repr__(self) -> str:
+        return f"<Input {self.name}: {self.kind}{'' if self.is_validated else ', raw'}>"
+
 
 class Handler:
     """A function that a framework calls.
 
     `kind` is "request" for what answers HTTP requests, "websocket", "event" (Socket.IO, Channels), "error" for a registered error handler,
     "middleware", or "dependency" (a FastAPI provider). `methods` are upper-case HTTP methods as far as known, `path` the route's own path
-    text. `cls` is the view class of a method. `registered` says where the route is made: the module and node (a decorator, an
-    `add_url_rule` call, a `path()` in urls.py). `exceptions` are the qualified names (or status numbers as text) an error handler is
-    registered for. `decorators` are the qualified names of the function's (and view class's `method_decorators`') decorators.
+    text. `cls` is the class of a method. `registered` says where the route is made: the module and node (a decorator, an `add_url_rule`
+    call, a `path()` in urls.py, a view class). `exceptions` are the qualified names (or status numbers as text) an error handler is
+    registered for. `decorators` are the qualified names of the function's (and view class's `method_decorators`') decorators, outermost
+    first, as spelled where unknown. `response_model` is whether the route declares the shape of its answer (`response_model=`, Ninja's
+    `response=`). `inputs` and `decorators` are worked out when first asked for.
     """
 
-    __slots__ = ("cls", "decorators", "exceptions", "framework", "function", "inputs", "kind", "methods", "path", "registered", "response_model")
+    __slots__ = ("_decorators", "_inputs", "cls", "exceptions", "framework", "function", "kind", "methods", "path", "registered", "response_model")
 
     def __init__(
         self,
@@ -63,9 +71,9 @@ class Handler:
         path: str | None = None,
         cls: Class | None = None,
         registered: tuple[Module, n.Node] | None = None,
-        inputs: list[Input] | None = None,
+        inputs: list[Input] | Callable[[Handler], list[Input]] | None = None,
         exceptions: tuple[str, ...] = (),
-        decorators: tuple[str, ...] = (),
+        decorators: tuple[str, ...] | Callable[[Handler], tuple[str, ...]] = (),
         response_model: bool = False,
     ) -> None:
         self.function = function
@@ -75,10 +83,22 @@ class Handler:
         self.path = path
         self.cls = cls
         self.registered = registered
-        self.inputs = inputs if inputs is not None else []
+        self._inputs = inputs if inputs is not None else []
         self.exceptions = exceptions
-        self.decorators = decorators
+        self._decorators = decorators
         self.response_model = response_model
+
+    @property
+    def inputs(self) -> list[Input]:
+        if callable(self._inputs):
+            self._inputs = self._inputs(self)
+        return self._inputs
+
+    @property
+    def decorators(self) -> tuple[str, ...]:
+        if callable(self._decorators):
+            self._decorators = self._decorators(self)
+        return self._decorators
 
     def __repr__(self) -> str:
         return f"<Handler {self.framework} {self.kind} {self.function.name}>"

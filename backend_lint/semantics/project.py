@@ -6,7 +6,6 @@ one state of the files and is thrown away when they change.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -77,12 +76,11 @@ class Project:
 
     def containing(self, *needles: bytes) -> Iterator[Module]:
         """The modules whose text holds one of `needles`, in path order; only those are parsed. Tests are left out."""
-        pattern = re.compile(b"|".join(map(re.escape, needles)))
         for path in sorted(self.files):
             if roles.is_test_path(path):
                 continue
             data = self.bytes_of(path)
-            if data is not None and pattern.search(data):
+            if data is not None and any(needle in data for needle in needles):
                 module = self.find(path)
                 if module is not None:
                     yield module
