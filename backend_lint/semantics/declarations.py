@@ -32,12 +32,14 @@ EFFECTS: dict[str, str] = {
     "sql": "runs the SQL text of its first argument",
     "sql-text": "marks its first argument as SQL text",
     "blocks": "blocks the calling thread on I/O or sleep",
+    "blocks-briefly": "keeps the calling thread for a moment: a look at the file system, the hashing of a password",
     "outbound": "calls another service over the network",
     "email": "sends mail",
     "enqueues": "hands work to a queue or scheduler",
     "validates": "returns its input checked against a schema or raises",
     "checks": "tells whether its receiver's input is valid, without raising",
     "converts": "converts a text to another type and raises when it cannot",
+    "verifies": "tells whether a signature, digest or token is genuine, or raises when it is not",
     "escapes": "makes its argument harmless (quoting, file name cleaning)",
     "input-body": "gives the request's body, form or JSON, unvalidated",
     "input-query": "gives query-string data, unvalidated",
@@ -51,6 +53,7 @@ EFFECTS: dict[str, str] = {
     "traceback": "returns formatted stack traces",
     "logs": "writes to a log that clients do not see",
     "path-sink": "opens, writes or removes the file that its first argument names",
+    "path-sink-receiver": "opens, writes or removes the file that its receiver names",
     "command-sink": "runs its first argument as a command",
     "url-sink": "fetches the URL that its first argument names",
     "may-be-none": "returns None when nothing is found",
@@ -93,6 +96,9 @@ class Library(msgspec.Struct, frozen=True):
     functions: Mapping[str, Member] = {}
     #: Module-level objects: qualified name -> type.
     objects: Mapping[str, str] = {}
+    #: Methods that a class defines, or calls when a subclass does, so that defining one is an override: class -> names separated by blanks;
+    #: a name may end in `*` ("clean_*").
+    hooks: Mapping[str, str] = {}
 
 
 def fn(effects: str = "", returns: str | None = None, raises: str = "") -> Member:
@@ -131,12 +137,16 @@ class Registry:
         self.classes: dict[str, ClassDeclaration] = {}
         self.functions: dict[str, Member] = {}
         self.objects: dict[str, str] = {}
+        self.hooks: dict[str, str] = {}
         for library in libraries:
             self.aliases.update(library.aliases)
             self.classes.update(library.classes)
             self.functions.update(library.functions)
             self.objects.update(library.objects)
-        names = [*self.classes, *self.functions, *self.objects, *self.aliases]
+            for name, hooks in library.hooks.items():
+                self.hooks[name] = f"{self.hooks.get(name, '')} {hooks}".strip()
+        # Builtins have no module, so a project's `filter.py` or `input.py` shadows none of theirs.
+        names = [name for name in (*self.classes, *self.functions, *self.objects, *self.aliases.values()) if "." in name] + list(self.aliases)
         #: First segments of all declared names: `flask`, `sqlalchemy`, ...
         self.top_levels = frozenset(name.partition(".")[0] for name in names)
         self._ancestors: dict[str, tuple[str, ...]] = {}
@@ -186,6 +196,21 @@ class Registry:
                 if found is not None:
                     return ancestor, found
         return None
+
+    def knows(self, class_name: str) -> bool:
+        """Whether it is declared what the class defines."""
+        return class_name in self.classes or class_name in self.hooks
+
+    def defines(self, class_name: str, method: str) -> bool:
+        """Whether the class or a declared base of it defines or calls a method of that name."""
+        for ancestor in self.ancestors(class_name):
+            declaration = self.classes.get(ancestor)
+            if declaration is not None and method in declaration.members:
+                return True
+            for hook in self.hooks.get(ancestor, "").split():
+                if hook == method or (hook.endswith("*") and method.startswith(hook[:-1])):
+                    return True
+        return False
 
     def construction(self, class_name: str) -> frozenset[str]:
         """The effects of constructing a class, declared on it or its nearest base that has some."""

@@ -1,0 +1,24 @@
+"""What third-party and standard-library names are and do: one file a library or family.
+
+Names are canonical: the import path that users write, or, for what one library only re-exports, the path at its home
+(`starlette.requests.Request` for `fastapi.Request`). All other spellings are aliases. The tables' notation is that of
+`backend_lint.libraries.notation`, their language that of `backend_lint.semantics.declarations`.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from backend_lint.libraries import builtin, stdlib, stdlib_network
+from backend_lint.semantics.declarations import Library, Registry
+
+__all__ = ["LIBRARIES", "registry"]
+
+#: All declarations, in no particular order.
+LIBRARIES: tuple[Library, ...] = (*builtin.LIBRARIES, *stdlib.LIBRARIES, *stdlib_network.LIBRARIES)
+
+
+@cache
+def registry() -> Registry:
+    """The declarations of all libraries, made once a process."""
+    return Registry(LIBRARIES)
