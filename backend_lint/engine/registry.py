@@ -15,6 +15,9 @@ from backend_lint.rule import Rule
 
 BUILT_IN_PACK = "backend_lint_rules"
 
+#: The rule that reports a file which cannot be parsed.
+SYNTAX_ERROR = "BL000"
+
 #: What may stand for every rule where codes are listed.
 ALL = "ALL"
 

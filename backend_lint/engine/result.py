@@ -26,7 +26,8 @@ class Result(msgspec.Struct, kw_only=True):
     """All findings of a run, sorted by path, line, column and rule, suppressed ones removed and severities already overridden.
 
     `root` is the project root that the paths are relative to; `files` counts the files under check; `notes_hidden` counts the notes
-    left out because they were not asked for, `suppressed` those that a comment hid.
+    left out because they were not asked for, `suppressed` those that a comment hid, `failing` the findings at or above the level at which
+    their file's configuration lets a run fail.
     """
 
     root: Path
@@ -35,4 +36,5 @@ class Result(msgspec.Struct, kw_only=True):
     files: int = 0
     suppressed: int = 0
     notes_hidden: int = 0
+    failing: int = 0
     seconds: float = 0.0

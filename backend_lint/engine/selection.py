@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from backend_lint.engine.registry import Registry
+from backend_lint.engine.registry import SYNTAX_ERROR, Registry
 from backend_lint.findings.model import Severity
 
 #: What a rule that is off by default gets when it is switched on.
@@ -29,7 +29,8 @@ def enabled(registry: Registry, choices: Sequence[Choice], severities: Mapping[s
 
     Without a choice those are the ones whose severity is not off, `severities` (code to severity) being the user's overrides. Each choice,
     in order, begins anew when it says `select`, then adds its `extend_select` and takes away its `ignore`: so what the command line selects
-    is on although the configuration ignores it. A rule that is overridden to be off is never on.
+    is on although the configuration ignores it. A rule that is overridden to be off is never on. That a file cannot be parsed is reported
+    whatever is selected, unless just that is ignored: a run that left it out would look like a clean one.
     """
     on = {rule.code for rule in registry.rules if severities.get(rule.code, rule.severity) is not Severity.OFF}
     for choice in choices:
@@ -37,6 +38,9 @@ def enabled(registry: Registry, choices: Sequence[Choice], severities: Mapping[s
             on = _codes(registry, choice.select)
         on |= _codes(registry, choice.extend_select)
         on -= _codes(registry, choice.ignore)
+    ignored = {selector for choice in choices for selector in choice.ignore}
+    if SYNTAX_ERROR in registry.by_code and not any(registry.matching(selector) == {SYNTAX_ERROR} for selector in ignored):
+        on.add(SYNTAX_ERROR)
     return frozenset(code for code in on if severities.get(code) is not Severity.OFF)
 
 

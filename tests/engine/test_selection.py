@@ -48,12 +48,14 @@ class TestEnabled:
         ("choices", "codes"),
         [
             ([], {"BL000", "BL101", "BL102", "BL301"}),
-            ([Choice(select=("layering",))], {"BL101", "BL102"}),
-            ([Choice(select=())], set()),
+            ([Choice(select=("layering",))], {"BL000", "BL101", "BL102"}),
+            ([Choice(select=())], {"BL000"}),
+            ([Choice(select=("BL3",), ignore=("syntax-error",))], {"BL301"}),
+            ([Choice(select=("BL3",), ignore=("BL1",))], {"BL000", "BL301"}),
             ([Choice(extend_select=("practice",))], {"BL000", "BL101", "BL102", "BL301", "BP101"}),
-            ([Choice(select=("BL1",), ignore=("BL102",))], {"BL101"}),
-            ([Choice(ignore=("BL101",)), Choice(select=("BL1",))], {"BL101", "BL102"}),
-            ([Choice(select=("BL3",)), Choice(extend_select=("BP101",), ignore=("BL301",))], {"BP101"}),
+            ([Choice(select=("BL1",), ignore=("BL102",))], {"BL000", "BL101"}),
+            ([Choice(ignore=("BL101",)), Choice(select=("BL1",))], {"BL000", "BL101", "BL102"}),
+            ([Choice(select=("BL3",)), Choice(extend_select=("BP101",), ignore=("BL301",))], {"BL000", "BP101"}),
         ],
     )
     def test_choices_build_on_each_other(self, registry: Registry, choices: list[Choice], codes: set[str]) -> None:

@@ -33,7 +33,7 @@ class TestFinding:
             "web/pyproject.toml": "[tool.ruff]\nline-length = 100\n",
         })  # fmt: skip
         configurations = Configurations(root, registry)
-        assert configurations.of_file("a.py").enabled == {"BL101", "BL102"}
+        assert configurations.of_file("a.py").enabled == {"BL000", "BL101", "BL102"}
         assert configurations.of_file("api/v1/a.py").enabled == {"BL000", "BL101", "BL102"}
         assert configurations.of_file("api/v1/a.py").fail_on == "warning"
         assert configurations.of_file("web/a.py").file == "pyproject.toml"
@@ -45,7 +45,7 @@ class TestFinding:
     def test_a_named_file_holds_everywhere(self, project: Write, registry: Registry) -> None:
         root = project({"ci.toml": 'select = ["BL3"]\nexclude = ["old/"]\n', "app/backend-lint.toml": "nonsense = 1\n"})
         configurations = Configurations(root, registry, file=root / "ci.toml")
-        assert configurations.of_file("app/a.py").enabled == {"BL301"}
+        assert configurations.of_file("app/a.py").enabled == {"BL000", "BL301"}
         assert configurations.excluded("app/old/")
 
     def test_files_can_be_passed_over(self, project: Write, registry: Registry) -> None:
@@ -56,7 +56,7 @@ class TestFinding:
         root = project({"backend-lint.toml": 'select = ["BL3"]\nfail-on = "error"\npedantic = true\ninclude-tests = true\n'})
         line = CommandLine(choice=Choice(extend_select=("BP101",)), fail_on="never", pedantic=False)
         settings = Configurations(root, registry, line).of_folder("")
-        assert settings.enabled == {"BL301", "BP101"}
+        assert settings.enabled == {"BL000", "BL301", "BP101"}
         assert (settings.fail_on, settings.pedantic, settings.include_tests) == ("never", False, True)
 
 

@@ -1,0 +1,197 @@
+"""Runs rules over files, in one process. A fault in a rule is told and costs that rule's answer about that subject, nothing else."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+
+from backend_lint.engine import subjects
+from backend_lint.engine.context import ReportContext, applies
+from backend_lint.engine.plan import Plan, Plans
+from backend_lint.engine.registry import SYNTAX_ERROR, Registry
+from backend_lint.engine.result import Problem
+from backend_lint.findings.model import Finding, Severity
+from backend_lint.findings.suppression import Directive, may_contain
+from backend_lint.rule import Rule
+from backend_lint.source.parse import SyntaxFault
+from backend_lint.source.statements import suppressions
+
+if TYPE_CHECKING:
+    from backend_lint.semantics.project import Module
+
+Subject = TypeVar("Subject")
+
+BUG_REPORT = "this is a bug in backend-lint: please report it with the text below and, if you may, the code that shows it"
+
+
+class FileReport(msgspec.Struct, kw_only=True):
+    """What the check of one file, or of the whole project (`path` is None), gave. `completed` are the codes of the rules that looked at all
+    of it without a fault."""
+
+    path: str | None
+    findings: list[Finding] = []
+    directives: list[Directive] = []
+    problems: list[Problem] = []
+    completed: frozenset[str] = frozenset()
+
+
+class Reader:
+    """Reads files of a project and remembers why one could not be read."""
+
+    def __init__(self, root: Path, texts: dict[str, bytes] | None = None) -> None:
+        self._root = root
+        self._texts = texts or {}
+        self.faults: dict[str, str] = {}
+
+    def __call__(self, path: str) -> bytes:
+        given = self._texts.get(path)
+        if given is not None:
+            return given
+        try:
+            return (self._root / path).read_bytes()
+        except OSError as fault:
+            self.faults[path] = fault.strerror or str(fault)
+            raise
+
+
+class Analysis:
+    """The rules of `registry` on the files of one project. `texts` replaces the text of some files (path to bytes)."""
+
+    def __init__(self, root: Path, files: Sequence[str], plans: Plans, registry: Registry, texts: dict[str, bytes] | None = None) -> None:
+        self._plans = plans
+        self._registry = registry
+        self._read = Reader(root, texts)
+        self._project = subjects.open_project(root, files, self._read, plans.names)
+        on = plans.anywhere()
+        self._rules = [rule() for rule in registry.rules if rule.code in on]
+
+    def check_file(self, path: str) -> FileReport:
+        """Check one of the files under check."""
+        plan = self._plans.of(path)
+        assert plan is not None, "only files under check are checked"
+        report = FileReport(path=path, findings=[], directives=[], problems=[])
+        try:
+            module = self._project.module(path)
+        except SyntaxFault as fault:
+            if SYNTAX_ERROR in plan.enabled:
+                report.findings.append(self._syntax_error(path, fault, plan))
+            return report
+        except OSError as fault:
+            reason = self._read.faults.get(path) or fault.strerror or str(fault)
+            report.problems.append(Problem(kind="unreadable", path=path, message=f"cannot read this file: {reason}"))
+            return report
+        except Exception as fault:
+            report.problems.append(internal(fault, path))
+            return report
+        completed = set()
+        for rule in self._rules:
+            if applies(rule, plan, module) and self._check_with(rule, module, report):
+                completed.add(rule.code)
+        report.findings = without_repeats(report.findings)
+        report.completed = frozenset(completed)
+        try:
+            if may_contain(module.tree.text):
+                report.directives = suppressions(module.tree)
+        except Exception as fault:
+            report.problems.append(internal(fault, path))
+        return report
+
+    def check_project(self) -> FileReport:
+        """Let the rules look at the project as a whole."""
+        report = FileReport(path=None, findings=[], problems=[])
+        faulty = set()
+        for rule in self._rules:
+            if overrides(rule, "check_project"):
+                context = ReportContext(self._project, rule, self._plans, None, report.findings)
+                if not _guarded(rule.check_project, [context], rule, None, report.problems):
+                    faulty.add(rule.code)
+        report.completed = frozenset(rule.code for rule in self._rules) - faulty
+        return report
+
+    def _check_with(self, rule: Rule, module: Module, report: FileReport) -> bool:
+        """Whether the rule got through without a fault."""
+        context = ReportContext(self._project, rule, self._plans, module, report.findings)
+        path, problems = module.path, report.problems
+        sound = True
+        if overrides(rule, "check_module"):
+            sound &= _guarded(lambda subject: rule.check_module(subject, context), [module], rule, path, problems)
+        if overrides(rule, "check_function"):
+            sound &= _guarded(lambda subject: rule.check_function(subject, context), module.functions, rule, path, problems)
+        if overrides(rule, "check_handler"):
+            try:
+                handlers = subjects.handlers_in(module)
+            except Exception as fault:
+                problems.append(internal(fault, path, rule))
+                return False
+            for handler in handlers:
+                context.handler = handler
+                sound &= _guarded(lambda subject: rule.check_handler(subject, context), [handler], rule, path, problems)
+        return sound
+
+    def _syntax_error(self, path: str, fault: SyntaxFault, plan: Plan) -> Finding:
+        rule = self._registry.by_code[SYNTAX_ERROR]
+        line, column = max(fault.line, 1), max(fault.column, 1)
+        return Finding(
+            rule=rule.code,
+            name=rule.name,
+            family=rule.family,
+            severity=plan.severity_of(rule),
+            message=f"this file cannot be parsed: {fault.message}",
+            help="correct the syntax, or leave the file out with `exclude`",
+            path=path,
+            line=line,
+            column=column,
+            end_line=line,
+            end_column=column + 1,
+        )
+
+
+def overrides(rule: Rule, method: str) -> bool:
+    """Whether a rule has a check of its own by that name: the others need not be called."""
+    return getattr(type(rule), method) is not getattr(Rule, method)
+
+
+def _guarded(check: Callable[[Subject], None], subjects_: Iterable[Subject], rule: Rule, path: str | None, problems: list[Problem]) -> bool:
+    """Call `check` for each subject. Faults of a rule in one file are told once: they are likely to be one fault."""
+    sound = True
+    for subject in subjects_:
+        try:
+            check(subject)
+        except Exception as fault:
+            sound = False
+            if not any(problem.rule == rule.code and problem.path == path for problem in problems):
+                problems.append(internal(fault, path, rule))
+    return sound
+
+
+def internal(fault: Exception, path: str | None, rule: Rule | None = None) -> Problem:
+    """The problem that a fault of the tool itself is."""
+    what = f"rule {rule.code} {rule.name} failed" if rule else "the analysis failed"
+    text = str(fault).partition("\n")[0][:200]
+    lines = traceback.format_exception(type(fault), fault, fault.__traceback__)
+    detail = "".join(lines if len(lines) <= 40 else [*lines[:10], "  ...\n", *lines[-25:]])
+    return Problem(
+        kind="internal",
+        path=path,
+        rule=rule.code if rule else None,
+        message=f"{what}: {type(fault).__name__}{': ' + text if text else ''}; {BUG_REPORT}",
+        detail=detail,
+    )
+
+
+_RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2, Severity.OFF: 3}
+
+
+def without_repeats(findings: Iterable[Finding]) -> list[Finding]:
+    """One finding for each rule and place, the worst of them, the first of equals."""
+    best: dict[tuple[object, ...], Finding] = {}
+    for finding in findings:
+        key = (finding.rule, finding.path, finding.line, finding.column, finding.end_line, finding.end_column)
+        known = best.get(key)
+        if known is None or _RANK[finding.severity] < _RANK[known.severity]:
+            best[key] = finding
+    return list(best.values())

@@ -1,0 +1,111 @@
+"""The rules' side of the engine: turns what they report into findings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from backend_lint.engine import subjects
+from backend_lint.findings.model import Finding, Severity, Step
+from backend_lint.source.statements import statement_text
+
+if TYPE_CHECKING:
+    from backend_lint.engine.plan import Plan, Plans
+    from backend_lint.frameworks.model import Handler
+    from backend_lint.rule import Rule
+    from backend_lint.semantics.project import Function, Module, Project
+    from backend_lint.source.nodes import Node
+
+
+class ReportContext:
+    """A `backend_lint.rule.Context` for one rule. `findings` collects what it reports.
+
+    `module` is the file under check, None while the rule looks at the whole project; `handler` is the subject of `check_handler`.
+    """
+
+    def __init__(self, project: Project, rule: Rule, plans: Plans, module: Module | None, findings: list[Finding]) -> None:
+        self._project = project
+        self._rule = rule
+        self._plans = plans
+        self._module = module
+        self._plan = (plans.of(module.path) if module is not None else None) or plans.plans[0]
+        self._findings = findings
+        self.handler: Handler | None = None
+
+    @property
+    def project(self) -> Project:
+        return self._project
+
+    def option(self, key: str) -> Any:
+        default = self._rule.options[key]
+        return self._plan.options.get(self._rule.code, {}).get(key, default)
+
+    def report(
+        self,
+        node: Node,
+        message: str,
+        *,
+        help: str,  # noqa: A002 - the output's own word
+        note: bool = False,
+        severity: Severity | None = None,
+        trace: Sequence[Step] = (),
+        function: Function | None = None,
+        handler: Handler | None = None,
+        module: Module | None = None,
+        end: int | None = None,
+    ) -> None:
+        handler = handler or self.handler
+        holder = module or (function.module if function else None) or self._module or (handler.function.module if handler else None)
+        if holder is None:
+            raise ValueError(f"{self._rule.code} reports a node without saying which module holds it")
+        plan = self._plans.of(holder.path)
+        if plan is None or not applies(self._rule, plan, holder):
+            return
+        tree = holder.tree
+        stop = node.end if end is None else min(end, node.end)
+        line, column = tree.position(node.start)
+        end_line, end_column = tree.position(max(stop, node.start))
+        owner = function or holder.function_at(node.start)
+        self._findings.append(
+            Finding(
+                rule=self._rule.code,
+                name=self._rule.name,
+                family=self._rule.family,
+                severity=_severity(plan, self._rule, note, severity),
+                message=message,
+                help=help,
+                path=holder.path,
+                line=line,
+                column=column,
+                end_line=end_line,
+                end_column=end_column,
+                function=owner.qualname if owner else None,
+                framework=_framework(handler, owner),
+                trace=tuple(trace),
+                fixable=self._rule.fixable,
+                statement=statement_text(tree, node.start, max(stop, node.start)),
+            )
+        )
+
+
+#: Files that rules are not shown unless they or the user ask for them.
+_SET_APART = frozenset({"test", "migration", "example", "generated"})
+
+
+def applies(rule: Rule, plan: Plan, module: Module) -> bool:
+    """Whether a rule looks at a file: it is on there, and the file is not set apart (a test, a migration, an example, generated)."""
+    return rule.code in plan.enabled and (rule.include_tests or plan.include_tests or module.role not in _SET_APART)
+
+
+def _severity(plan: Plan, rule: Rule, note: bool, given: Severity | None) -> Severity:
+    if note or given is Severity.NOTE:
+        return Severity.NOTE
+    return plan.severity_of(rule, given)
+
+
+def _framework(handler: Handler | None, owner: Function | None) -> str | None:
+    """The framework of the handler that was named, or else of the one that encloses the place."""
+    while handler is None and owner is not None:
+        handler = subjects.handler_of(owner)
+        owner = owner.parent
+    return handler.framework if handler else None

@@ -1,0 +1,107 @@
+"""Checks files in several processes, each with a project of its own. The answer does not depend on their number."""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+
+import msgspec
+
+from backend_lint.engine.analysis import Analysis, FileReport
+from backend_lint.engine.plan import Plans
+from backend_lint.engine.registry import load_pack
+from backend_lint.engine.result import Problem
+
+#: With fewer files to check, starting processes costs more than they save.
+FILES_WORTH_A_POOL = 150
+
+#: Chunks a process: enough to even out files of unequal cost, few enough that neighbours, which import each other, stay together.
+_CHUNKS_PER_PROCESS = 4
+
+_analysis: Analysis | None = None
+
+
+class Job(msgspec.Struct, kw_only=True):
+    """What a process needs to begin: the project, and the name of the rule pack, which it imports itself."""
+
+    root: Path
+    files: tuple[str, ...]
+    plans: Plans
+    pack: str
+
+
+def default_jobs(files: int) -> int:
+    """How many processes to use for that many files to check."""
+    if files <= FILES_WORTH_A_POOL:
+        return 1
+    available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(available, files // 50))
+
+
+def chunks(paths: Sequence[str], sizes: Sequence[int], count: int) -> list[list[str]]:
+    """`paths` in at most `count` runs of about the same size in bytes, in their order."""
+    total = sum(sizes) or 1
+    found: list[list[str]] = [[]]
+    done = 0
+    for path, size in zip(paths, sizes, strict=True):
+        if found[-1] and done * count >= total * len(found):
+            found.append([])
+        found[-1].append(path)
+        done += size
+    return [chunk for chunk in found if chunk]
+
+
+def check_in_processes(job: Job, jobs: int, meanwhile: Callable[[], None]) -> Iterator[FileReport]:
+    """The reports on all files under check, in the order in which they are done. `meanwhile` is run while the processes work.
+
+    A process that dies is told as a problem of the files it had. Raises OSError where no processes can be started.
+    """
+    paths = sorted(job.plans.index)
+    parts = chunks(paths, [_size(job.root / path) for path in paths], jobs * _CHUNKS_PER_PROCESS)
+    context = multiprocessing.get_context("fork" if _may_fork() else "spawn")
+    with ProcessPoolExecutor(min(jobs, len(parts)), mp_context=context, initializer=_begin, initargs=(job,)) as pool:
+        waiting: dict[Future[list[FileReport]], list[str]] = {pool.submit(_check, part): part for part in parts}
+        try:
+            meanwhile()
+            for future in as_completed(waiting):
+                try:
+                    yield from future.result()
+                except BrokenProcessPool:
+                    message = "not checked: the process that checked it died, perhaps for want of memory; try --jobs 1"
+                    for path in waiting[future]:
+                        yield FileReport(path=path, problems=[Problem(kind="internal", path=path, message=message)])
+        finally:
+            for future in waiting:
+                future.cancel()
+
+
+def _may_fork() -> bool:
+    """Forking is quick, and safe where there is one thread and the system's libraries allow it."""
+    return sys.platform.startswith("linux") and threading.active_count() == 1
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except OSError:
+        return 0
+
+
+def _begin(job: Job) -> None:
+    global _analysis
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.disable()
+    _analysis = Analysis(job.root, job.files, job.plans, load_pack(job.pack))
+
+
+def _check(paths: Sequence[str]) -> list[FileReport]:
+    assert _analysis is not None, "the process has begun"
+    return [_analysis.check_file(path) for path in paths]

@@ -1,0 +1,31 @@
+"""What the engine needs of the floors below to put a rule's subjects together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from backend_lint import frameworks
+from backend_lint.libraries import registry
+from backend_lint.semantics.project import Project
+
+if TYPE_CHECKING:
+    from backend_lint.engine.settings import ExtraNames
+    from backend_lint.frameworks.model import Handler
+    from backend_lint.semantics.project import Function, Module
+
+
+def open_project(root: Path, files: Sequence[str], read: Callable[[str], bytes], names: ExtraNames) -> Project:
+    """The project under `root`; `names` are what the user declares about it."""
+    return Project(root, files, read, registry())
+
+
+def handlers_in(module: Module) -> list[Handler]:
+    """The handlers whose functions stand in a module, in source order."""
+    return list(frameworks.handlers_in(module))
+
+
+def handler_of(function: Function) -> Handler | None:
+    """The handler that a function is, None when it is none."""
+    return frameworks.handler_of(function)
