@@ -9,13 +9,19 @@ from __future__ import annotations
 
 from functools import cache
 
-from backend_lint.libraries import builtin, stdlib, stdlib_network
+from backend_lint.libraries import builtin, sqlalchemy, sqlalchemy_family, stdlib, stdlib_network
 from backend_lint.semantics.declarations import Library, Registry
 
 __all__ = ["LIBRARIES", "registry"]
 
 #: All declarations, in no particular order.
-LIBRARIES: tuple[Library, ...] = (*builtin.LIBRARIES, *stdlib.LIBRARIES, *stdlib_network.LIBRARIES)
+LIBRARIES: tuple[Library, ...] = (
+    *builtin.LIBRARIES,
+    *stdlib.LIBRARIES,
+    *stdlib_network.LIBRARIES,
+    *sqlalchemy.LIBRARIES,
+    *sqlalchemy_family.LIBRARIES,
+)
 
 
 @cache

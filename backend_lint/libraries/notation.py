@@ -8,6 +8,7 @@ A table is read line by line; `#` starts a comment, and indented lines belong to
         execute executemany = sql blocks -> .Cursor     methods with their effects, result and exceptions (`! A B`)
         .total_changes -> int                           attributes
     class Error Warning < Exception                     several names share one line
+    more Connection Cursor                              further members, on the indented lines below it, of classes declared above
     def connect = opens blocks -> .Connection ! .Error  functions
     object environ -> os.Environ                        module-level objects
 
@@ -67,6 +68,8 @@ class _Reader:
         rest = rest.strip()
         if kind == "class":
             self._class(rest)
+        elif kind == "more":
+            self._open = [self.members[self._prefix + name] for name in rest.split()]
         elif kind == "def":
             names, tail = _names(rest)
             row = self._row(tail, is_attribute=False)
@@ -84,7 +87,7 @@ class _Reader:
             self._prefix = f"{rest}." if rest else ""
             self._rows = {}
         else:
-            raise ValueError("neither class, def, object, alias nor module")
+            raise ValueError("neither class, more, def, object, alias nor module")
 
     def _class(self, rest: str) -> None:
         rest, _, raises = rest.partition("!")
@@ -119,7 +122,7 @@ class _Reader:
         if "." not in text:
             return text
         text = f" {text}"
-        for before in " [,:":
+        for before in " [,:|":
             text = text.replace(f"{before}.", f"{before}{self._prefix}")
         return text[1:]
 

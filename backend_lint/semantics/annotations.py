@@ -192,6 +192,11 @@ def declared(
 ) -> Value | None:
     """The value that a declaration's type text describes; see `declarations` for the language."""
     text = text.strip()
+    if "|" in text:
+        choices = _split(text, "|")
+        if len(choices) > 1:
+            found = (declared(infer, choice, receiver, call, module, function) for choice in choices)
+            return next((value for value in found if value is not None), None)
     if text.startswith("type:"):
         return Value("class", text[5:])
     if text.startswith("fn:"):
@@ -207,22 +212,30 @@ def declared(
         return receiver.args[0] if receiver is not None and receiver.args else None
     if head == "Class":
         return Value("instance", receiver.name, receiver.definition) if receiver is not None else None
-    if head == "Arg0":
-        if call is None or module is None:
+    if head in ("Arg0", "ArgElem") or head.startswith("Arg:"):
+        given = _argument(infer, head, call, module, function)
+        if given is None or given.kind not in ("class", "external", "instance"):
             return None
-        first = next((a.value for a in call.args if a.keyword is None and not a.star), None)
-        found = infer.value(first, module, function) if first is not None else None
-        if found is None or found.kind not in ("class", "external", "instance"):
-            return None
-        return Value("instance", found.name, found.definition)
+        if head == "ArgElem":
+            return given.args[0] if given.args else None
+        return Value("instance", given.name, given.definition)
     return Value("instance", infer.project.registry.canonical(head), args=arguments)
 
 
-def _split(text: str) -> list[str]:
+def _argument(infer: Inference, head: str, call: n.Call | None, module: Module | None, function: Function | None) -> Value | None:
+    """The value of the call's argument that `Arg0`, `ArgElem` (the first) or `Arg:keyword` speaks of."""
+    if call is None or module is None:
+        return None
+    keyword = head[4:] if head.startswith("Arg:") else None
+    expr = next((a.value for a in call.args if a.keyword == keyword and not a.star), None)
+    return infer.value(expr, module, function) if expr is not None else None
+
+
+def _split(text: str, separator: str = ",") -> list[str]:
     parts, depth, current = [], 0, ""
     for character in text:
         depth += (character == "[") - (character == "]")
-        if character == "," and depth == 0:
+        if character == separator and depth == 0:
             parts.append(current)
             current = ""
         else:

@@ -7,8 +7,12 @@ Types in `returns` and `type` are written in a small language:
 
 - `pkg.Class`: an instance of it; `pkg.Class[...]` with type arguments; `type:pkg.Class`: the class itself; `fn:pkg.func`: a function;
 - `Self`: the receiver's own type; `Elem`: an instance of the receiver's first type argument; `Arg0`: an instance of the class that the
-  call's first argument names (inside brackets as well: `sqlalchemy.orm.Query[Arg0]`);
-- `Class`: for class-level attributes, an instance of the class the attribute was reached through (`Manager[Class]`).
+  call's first argument names (inside brackets as well: `sqlalchemy.orm.Query[Arg0]`), or the argument's own type when it is an instance;
+- `ArgElem`: the first type argument of the call's first argument; `Arg:keyword`: as `Arg0`, for a keyword argument;
+- `A|B`: A, or B when A is unknown (`Arg:class_|sqlalchemy.orm.Session`);
+- `Class`: for class-level attributes and methods, an instance of the class they were reached through (`Manager[Class]`).
+
+A class's `__new__` row, if it has one, says what type constructing it gives.
 """
 
 from __future__ import annotations

@@ -451,6 +451,10 @@ class Inference:
         if callee is None:
             return None
         if callee.kind == "class":
+            # A declared `__new__` says what the arguments make of the instance: `sessionmaker(class_=AsyncSession)`.
+            made = self.project.registry.member(callee.name, "__new__") if callee.definition is None and not callee.args else None
+            if made is not None and made[1].returns is not None:
+                return self.typed(made[1].returns, callee, call, module, function)
             return self.instance_of(callee)
         if callee.kind == "function":
             assert isinstance(callee.definition, Function)
