@@ -2,11 +2,181 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
 
+from backend_lint.cli.options import color_option
+from backend_lint.report.output import FORMATS
 
-@click.command()
-@click.argument("paths", nargs=-1)
-def check(paths: tuple[str, ...]) -> int:
-    """Lint Python files and folders (default: the current directory)."""
-    return 0
+if TYPE_CHECKING:
+    from backend_lint.engine.check import Request
+    from backend_lint.engine.result import Result
+
+#: The name of a file whose text comes from standard input, where none is given.
+STDIN_NAME = "stdin.py"
+
+_EPILOG = """\b
+Exit codes: 0 checked completely, nothing at or above the level of --fail-on;
+1 findings (a file that cannot be parsed is one);
+2 usage, configuration, input or internal errors."""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("paths", nargs=-1, metavar="[PATHS]...")
+@click.option("--select", multiple=True, metavar="RULE", help="Check these rules only: codes, beginnings of codes, names or families; ALL.")
+@click.option("--extend-select", multiple=True, metavar="RULE", help="Check these rules as well.")
+@click.option("--ignore", multiple=True, metavar="RULE", help="Do not check these rules.")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(list(FORMATS)),
+    default="text",
+    show_default=True,
+    envvar="BACKEND_LINT_FORMAT",
+    show_envvar=True,
+    help="How to report.",
+)
+@click.option("--pedantic/--no-pedantic", default=None, help="Report notes too: what reviewers would disagree about.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["error", "warning", "note", "never"]),
+    help="The least severity that makes the exit code 1; `never` for none.  [default: warning]",
+)
+@click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="Use this configuration for all files.")
+@click.option("--no-config", is_flag=True, help="Read no configuration.")
+@click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave out files and folders, as in .gitignore; repeatable.")
+@click.option("--include-tests/--no-include-tests", default=None, help="Check tests, migrations and examples like other code.")
+@click.option("--stdin-filename", type=click.Path(path_type=Path), metavar="FILE", help="Check standard input as the text of this file.")
+@click.option("--statistics", is_flag=True, help="Count findings by rule, family and file instead of listing them.")
+@click.option("-q", "--quiet", is_flag=True, help="Report findings only: no summary, no progress bar.")
+@click.option("-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Use N processes.  [default: what pays]")
+@click.option("--traceback", is_flag=True, help="Show the details of internal errors, for a bug report.")
+@color_option
+def check(
+    paths: tuple[str, ...],
+    select: tuple[str, ...],
+    extend_select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    format_: str,
+    pedantic: bool | None,
+    fail_on: str | None,
+    config: Path | None,
+    no_config: bool,
+    exclude: tuple[str, ...],
+    include_tests: bool | None,
+    stdin_filename: Path | None,
+    statistics: bool,
+    quiet: bool,
+    jobs: int | None,
+    traceback: bool,
+    color: str,
+) -> int:
+    """Check Python files and folders (default: the current directory).
+
+    Folders are searched for Python files, without those that .gitignore or the configuration leave out; files that are named are always
+    checked. `-` stands for standard input.
+    """
+    if config is not None and no_config:
+        raise click.UsageError("--config and --no-config exclude each other")
+    from_stdin = "-" in paths or (stdin_filename is not None and not paths)
+    if from_stdin and paths not in ((), ("-",)):
+        raise click.UsageError("standard input (-) cannot be checked together with other paths")
+    if stdin_filename is not None and not from_stdin:
+        raise click.UsageError("--stdin-filename goes with - and no other path")
+
+    from backend_lint.cli.terminal import ProgressBar, say
+    from backend_lint.engine.check import Request, check_paths, check_text
+    from backend_lint.engine.discovery import MissingPath
+    from backend_lint.engine.selection import Choice
+    from backend_lint.engine.settings import CommandLine, ConfigurationFault
+
+    choice = Choice(select=_split(select) if select else None, extend_select=_split(extend_select), ignore=_split(ignore))
+    line = CommandLine(
+        choice=choice,
+        exclude=exclude,
+        fail_on=fail_on,  # type: ignore[arg-type]  # click has seen that it is one of them
+        pedantic=pedantic,
+        include_tests=include_tests,
+    )
+    text = sys.stdin.buffer.read() if from_stdin else None
+    try:
+        with ProgressBar(shown=not quiet) as progress:
+            request = Request(current=Path.cwd(), command_line=line, config=config, use_config=not no_config, jobs=jobs, progress=progress)
+            if text is not None:
+                result = check_text(stdin_filename or Path(STDIN_NAME), text, request)
+            else:
+                result = check_paths([Path(path) for path in paths] or [Path()], request)
+    except ConfigurationFault as fault:
+        for message in fault.messages:
+            say(f"error: {message}")
+        return 2
+    except MissingPath as fault:
+        say(f"error: {fault}")
+        return 2
+    return _report(result, request, format_, color=color, quiet=quiet, statistics=statistics, traceback=traceback, stdin=text)
+
+
+def _report(
+    result: Result, request: Request, format_: str, *, color: str, quiet: bool, statistics: bool, traceback: bool, stdin: bytes | None
+) -> int:
+    from backend_lint.cli import terminal
+    from backend_lint.engine.analysis import Reader
+    from backend_lint.report.output import render
+
+    root, current = Path(result.root), Path(os.path.realpath(request.current))
+
+    def display(path: str) -> str:
+        return shown(path, root, current)
+
+    def read(path: str) -> str:
+        return decoded(stdin if stdin is not None else Reader(root)(path))
+
+    output = terminal.output(color, read, display=display, quiet=quiet, plain=format_ == "json")
+    with terminal.writing():
+        if statistics:
+            from backend_lint.report import statistics as report
+
+            report.render(result, output)
+        else:
+            render(format_, result, output)
+    for problem in result.problems:
+        place = f"{display(problem.path)}: " if problem.path else ""
+        terminal.say(f"error: {place}{problem.message}")
+        if traceback and problem.detail:
+            print(problem.detail, file=sys.stderr)
+    if result.problems:
+        if not traceback and any(problem.detail for problem in result.problems):
+            terminal.say("for the text that a bug report needs, run the same command with --traceback")
+        return 2
+    if not result.files:
+        terminal.say("no Python files to check")
+    return 1 if result.failing else 0
+
+
+def shown(path: str, root: Path, current: Path) -> str:
+    """A path of a result as the user wants to see it: relative to the current folder where it lies below, else to the project root."""
+    try:
+        return (root / path).relative_to(current).as_posix()
+    except ValueError:
+        return path
+
+
+def decoded(data: bytes) -> str:
+    """The text of a Python file, in the encoding it declares (PEP 263). Raises ValueError."""
+    import io
+    import tokenize
+
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+    except SyntaxError as fault:
+        raise ValueError(str(fault)) from None
+    return data.decode(encoding)
+
+
+def _split(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Selectors that may stand in one option, with commas between."""
+    return tuple(selector.strip() for value in values for selector in value.split(",") if selector.strip())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import traceback
 from collections.abc import Sequence
 from importlib import import_module
 
@@ -12,6 +14,7 @@ import backend_lint
 #: Subcommand -> (module, attribute) of its click command.
 COMMANDS = {
     "check": ("backend_lint.cli.check", "check"),
+    "rule": ("backend_lint.cli.rule", "rule"),
 }
 
 
@@ -44,5 +47,23 @@ def run(arguments: Sequence[str]) -> int:
         return stop.exit_code
     except click.ClickException as problem:
         problem.show()
+        return 2
+    except (click.Abort, KeyboardInterrupt):
+        print("backend-lint: interrupted", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        from backend_lint.cli.terminal import silence
+
+        silence()
+        return 0
+    except Exception as fault:
+        if "--traceback" in arguments:
+            traceback.print_exc()
+        message = str(fault).partition("\n")[0][:200]
+        print(
+            f"backend-lint: error: {type(fault).__name__}{': ' + message if message else ''}; this is a bug in backend-lint: "
+            "please report it with what `backend-lint check --traceback` prints",
+            file=sys.stderr,
+        )
         return 2
     return outcome if isinstance(outcome, int) else 0

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 Subject = TypeVar("Subject")
 
-BUG_REPORT = "this is a bug in backend-lint: please report it with the text below and, if you may, the code that shows it"
+BUG_REPORT = "this is a bug in backend-lint, please report it"
 
 
 class FileReport(msgspec.Struct, kw_only=True):

@@ -65,12 +65,12 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return folded[matches[0]] if matches else None
 
 
-@cache
 def built_in() -> Registry:
     """The rules that come with the tool."""
     return load_pack(BUILT_IN_PACK)
 
 
+@cache
 def load_pack(package: str) -> Registry:
     """The rules of the package of that name, which is imported with all that is below it."""
     rules: list[type[Rule]] = []

@@ -1,0 +1,109 @@
+"""The command's standard output and error: colours, width, a pipe that nobody reads any more, a progress bar."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+    from backend_lint.report.output import Output
+
+#: Width of a report that goes to a file or a pipe, in characters.
+WIDTH_WITHOUT_TERMINAL = 100
+
+#: How long a run may take before a progress bar is shown, in seconds.
+PATIENCE = 1.0
+
+
+def say(message: str) -> None:
+    """Write a line to standard error. It is no finding."""
+    print(f"backend-lint: {message}", file=sys.stderr)
+
+
+def wants_color(choice: str) -> bool:
+    """Whether to use colours: `choice` is "always", "never" or "auto", which minds NO_COLOR (https://no-color.org), FORCE_COLOR and the
+    terminal."""
+    if choice != "auto":
+        return choice == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return _is_terminal() and os.environ.get("TERM") != "dumb"
+
+
+def output(
+    color: str, read: Callable[[str], str], *, display: Callable[[str], str] | None = None, quiet: bool = False, plain: bool = False
+) -> Output:
+    """Where a report goes: standard output. `plain` is for formats that programs read: no colours whatever `color` says."""
+    from backend_lint.report.output import Output
+
+    with_color = not plain and wants_color(color)
+    width = shutil.get_terminal_size().columns if _is_terminal() or "COLUMNS" in os.environ else WIDTH_WITHOUT_TERMINAL
+    links = with_color and _is_terminal() and "CI" not in os.environ
+    if display is None:
+        return Output(write=sys.stdout.write, read=read, width=width, color=with_color, links=links, quiet=quiet)
+    return Output(write=sys.stdout.write, read=read, display=display, width=width, color=with_color, links=links, quiet=quiet)
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Write to standard output inside: a character that its encoding lacks is escaped, and a reader who has left early is no fault."""
+    reconfigure = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="backslashreplace")
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        silence()
+
+
+def silence() -> None:
+    """Send what is still to be written to standard output nowhere, so that the interpreter's own last flush cannot fail."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+
+
+def _is_terminal() -> bool:
+    return sys.stdout.isatty()
+
+
+class ProgressBar:
+    """A bar on standard error, shown once a run has taken longer than `PATIENCE`, and only where somebody may be watching."""
+
+    def __init__(self, *, shown: bool = True) -> None:
+        self._begun = time.monotonic()
+        self._shown = shown and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+        self._bar: Progress | None = None
+        self._task: TaskID | None = None
+
+    def __enter__(self) -> ProgressBar:
+        return self
+
+    def __exit__(self, *fault: object) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def __call__(self, done: int, total: int) -> None:
+        """Tell that `done` of `total` files are checked."""
+        if not self._shown or time.monotonic() - self._begun < PATIENCE:
+            return
+        if self._bar is None:
+            from rich.console import Console
+            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+            columns = (TextColumn("checking"), BarColumn(), MofNCompleteColumn(), TextColumn("files"), TimeElapsedColumn())
+            self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
+            self._bar.start()
+            self._task = self._bar.add_task("", total=total)
+        assert self._task is not None, "a bar that is shown has its task"
+        self._bar.update(self._task, completed=done, total=total)

@@ -1,0 +1,82 @@
+"""The engine's front door: paths or a text in, a result out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from backend_lint.engine.discovery import discover, for_stdin
+from backend_lint.engine.registry import BUILT_IN_PACK, Registry, load_pack
+from backend_lint.engine.result import Result
+from backend_lint.engine.runner import Progress, merge, run
+from backend_lint.engine.settings import CommandLine, ConfigurationFault, Configurations
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """How to check. `current` is the folder the user works in; `config` names the configuration to use everywhere, `use_config` of False
+    reads none; `jobs` is the number of processes, None for what pays."""
+
+    current: Path
+    command_line: CommandLine = field(default_factory=CommandLine)
+    config: Path | None = None
+    use_config: bool = True
+    jobs: int | None = None
+    progress: Progress | None = None
+    pack: str = BUILT_IN_PACK
+
+
+def check_paths(paths: Sequence[Path], request: Request) -> Result:
+    """Check files and folders. Paths in the result are relative to its root: the project's, or where several projects were named, a folder
+    above them all. Raises `ConfigurationFault` and `MissingPath`."""
+    configurations = _Configurations(request)
+    projects = discover(paths, request.current, lambda root: configurations.of(root).excluded)
+    results = [
+        run(each, configurations.of(each.root), jobs=request.jobs, progress=request.progress, pack=request.pack) for each in projects
+    ]
+    return merge(results, Path(os.path.commonpath([result.root for result in results])))
+
+
+def check_text(name: Path, data: bytes, request: Request) -> Result:
+    """Check `data` as if it stood in the file `name`, which need not exist; the rest of the project is read from the disk. Raises
+    `ConfigurationFault`."""
+    files = for_stdin(name, request.current)
+    return run(files, _Configurations(request).of(files.root), texts={files.targets[0]: data}, pack=request.pack)
+
+
+class _Configurations:
+    """The configurations of each project that a request touches. The selectors of the command line are looked at first."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self._registry = load_pack(request.pack)
+        _check_selectors(self._registry, request.command_line)
+        self._known: dict[Path, Configurations] = {}
+
+    def of(self, root: Path) -> Configurations:
+        if root not in self._known:
+            request = self._request
+            self._known[root] = Configurations(
+                root,
+                self._registry,
+                request.command_line,
+                current=Path(os.path.realpath(request.current)),
+                file=request.config,
+                use_files=request.use_config,
+            )
+        return self._known[root]
+
+
+def _check_selectors(registry: Registry, line: CommandLine) -> None:
+    choice = line.choice
+    faults = []
+    for option, selectors in (("select", choice.select or ()), ("extend-select", choice.extend_select), ("ignore", choice.ignore)):
+        for selector in selectors:
+            if not registry.matching(selector):
+                near = registry.nearest(selector)
+                hint = f'; did you mean "{near}"?' if near else ""
+                faults.append(f'--{option}: unknown rule "{selector}"{hint} (expected a rule code, its beginning, a name or a family)')
+    if faults:
+        raise ConfigurationFault(faults)
