@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from backend_lint.semantics.project import Class, Function
@@ -42,7 +43,72 @@ class Callee:
 
 
 def callee(call: n.Call, module: Module, function: Function | None) -> Callee:
-    """What `call`, standing in `function` of `module`, calls. Unknown callees have no value, no function and no effects."""
+    """What `call`, standing in `function` of `module`, calls. Unknown callees have no value, no function and no effects.
+
+    What running a statement does depends on the statement: `session.execute(insert(User))` writes, `session.execute(select(User))` reads.
+    """
+    found = _callee(call, module, function)
+    if "sql" in found.effects and call.args:
+        kind = statement_kind(call.args[0].value, module, function)
+        if kind == "writes":
+            found.effects = (found.effects - {"reads"}) | {"writes"}
+        elif kind == "other":
+            found.effects = found.effects - {"reads", "writes"}
+    return found
+
+
+_WRITING = re.compile(r"\s*(?:with\b.{0,2000}?\)\s*)?(insert|update|delete|replace|merge|truncate|copy)\b", re.IGNORECASE | re.DOTALL)
+_READING = re.compile(r"\s*(?:select|with|show|explain|values|table|describe|pragma)\b", re.IGNORECASE)
+
+
+def statement_kind(expr: n.Expr, module: Module, function: Function | None) -> str | None:
+    """What running a statement expression does: "reads", "writes", "other" (DDL, session settings) or None when nothing is known of it."""
+    value = module.project.inference.value(expr, module, function)
+    if value is not None and value.kind == "instance":
+        if value.name in ("sqlalchemy.Insert", "sqlalchemy.Update", "sqlalchemy.Delete"):
+            return "writes"
+        if value.name in ("sqlalchemy.Select", "sqlalchemy.CompoundSelect"):
+            return "reads"
+    text = sql_text(expr, module, function)
+    if text is None:
+        return None
+    if _WRITING.match(text):
+        return "writes"
+    return "reads" if _READING.match(text) else "other"
+
+
+def sql_text(expr: n.Expr, module: Module, function: Function | None) -> str | None:
+    """The beginning of the SQL text that an expression holds: a literal, an f-string, `text("...")`, or a name assigned to one of these."""
+    for _ in range(6):
+        if isinstance(expr, n.Constant):
+            return expr.value if expr.kind == "str" else None
+        if isinstance(expr, n.FString):
+            first = expr.parts[0] if expr.parts else None
+            return first.value if isinstance(first, n.Constant) else None
+        if isinstance(expr, n.BinOp):
+            expr = expr.values[0]
+        elif isinstance(expr, n.Call):
+            target = module.project.inference.value(expr.func, module, function)
+            is_text = target is not None and target.kind == "external" and target.name.endswith(("text", "SQL"))
+            if isinstance(expr.func, n.Attribute) and expr.func.attr in ("format", "strip"):
+                expr = expr.func.value
+            elif (is_text or (target is not None and target.name.endswith(".SQL"))) and expr.args:
+                expr = expr.args[0].value
+            else:
+                return None
+        elif isinstance(expr, n.Name):
+            names = function.names if function is not None and expr.id in function.names.bindings else module.names
+            bindings = [b for b in names.bindings.get(expr.id, ()) if b.kind == "assign" and b.value is not None]
+            before = [b for b in bindings if b.start <= expr.start] if names is not module.names else bindings
+            if not before or before[-1].value is None or before[-1].value is expr:
+                return None
+            expr = before[-1].value
+        else:
+            return None
+    return None
+
+
+def _callee(call: n.Call, module: Module, function: Function | None) -> Callee:
     project = module.project
     value = project.inference.value(call.func, module, function)
     if value is None:
