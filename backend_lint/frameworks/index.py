@@ -1,12 +1,37 @@
-"""The index of a project's handlers."""
+"""The index of a project's handlers, filled module by module."""
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from backend_lint.frameworks import layer, openapi, targets
+from backend_lint.frameworks.decorated import decorated, decorator_names
+from backend_lint.frameworks.dependencies import Dependencies
+from backend_lint.frameworks.django_urls import Entry, UrlTable
+from backend_lint.frameworks.inputs import inputs_of
+from backend_lint.frameworks.model import Framework, Handler, HandlerKind
+from backend_lint.frameworks.registrations import Registrations, Routed, collect
+from backend_lint.frameworks.routers import HTTP_METHODS, bases_known
+from backend_lint.frameworks.views import PROCESS, VIEWSET_ACTIONS, ViewKind, handles, methods_of, view_kind
+from backend_lint.frameworks.view_paths import class_route
+from backend_lint.semantics.roles import is_test_path
+
 if TYPE_CHECKING:
-    from backend_lint.frameworks.model import Handler
     from backend_lint.semantics.project import Class, Function, Module, Project
+    from backend_lint.source import nodes as n
+
+_FRAMEWORK_NEEDLES: tuple[tuple[str, tuple[bytes, ...]], ...] = (
+    ("fastapi", (b"from fastapi", b"import fastapi")),
+    ("starlette", (b"from starlette", b"import starlette")),
+    ("flask", (b"from flask", b"import flask", b"import connexion", b"from connexion", b"from apiflask")),
+    ("flask-restful", (b"from flask_restful", b"import flask_restful", b"from flask_restx", b"import flask_restx", b"flask_restplus")),
+    ("django", (b"from django", b"import django")),
+    ("drf", (b"from rest_framework", b"import rest_framework")),
+    ("ninja", (b"from ninja", b"import ninja")),
+)
+_ERROR_NEEDLES = (b"exception_handler", b"errorhandler", b"error_handler")
+_RANK: dict[HandlerKind, int] = {"request": 0, "websocket": 1, "event": 2, "error": 3, "middleware": 4, "dependency": 5}
 
 
 class HandlerIndex:
@@ -14,27 +39,278 @@ class HandlerIndex:
 
     def __init__(self, project: Project) -> None:
         self.project = project
+        #: Paths of the files that are no tests, sorted.
+        self.application_files = [path for path in sorted(project.files) if not is_test_path(path)]
+        self._modules: dict[str, dict[int, Handler]] = {}
+        self._views: dict[int, ViewKind | None] = {}
+        self._layer: dict[int, bool] = {}
+
+    # --- questions
 
     def in_module(self, module: Module) -> list[Handler]:
         """All handlers whose function stands in the module, in source order."""
-        raise NotImplementedError
+        return list(self._found_in(module).values())
 
     def of(self, function: Function) -> Handler | None:
         """The handler that a function is."""
-        raise NotImplementedError
+        return self._found_in(function.module).get(id(function.node))
 
     def error_handlers(self) -> list[Handler]:
         """The registered error handlers of the project."""
-        raise NotImplementedError
+        if self._errors is None:
+            found: dict[int, Handler] = {}
+            homes = {handler.function.module.path for handler in self.registrations.functions.values() if handler.kind == "error"}
+            homes.update(entry.function.module.path for entry in self.settings_handlers.values())
+            for path in self.application_files:
+                data = self.project.bytes_of(path)
+                if path in homes or (data is not None and any(needle in data for needle in _ERROR_NEEDLES)):
+                    module = self.project.find(path)
+                    if module is not None:
+                        for handler in self.in_module(module):
+                            if handler.kind == "error":
+                                found[id(handler.function.node)] = handler
+            self._errors = list(found.values())
+        return self._errors
+
+    _errors: list[Handler] | None = None
 
     def in_route_layer(self, function: Function) -> bool:
         """See `backend_lint.frameworks.route_layer`."""
-        raise NotImplementedError
+        key = id(function.node)
+        known = self._layer.get(key)
+        if known is None:
+            self._layer[key] = False  # a helper that calls itself must not go on for ever
+            known = self._layer[key] = layer.in_route_layer(self, function)
+        return known
 
     def frameworks(self) -> set[str]:
         """See `backend_lint.frameworks.frameworks_of`."""
-        raise NotImplementedError
+        return self._frameworks
 
     def views_in(self, module: Module) -> list[Class]:
         """See `backend_lint.frameworks.view_classes`."""
-        raise NotImplementedError
+        return [cls for cls in module.classes if (kind := self.view_kind(cls)) is not None and kind.kind != "middleware"]
+
+    # --- what is gathered once a project
+
+    @cached_property
+    def _frameworks(self) -> set[str]:
+        found: set[str] = set()
+        for path in self.application_files:
+            if len(found) == len(_FRAMEWORK_NEEDLES):
+                break
+            data = self.project.bytes_of(path)
+            if data is not None:
+                found.update(name for name, needles in _FRAMEWORK_NEEDLES if name not in found and any(needle in data for needle in needles))
+        return found
+
+    @cached_property
+    def registrations(self) -> Registrations:
+        """Routes made away from their functions, Django's left out."""
+        found = collect(self)
+        if self._uses_connexion():
+            for document, name in openapi.operations(self.project.root):
+                resolved, _ = targets.by_name(self.project, name, document)
+                for target in resolved:
+                    if target.function is not None:
+                        found.add([target], "flask", "request", (target.function.module, target.function.node))
+        return found
+
+    def _uses_connexion(self) -> bool:
+        if "flask" not in self._frameworks:
+            return False
+        for path in self.application_files:
+            data = self.project.bytes_of(path)
+            if data is not None and b"connexion" in data:
+                return True
+        return False
+
+    @cached_property
+    def urls(self) -> UrlTable:
+        """The project's Django routes."""
+        return UrlTable(self)
+
+    @cached_property
+    def dependencies(self) -> Dependencies:
+        """The project's FastAPI providers."""
+        return Dependencies(self)
+
+    @cached_property
+    def settings_handlers(self) -> dict[int, Handler]:
+        """DRF's exception handlers, by the id of the function's node: `EXCEPTION_HANDLER` of `REST_FRAMEWORK` in some settings."""
+        found: dict[int, Handler] = {}
+        if "django" not in self._frameworks:
+            return found
+        for path in self.application_files:
+            data = self.project.bytes_of(path)
+            if data is None or b"EXCEPTION_HANDLER" not in data:
+                continue
+            for name in layer.settings_strings(data, b"EXCEPTION_HANDLER"):
+                for target in targets.by_name(self.project, name, path)[0]:
+                    if target.function is not None:
+                        place = (target.function.module, target.function.node)
+                        found[id(target.function.node)] = Handler(
+                            target.function, "drf", "error", registered=place, inputs=inputs_of, exceptions=("Exception",), decorators=decorator_names
+                        )
+        return found
+
+    # --- one module
+
+    def _found_in(self, module: Module) -> dict[int, Handler]:
+        found = self._modules.get(module.path)
+        if found is None:
+            self._modules[module.path] = {}
+            handlers = self._search(module)
+            handlers.sort(key=lambda handler: handler.function.node.start)
+            found = self._modules[module.path] = {id(handler.function.node): handler for handler in handlers}
+        return found
+
+    def _search(self, module: Module) -> list[Handler]:
+        best: dict[int, Handler] = {}
+        for function in module.functions:
+            handler = decorated(self, function) if function.node.decorators else None
+            for other in (handler, *self._registered(function)):
+                if other is not None:
+                    known = best.get(id(function.node))
+                    if known is None or _RANK[other.kind] < _RANK[known.kind]:
+                        best[id(function.node)] = other
+        for cls in module.classes:
+            for handler in self._class_handlers(cls):
+                known = best.get(id(handler.function.node))
+                if known is None:
+                    best[id(handler.function.node)] = handler
+                elif known.path is None:
+                    known.path = handler.path
+        if not self._frameworks.isdisjoint(("fastapi", "ninja")):
+            for function in module.functions:
+                if id(function.node) not in best:
+                    use = self.dependencies.use_of(function)
+                    if use is not None:
+                        best[id(function.node)] = Handler(
+                            function, "fastapi", "dependency", cls=function.cls, registered=use, inputs=inputs_of, decorators=decorator_names
+                        )
+        return list(best.values())
+
+    def _registered(self, function: Function) -> list[Handler]:
+        found = []
+        handler = self.registrations.functions.get(id(function.node))
+        if handler is not None:
+            found.append(handler)
+        if "django" in self._frameworks and function.node.params.items:
+            handler = self.settings_handlers.get(id(function.node))
+            if handler is not None:
+                found.append(handler)
+            handler = self._django_function(function)
+            if handler is not None:
+                found.append(handler)
+        return found
+
+    def _django_function(self, function: Function) -> Handler | None:
+        entry = self.urls.function_entry(function)
+        if entry is None and (self.urls.entries or not layer.looks_like_django_view(function)):
+            return None
+        place: tuple[Module, n.Node] = (entry.module, entry.node) if entry is not None else (function.module, function.node)
+        error = entry is not None and entry.kind == "error"
+        return Handler(
+            function, "django", "error" if error else "request", path=entry.path if entry is not None and not error else None, cls=function.cls,
+            registered=place, inputs=inputs_of, decorators=decorator_names,
+            exceptions=(entry.path,) if error and entry is not None and entry.path else (),
+        )  # fmt: skip
+
+    # --- classes
+
+    def view_kind(self, cls: Class) -> ViewKind | None:
+        """What kind of view a class is: by its ancestors, or because a route leads to it or to a class that derives from it."""
+        key = id(cls.node)
+        if key not in self._views:
+            kind = view_kind(cls)
+            if kind is None:
+                routed = self.routed(cls)
+                if routed is not None:
+                    kind = ViewKind(routed.framework, "view")
+                elif "django" in self._frameworks and _may_be_mixin(cls) and self.urls.inherited_entry(cls) is not None:
+                    kind = self._inherited_kind(cls)
+            self._views[key] = kind
+        return self._views[key]
+
+    def _inherited_kind(self, cls: Class) -> ViewKind | None:
+        entry = self.urls.inherited_entry(cls)
+        if entry is None:
+            return None
+        for target in entry.resolve()[0]:
+            if target.cls is not None and cls in target.cls.mro:
+                return view_kind(target.cls) or ViewKind("django", "view")
+        return None
+
+    def routed(self, cls: Class) -> Routed | None:
+        """The FastAPI, Starlette or Flask route that leads to a class or to one that derives from it."""
+        return self._routed_classes.get(id(cls.node))
+
+    @cached_property
+    def _routed_classes(self) -> dict[int, Routed]:
+        found = dict(self.registrations.classes)
+        for routed in self.registrations.classes.values():
+            for owner in routed.cls.mro:
+                found.setdefault(id(owner.node), routed)
+        return found
+
+    def _class_handlers(self, cls: Class) -> list[Handler]:
+        kind = self.view_kind(cls)
+        if kind is None:
+            return []
+        methods = cls.methods
+        candidates = [method for method in methods.values() if handles(method, kind)]
+        if not candidates and kind.framework not in ("django", "drf"):
+            return []
+        path: str | None = None
+        place: tuple[Module, n.Node] = (cls.module, cls.node)
+        framework: Framework = kind.framework
+        listed: tuple[str, ...] = ()
+        if kind.kind == "request":
+            if framework in ("django", "drf"):
+                entry, actions, is_routed = self._django_route(cls)
+                if not is_routed:
+                    return []
+                if entry is not None:
+                    path, place = entry.path, (entry.module, entry.node)
+                candidates.extend(method for name, method in methods.items() if name in actions and method not in candidates)
+            else:
+                routed = self.routed(cls)
+                decorator = class_route(self, cls)
+                if decorator is not None:
+                    path, place = decorator
+                elif routed is not None:
+                    path, place, listed = routed.path, routed.place, routed.methods
+        return [
+            Handler(
+                method, framework, kind.kind, methods=methods_of(method, kind) or listed, path=path, cls=cls, registered=place, inputs=inputs_of,
+                decorators=decorator_names,
+            )
+            for method in candidates
+        ]  # fmt: skip
+
+    def _django_route(self, cls: Class) -> tuple[Entry | None, frozenset[str], bool]:
+        """The route of a Django view class, the methods it names as actions, and whether the class handles requests at all.
+
+        A class that no route names counts unless every route of the project is understood and leads neither to it nor below it.
+        """
+        direct = self.urls.class_entry(cls)
+        if direct is not None:
+            return direct[0], frozenset(direct[1].actions or ()), True
+        if not self.urls.entries:
+            return None, frozenset(), True
+        inherited = self.urls.inherited_entry(cls)
+        if inherited is not None:
+            actions = {a for t in inherited.resolve()[0] for a in t.actions or ()}
+            return inherited, frozenset(actions), True
+        return None, frozenset(), self.urls.is_dynamic or not bases_known(cls)
+
+
+def _may_be_mixin(cls: Class) -> bool:
+    """Whether a class that derives from no view has methods that would handle requests, were it mixed into one."""
+    for name, method in cls.methods.items():
+        if name in HTTP_METHODS or name in VIEWSET_ACTIONS or name == "dispatch" or PROCESS.match(name):
+            parameters = method.own_parameters
+            if parameters and (parameters[0].name in ("request", "req") or parameters[0].kind == "vararg"):
+                return True
+    return False

@@ -1,0 +1,224 @@
+"""The URL table of a Django project: `urlpatterns`, `path()` and its kin, DRF routers' `register`.
+
+Entries are found by reading each module that makes routes, whether or not another includes it; a view expression is resolved when somebody
+asks for a name in it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from backend_lint.frameworks import targets
+from backend_lint.frameworks.expressions import argument, last_name, text_of
+from backend_lint.source import nodes as n
+
+if TYPE_CHECKING:
+    from backend_lint.frameworks.index import HandlerIndex
+    from backend_lint.semantics.project import Class, Function, Module
+
+_PATHS = frozenset({"path", "re_path", "url", "route"})
+_PATH_CALL = re.compile(rb"\b(?:path|re_path|url)\(\s*[rf]{0,2}[\"'_]")
+_ERROR_NAMES = {"handler400": "400", "handler403": "403", "handler404": "404", "handler500": "500"}
+# Callables around lists of patterns.
+_TRANSPARENT = frozenset({"i18n_patterns", "patterns", "format_suffix_patterns", "list", "tuple", "static", "staticfiles_urlpatterns"})
+
+
+class Entry:
+    """One route: the view expression, where it stands, and the route's text. `kind` "error" is a `handler404 = ...`."""
+
+    __slots__ = ("_found", "expr", "function", "kind", "module", "node", "path")
+
+    def __init__(self, expr: n.Expr, module: Module, function: Function | None, node: n.Node, path: str | None, kind: str = "view") -> None:
+        self.expr = expr
+        self.module = module
+        self.function = function
+        self.node = node
+        self.path = path
+        self.kind = kind
+        self._found: tuple[list[targets.Target], bool] | None = None
+
+    def resolve(self) -> tuple[list[targets.Target], bool]:
+        """The targets, and whether the expression was understood."""
+        if self._found is None:
+            project = self.module.project
+            if self.kind == "error" and isinstance(self.expr, n.Constant):
+                self._found = targets.by_name(project, self.expr.value, self.module.path)
+            else:
+                self._found = targets.resolve(project, self.expr, self.module, self.function)
+        return self._found
+
+
+class UrlTable:
+    """All routes of a project, asked by function or class."""
+
+    def __init__(self, index: HandlerIndex) -> None:
+        self.entries: list[Entry] = []
+        self.is_dynamic = False
+        self._by_name: dict[str, list[Entry]] = {}
+        self._classes: dict[int, Entry] | None = None
+        project = index.project
+        for path in index.application_files:
+            data = project.bytes_of(path)
+            if data is None:
+                continue
+            has_patterns = b"urlpatterns" in data
+            has_paths = (b"django.urls" in data or b"django.conf.urls" in data) and _PATH_CALL.search(data) is not None
+            has_router = b".register(" in data and b"outer" in data and b"rest_framework" in data
+            if not (has_patterns or has_paths or has_router):
+                continue
+            module = project.find(path)
+            if module is None:
+                self.is_dynamic = True
+                continue
+            self._read(module)
+        for entry in self.entries:
+            for name in _names_in(entry.expr):
+                self._by_name.setdefault(name, []).append(entry)
+                for original in _originals(name, entry.module):
+                    self._by_name.setdefault(original, []).append(entry)
+
+    def function_entry(self, function: Function) -> Entry | None:
+        """The route that leads to a function, by its own name or one it is given beside it (`list_view = login_required(view)`)."""
+        names = [function.node.name]
+        for name, bindings in function.module.names.bindings.items():
+            for binding in bindings:
+                if binding.kind == "assign" and binding.value is not None and function.node.name in _names_in(binding.value):
+                    names.append(name)
+        if function.parent is not None:
+            names.append(function.parent.node.name)
+        for name in names:
+            for entry in self._by_name.get(name, ()):
+                if any(target.function is not None and target.function.node is function.node for target in entry.resolve()[0]):
+                    return entry
+        return None
+
+    def class_entry(self, cls: Class) -> tuple[Entry, targets.Target] | None:
+        """The route that leads to a class by its own name."""
+        names = [cls.node.name]
+        for name, bindings in cls.module.names.bindings.items():
+            for binding in bindings:
+                if binding.kind == "assign" and isinstance(binding.value, n.Call) and cls.node.name in _names_in(binding.value):
+                    names.append(name)
+        for name in names:
+            for entry in self._by_name.get(name, ()):
+                for target in entry.resolve()[0]:
+                    if target.cls is not None and target.cls.node is cls.node:
+                        return entry, target
+        return None
+
+    def inherited_entry(self, cls: Class) -> Entry | None:
+        """The route that leads to a class or to one that derives from it. All routes are resolved to answer this."""
+        if self._classes is None:
+            self._classes = {}
+            for entry in self.entries:
+                found, known = entry.resolve()
+                self.is_dynamic = self.is_dynamic or not known
+                for target in found:
+                    if target.cls is not None:
+                        for owner in target.cls.mro:
+                            self._classes.setdefault(id(owner.node), entry)
+        return self._classes.get(id(cls.node))
+
+    # --- reading
+
+    def _read(self, module: Module) -> None:
+        for call, function in module_calls(module):
+            name = last_name(call.func)
+            if name in _PATHS and len(call.args) >= 2:
+                self._path(call, module, function)
+            elif name == "register" and len(call.args) >= 2 and isinstance(call.func, n.Attribute) and text_of(call.args[0].value) is not None:
+                view = argument(call, 1, "viewset")
+                if view is not None:
+                    self.entries.append(Entry(view, module, function, call, text_of(call.args[0].value)))
+        for name, bindings in module.names.bindings.items():
+            if name == "urlpatterns":
+                for binding in bindings:
+                    if binding.value is not None and binding.kind in ("assign", "augmented"):
+                        self._patterns(binding.value, module)
+            elif name in _ERROR_NAMES:
+                for binding in bindings:
+                    if binding.kind == "assign" and binding.value is not None:
+                        self.entries.append(Entry(binding.value, module, None, binding.node, _ERROR_NAMES[name], "error"))
+
+    def _path(self, call: n.Call, module: Module, function: Function | None) -> None:
+        view = argument(call, 1, "view")
+        if view is None:
+            return
+        if isinstance(view, n.Call) and last_name(view.func) == "include":
+            self._include(view)
+            return
+        if isinstance(view, (n.Tuple, n.Name, n.Attribute)) and last_name(view) in ("urls", "site"):
+            return
+        self.entries.append(Entry(view, module, function, call, text_of(argument(call, 0, "route", "regex"))))
+
+    def _include(self, call: n.Call) -> None:
+        what = argument(call, 0, "arg")
+        if isinstance(what, n.Tuple) and what.elts:
+            what = what.elts[0]
+        if isinstance(what, n.Call) or what is None:
+            self.is_dynamic = True
+
+    def _patterns(self, value: n.Expr, module: Module) -> None:
+        """Whether a value of `urlpatterns` can be read wholly; elements that are calls of a project's own helpers are routes too."""
+        if isinstance(value, n.BinOp):
+            for part in value.values:
+                self._patterns(part, module)
+        elif isinstance(value, (n.List, n.Tuple)):
+            for element in value.elts:
+                if isinstance(element, n.Starred):
+                    self._patterns(element.value, module)
+                elif isinstance(element, n.Call) and last_name(element.func) not in _PATHS:
+                    self.entries.append(Entry(element, module, None, element, text_of(argument(element, 0))))
+        elif isinstance(value, n.Call):
+            if last_name(value.func) in _TRANSPARENT:
+                for given in value.args:
+                    self._patterns(given.value, module)
+            else:
+                self.is_dynamic = True
+        elif isinstance(value, n.Comp):
+            self.is_dynamic = True
+
+
+def module_calls(module: Module) -> list[tuple[n.Call, Function | None]]:
+    """All calls in a module, each with the function whose body holds it; for small modules such as `urls.py`."""
+    found: list[tuple[n.Call, Function | None]] = [
+        (node, None) for node in _outside_functions(module) if isinstance(node, n.Call)
+    ]
+    for function in module.functions:
+        found.extend((node, function) for node in n.walk_scope(function.node.body) if isinstance(node, n.Call))
+    return found
+
+
+def _outside_functions(module: Module) -> list[n.Node]:
+    found: list[n.Node] = list(n.walk_scope(module.tree.body))
+    for cls in module.classes:
+        if cls.parent is None:
+            found.extend(n.walk_scope(cls.node.body))
+    return found
+
+
+def _names_in(expr: n.Expr) -> set[str]:
+    """The last parts of all names in an expression, and of dotted strings."""
+    found: set[str] = set()
+    for node in n.walk(expr):
+        if isinstance(node, n.Name):
+            found.add(node.id)
+        elif isinstance(node, n.Attribute):
+            found.add(node.attr)
+        elif isinstance(node, n.Constant) and node.kind == "str":
+            found.add(node.value.rpartition(".")[2])
+    return found
+
+
+def _originals(name: str, module: Module) -> list[str]:
+    """What an imported or assigned name is called where it comes from."""
+    found: list[str] = []
+    for binding in module.names.bindings.get(name, ()):
+        if binding.kind == "import" and binding.attribute is not None and binding.attribute != name:
+            found.append(binding.attribute)
+        elif binding.kind == "assign" and binding.value is not None:
+            found.extend(_names_in(binding.value))
+        elif binding.kind == "for" and binding.value is not None:
+            found.extend(_names_in(binding.value))
+    return found

@@ -1,0 +1,138 @@
+"""What belongs to the route layer without being a handler, and what Django settings name."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from backend_lint.source import nodes as n
+
+if TYPE_CHECKING:
+    from backend_lint.frameworks.index import HandlerIndex
+    from backend_lint.semantics.project import Class, Function, Module
+
+_REQUEST_KINDS = frozenset({"request", "websocket", "event"})
+_SERIALIZERS = ("Serializer", "SerializerMetaclass", "ListSerializer")
+_FORMS = frozenset({
+    "django.forms.Form", "django.forms.ModelForm", "django.forms.forms.Form", "django.forms.models.ModelForm", "flask_wtf.FlaskForm",
+    "flask_wtf.form.FlaskForm", "wtforms.Form", "wtforms.form.Form",
+})  # fmt: skip
+_VIEW_FOLDERS = frozenset({"views", "routes", "handlers", "endpoints", "controllers", "apis", "routers", "api", "resources", "viewsets"})
+
+
+def in_route_layer(index: HandlerIndex, function: Function) -> bool:
+    """See `backend_lint.frameworks.route_layer`; `index` remembers the answer."""
+    handler = index.of(function)
+    if handler is not None:
+        return False
+    if function.parent is not None:
+        outer = index.of(function.parent)
+        return (outer is not None and outer.kind in _REQUEST_KINDS) or index.in_route_layer(function.parent)
+    cls = function.cls
+    if cls is not None:
+        if is_serializer(cls):
+            return True
+        kind = index.view_kind(cls)
+        if kind is not None:
+            return kind.kind in _REQUEST_KINDS
+        handled = any(h.cls is cls and h.kind in _REQUEST_KINDS for h in index.in_module(function.module))
+        return handled
+    return _only_from_handlers(index, function)
+
+
+def is_serializer(cls: Class) -> bool:
+    """Whether a class is a DRF serializer."""
+    return any(name.startswith("rest_framework") and name.endswith(_SERIALIZERS) for name in cls.external_ancestors)
+
+
+def _only_from_handlers(index: HandlerIndex, function: Function) -> bool:
+    """Whether a module-level function is used in its module by handlers and their helpers alone, and elsewhere only by modules of views."""
+    module = function.module
+    if not any(h.kind in _REQUEST_KINDS for h in index.in_module(module)) and not _is_view_path(module.path):
+        return False
+    name = function.node.name
+    used = False
+    for match in re.finditer(rf"\b{re.escape(name)}\b", module.tree.text):
+        offset = match.start()
+        if function.node.start <= offset < function.node.end or _in_text(module, offset):
+            continue
+        holder = module.function_at(offset)
+        if holder is None:
+            return False
+        if not _reaches_client(index, holder):
+            return False
+        used = True
+    for other in _users(index, function):
+        if not _is_view_path(other) :
+            return False
+        found = index.project.find(other)
+        if found is None:
+            return False
+        for match in re.finditer(rf"\b{re.escape(name)}\b", found.tree.text):
+            holder = found.function_at(match.start())
+            if holder is None:
+                continue
+            if not _reaches_client(index, holder):
+                return False
+            used = True
+    return used
+
+
+def _reaches_client(index: HandlerIndex, holder: Function) -> bool:
+    handler = index.of(holder)
+    if handler is not None:
+        return handler.kind in _REQUEST_KINDS
+    return index.in_route_layer(holder)
+
+
+def _users(index: HandlerIndex, function: Function) -> list[str]:
+    """The application files besides its own that mention a function together with its module's name."""
+    name = function.node.name.encode()
+    stem = function.module.name.rpartition(".")[2].encode()
+    pattern = re.compile(rb"\b" + re.escape(name) + rb"\b")
+    found = []
+    for path in index.application_files:
+        if path == function.module.path:
+            continue
+        data = index.project.bytes_of(path)
+        if data is not None and name in data and stem in data and pattern.search(data):
+            found.append(path)
+    return found
+
+
+def _is_view_path(path: str) -> bool:
+    parts = path.rsplit(".", 1)[0].split("/")
+    return parts[-1] in _VIEW_FOLDERS or parts[-1].endswith(("_views", "_routes", "_api", "views", "routes")) or any(p in _VIEW_FOLDERS for p in parts[:-1])
+
+
+def _in_text(module: Module, offset: int) -> bool:
+    """Whether an offset lies in a comment or a string literal."""
+    for comment in module.tree.comments:
+        if comment.start <= offset < comment.start + len(comment.text):
+            return True
+    below: list[n.Node] = list(module.tree.body)
+    while below:
+        inside = next((node for node in below if node.start <= offset < node.end), None)
+        if inside is None:
+            return False
+        if isinstance(inside, n.Constant):
+            return True
+        below = n.children(inside)
+    return False
+
+
+def looks_like_django_view(function: Function) -> bool:
+    """Whether a module-level function of a views module takes a request first: the only sign of a view where no route is in sight."""
+    if function.cls is not None or function.parent is not None or function.node.name.startswith("_"):
+        return False
+    parts = function.module.path.rsplit(".", 1)[0].split("/")
+    if not (parts[-1].endswith("views") or parts[-1] in ("apis", "api") or "views" in parts[:-1]):
+        return False
+    parameters = function.parameters
+    return bool(parameters) and parameters[0].name == "request"
+
+
+def settings_strings(data: bytes, key: bytes) -> list[str]:
+    """The dotted names that follow `"KEY":` or `KEY =` in the text of a settings file."""
+    pattern = rb"[\"']?" + re.escape(key) + rb"[\"']?\]?\s*[:=]\s*[\"']([A-Za-z_][\w.]*)[\"']"
+    return [match.group(1).decode("ascii", "replace") for match in re.finditer(pattern, data)]

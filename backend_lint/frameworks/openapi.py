@@ -1,0 +1,55 @@
+"""Handlers of connexion projects: the functions that an OpenAPI document's `operationId`s name.
+
+https://connexion.readthedocs.io/en/latest/routing.html
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+_SUFFIXES = (".yaml", ".yml", ".json")
+_MAX_BYTES = 2_000_000
+_MAX_DEPTH = 3
+_MAX_FILES = 40
+_SKIPPED = frozenset({"node_modules", "venv", "env", "site-packages", "__pycache__", "dist", "build"})
+_OPERATION = re.compile(r"""^[ \t]*["']?operationId["']?[ \t]*:[ \t]*["']?([A-Za-z_][\w.]*)["']?""", re.MULTILINE)
+_CONTROLLER = re.compile(r"""["']?x-(?:openapi|swagger)-router-controller["']?[ \t]*:[ \t]*["']?([A-Za-z_][\w.]*)["']?""")
+
+
+def operations(root: Path) -> Iterator[tuple[str, str]]:
+    """`(root-relative path of the document, dotted function name)` for each operation in the documents of the top folders.
+
+    Documents over 2 MB and folders more than three levels down are not read.
+    """
+    for path in _documents(root):
+        try:
+            text = (root / path).read_text("utf-8", "replace")
+        except OSError:
+            continue
+        controllers = sorted(set(_CONTROLLER.findall(text)))
+        for name in dict.fromkeys(_OPERATION.findall(text)):
+            if "." in name:
+                yield path, name
+            for controller in controllers:
+                yield path, f"{controller}.{name}"
+
+
+def _documents(root: Path) -> list[str]:
+    found: list[str] = []
+    top = str(root)
+    for folder, folders, names in os.walk(top):
+        relative = os.path.relpath(folder, top)
+        depth = 0 if relative == "." else relative.count(os.sep) + 1
+        folders[:] = [] if depth >= _MAX_DEPTH else sorted(name for name in folders if name not in _SKIPPED and not name.startswith("."))
+        for name in sorted(names):
+            if name.endswith(_SUFFIXES) and len(found) < _MAX_FILES and (not name.endswith(".json") or "api" in name.lower() or "swagger" in name.lower()):
+                full = os.path.join(folder, name)
+                try:
+                    if not os.path.islink(full) and os.path.getsize(full) <= _MAX_BYTES:
+                        found.append(name if relative == "." else f"{relative}/{name}".replace(os.sep, "/"))
+                except OSError:
+                    continue
+    return found

@@ -1,0 +1,34 @@
+"""Small projects for tests, made of sources in a dict."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from textwrap import dedent
+
+from backend_lint.libraries import registry
+from backend_lint.semantics.project import Function, Project
+
+
+def project_of(files: Mapping[str, str], root: Path = Path("/project-without-files")) -> Project:
+    """A project of these files: root-relative POSIX path -> source (indentation common to all lines is taken off).
+
+    `root` matters only to analyses that look for files other than Python's.
+    """
+    sources = {path: dedent(text).lstrip("\n").encode() for path, text in files.items()}
+
+    def read(path: str) -> bytes:
+        try:
+            return sources[path]
+        except KeyError:
+            raise FileNotFoundError(path) from None
+
+    return Project(root, sorted(path for path in sources if path.endswith((".py", ".pyi"))), read, registry())
+
+
+def function_of(project: Project, path: str, qualname: str) -> Function:
+    """The function with a qualified name inside a module of the project."""
+    for function in project.module(path).functions:
+        if function.qualname == qualname:
+            return function
+    raise LookupError(f"{path} has no function {qualname}")
