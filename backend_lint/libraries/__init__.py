@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from backend_lint.libraries import builtin, sqlalchemy, sqlalchemy_family, stdlib, stdlib_network
+from backend_lint.libraries import builtin, fastapi, flask, flask_family, hooks, sqlalchemy, sqlalchemy_family, stdlib, stdlib_network
 from backend_lint.semantics.declarations import Library, Registry
 
 __all__ = ["LIBRARIES", "registry"]
@@ -17,10 +17,14 @@ __all__ = ["LIBRARIES", "registry"]
 #: All declarations, in no particular order.
 LIBRARIES: tuple[Library, ...] = (
     *builtin.LIBRARIES,
+    hooks.LIBRARY,
     *stdlib.LIBRARIES,
     *stdlib_network.LIBRARIES,
     *sqlalchemy.LIBRARIES,
     *sqlalchemy_family.LIBRARIES,
+    *flask.LIBRARIES,
+    *flask_family.LIBRARIES,
+    *fastapi.LIBRARIES,
 )
 
 
