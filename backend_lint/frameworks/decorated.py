@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from backend_lint.frameworks.expressions import argument, decorator_parts, dotted, text_of, texts_in
-from backend_lint.frameworks.inputs import inputs_of
+from backend_lint.frameworks.expressions import argument, decorator_parts, dotted, last_name, text_of, texts_in
+from backend_lint.frameworks.making import make
 from backend_lint.frameworks.model import Framework, Handler, HandlerKind
 from backend_lint.frameworks.routers import HTTP_METHODS, RouterKind, imported_framework, looks_like_path, receiver_kind
 from backend_lint.source import nodes as n
@@ -32,9 +32,10 @@ _ONLY: dict[str, frozenset[RouterKind]] = {
     "event": frozenset({"socketio"}), "on": frozenset({"socketio"}), "on_error": frozenset({"socketio"}),
     "on_error_default": frozenset({"socketio"}), "api_operation": frozenset({"ninja"}),
 }  # fmt: skip
-_COMMON = frozenset({"staticmethod", "classmethod", "property", "dataclass", "contextmanager", "wraps", "lru_cache", "cache", "abstractmethod"})
+_COMMON = frozenset({"staticmethod", "classmethod", "property", "dataclass", "contextmanager", "wraps", "cache", "abstractmethod"})
 _FRAMEWORKS: dict[RouterKind, Framework] = {
-    "fastapi": "fastapi", "starlette": "starlette", "flask": "flask", "flask-restful": "flask-restful", "ninja": "ninja", "socketio": "flask",
+    "fastapi": "fastapi", "starlette": "starlette", "flask": "flask", "flask-restful": "flask-restful",
+    "ninja": "ninja", "socketio": "flask",
 }  # fmt: skip
 # Inside a project's own decorator: what makes it one that routes.
 _ROUTING_CALL = re.compile(r"\.(?:route|api_route|add_url_rule|add_api_route|add_route|add_resource)\(")
@@ -104,10 +105,9 @@ def make_handler(
         elif kind == "error":
             first = argument(call, 0, "exc_class_or_status_code", "code_or_exception", "exc_class")
             exceptions = exceptions_of(project, first, module, function.parent) if first is not None else ("Exception",)
-    return Handler(
-        function, framework, kind, methods=methods, path=path, cls=function.cls, registered=(module, decorator), inputs=inputs_of,
-        exceptions=exceptions, decorators=decorator_names, response_model=response_model,
-    )  # fmt: skip
+    return make(
+        function, framework, kind, (module, decorator), path=path, methods=methods, exceptions=exceptions, response_model=response_model
+    )
 
 
 def declared_methods(call: n.Call | None) -> tuple[str, ...]:
@@ -147,7 +147,7 @@ def _named(index: HandlerIndex, function: Function, target: n.Expr, call: n.Call
     """Routes made by a decorator that is a function: DRF's `api_view`, `expose`, a project's own wrapper of `route`."""
     project, module = index.project, function.module
     has_path = call is not None and looks_like_path(call)
-    if not has_path and not (isinstance(target, n.Name) and target.id in ("api_view", "expose") or isinstance(target, n.Attribute) and target.attr in ("api_view", "expose")):  # fmt: skip # noqa: E501
+    if not has_path and last_name(target) not in ("api_view", "expose"):
         return None
     value = project.inference.value(target, module, function.parent)
     if value is None:
@@ -157,16 +157,16 @@ def _named(index: HandlerIndex, function: Function, target: n.Expr, call: n.Call
     if value.name == "rest_framework.decorators.api_view" or (package == "rest_framework" and last == "api_view"):
         listed = call.args[0].value if call is not None and call.args else None
         methods = tuple(text.upper() for text in texts_in(listed)) or ("GET",)
-        return Handler(
-            function, "drf", methods=methods, registered=(module, call or target), inputs=inputs_of, decorators=decorator_names, cls=function.cls
-        )
+        return make(function, "drf", "request", (module, call or target), methods=methods)
     if last == "expose" and package in ("flask_admin", "flask_appbuilder"):
         return make_handler(project, function, "flask", "request", "route", call, call or target)
     if package == "ninja_extra" and last.startswith("http_"):
         return make_handler(project, function, "ninja", "request", last[5:] if last[5:] in HTTP_METHODS else "route", call, call or target)
     if package in ("flask_classful", "flask_classy") and last == "route":
         return make_handler(project, function, "flask", "request", "route", call, call or target)
-    if package in ("fastapi_class", "classy_fastapi", "fastapi_restful", "fastapi_controllers") and (last in HTTP_METHODS or last == "route"):
+    if package in ("fastapi_class", "classy_fastapi", "fastapi_restful", "fastapi_controllers") and (
+        last in HTTP_METHODS or last == "route"
+    ):
         return make_handler(project, function, "fastapi", "request", last, call, call or target)
     from backend_lint.semantics.project import Function as ProjectFunction
 
@@ -176,57 +176,11 @@ def _named(index: HandlerIndex, function: Function, target: n.Expr, call: n.Call
         if _ROUTING_CALL.search(text):
             framework = imported_framework(wrapper.module, index.frameworks()) or imported_framework(module, index.frameworks())
             if framework is not None:
-                return make_handler(project, function, framework, "request", last_word(target), call, call or target)
+                return make_handler(project, function, framework, "request", _method_or_route(target), call, call or target)
     return None
 
 
-def last_word(expr: n.Expr) -> str:
+def _method_or_route(expr: n.Expr) -> str:
     """The last name of a decorator when it is an HTTP method, "route" otherwise."""
-    name = expr.attr if isinstance(expr, n.Attribute) else expr.id if isinstance(expr, n.Name) else ""
+    name = last_name(expr)
     return name if name in HTTP_METHODS else "route"
-
-
-def decorator_names(handler: Handler) -> tuple[str, ...]:
-    """The qualified names of the decorators on a handler's function, and of those its view class puts around every method.
-
-    A decorator that inference does not know is given as it is spelled. `method_decorator(x, name="dispatch")` counts as `x`.
-    """
-    function = handler.function
-    names = [_decorator_name(expr, function.module, function.parent) for expr in function.node.decorators]
-    cls = handler.cls
-    if cls is not None:
-        for owner in cls.mro:
-            for expr in owner.node.decorators:
-                target, call = decorator_parts(expr)
-                spelled = dotted(target) or ""
-                if call is not None and spelled.rpartition(".")[2] == "method_decorator" and call.args:
-                    inner = call.args[0].value
-                    names.extend(
-                        _decorator_name(one, owner.module, owner.parent) for one in (inner.elts if isinstance(inner, (n.List, n.Tuple)) else [inner])
-                    )
-        for attribute in ("method_decorators", "decorators"):
-            found = cls.attribute(attribute)
-            if found is None or found[1].value is None:
-                continue
-            home, binding = found
-            listed = binding.value
-            if isinstance(listed, n.Dict):
-                wanted = function.node.name
-                parts = [v for k, v in zip(listed.keys, listed.values, strict=True) if text_of(k) == wanted]
-            else:
-                parts = [listed] if listed is not None else []
-            for part in parts:
-                for one in part.elts if isinstance(part, (n.List, n.Tuple)) else [part]:
-                    names.append(_decorator_name(one, home.module, home.parent))
-    return tuple(name for name in names if name)
-
-
-def _decorator_name(expr: n.Expr, module: Module, function: Function | None) -> str | None:
-    target, _ = decorator_parts(expr)
-    value = module.project.inference.value(target, module, function)
-    if value is not None and value.kind != "instance":
-        return value.name
-    spelled = dotted(target)
-    if value is not None and isinstance(target, n.Attribute):
-        return f"{value.name}.{target.attr}"
-    return spelled

@@ -89,6 +89,10 @@ def _instances(function: Function) -> set[str]:
     found = set()
     for name, bindings in function.module.names.bindings.items():
         for binding in bindings:
-            if isinstance(binding.value, n.Call) and isinstance(binding.value.func, n.Name) and binding.value.func.id == function.cls.node.name:
+            if (
+                isinstance(binding.value, n.Call)
+                and isinstance(binding.value.func, n.Name)
+                and binding.value.func.id == function.cls.node.name
+            ):
                 found.add(name)
     return found

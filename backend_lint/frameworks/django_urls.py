@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from backend_lint.frameworks import targets
-from backend_lint.frameworks.expressions import argument, last_name, text_of
+from backend_lint.frameworks.expressions import argument, assigned, last_name, text_of
 from backend_lint.source import nodes as n
 
 if TYPE_CHECKING:
@@ -49,6 +49,19 @@ class Entry:
         return self._found
 
 
+class _Include:
+    """`path("prefix/", include(what))`: the prefix and the part of a file whose routes it leads to (None: the whole file)."""
+
+    __slots__ = ("module", "node", "path", "prefix", "span")
+
+    def __init__(self, prefix: str, module: Module, node: n.Node, path: str, span: tuple[int, int] | None) -> None:
+        self.prefix = prefix
+        self.module = module
+        self.node = node
+        self.path = path
+        self.span = span
+
+
 class UrlTable:
     """All routes of a project, asked by function or class."""
 
@@ -57,6 +70,7 @@ class UrlTable:
         self.is_dynamic = False
         self._by_name: dict[str, list[Entry]] = {}
         self._classes: dict[int, Entry] | None = None
+        self._includes: dict[str, list[_Include]] = {}
         project = index.project
         for path in index.application_files:
             data = project.bytes_of(path)
@@ -81,10 +95,7 @@ class UrlTable:
     def function_entry(self, function: Function) -> Entry | None:
         """The route that leads to a function, by its own name or one it is given beside it (`list_view = login_required(view)`)."""
         names = [function.node.name]
-        for name, bindings in function.module.names.bindings.items():
-            for binding in bindings:
-                if binding.kind == "assign" and binding.value is not None and function.node.name in _names_in(binding.value):
-                    names.append(name)
+        names.extend(_assigned_from(function.node.name, function.module))
         if function.parent is not None:
             names.append(function.parent.node.name)
         for name in names:
@@ -95,12 +106,7 @@ class UrlTable:
 
     def class_entry(self, cls: Class) -> tuple[Entry, targets.Target] | None:
         """The route that leads to a class by its own name."""
-        names = [cls.node.name]
-        for name, bindings in cls.module.names.bindings.items():
-            for binding in bindings:
-                if binding.kind == "assign" and isinstance(binding.value, n.Call) and cls.node.name in _names_in(binding.value):
-                    names.append(name)
-        for name in names:
+        for name in (cls.node.name, *_assigned_from(cls.node.name, cls.module)):
             for entry in self._by_name.get(name, ()):
                 for target in entry.resolve()[0]:
                     if target.cls is not None and target.cls.node is cls.node:
@@ -127,7 +133,12 @@ class UrlTable:
             name = last_name(call.func)
             if name in _PATHS and len(call.args) >= 2:
                 self._path(call, module, function)
-            elif name == "register" and len(call.args) >= 2 and isinstance(call.func, n.Attribute) and text_of(call.args[0].value) is not None:
+            elif (
+                name == "register"
+                and len(call.args) >= 2
+                and isinstance(call.func, n.Attribute)
+                and text_of(call.args[0].value) is not None
+            ):
                 view = argument(call, 1, "viewset")
                 if view is not None:
                     self.entries.append(Entry(view, module, function, call, text_of(call.args[0].value)))
@@ -146,18 +157,54 @@ class UrlTable:
         if view is None:
             return
         if isinstance(view, n.Call) and last_name(view.func) == "include":
-            self._include(view)
+            self._include(view, call, module, function)
             return
         if isinstance(view, (n.Tuple, n.Name, n.Attribute)) and last_name(view) in ("urls", "site"):
             return
         self.entries.append(Entry(view, module, function, call, text_of(argument(call, 0, "route", "regex"))))
 
-    def _include(self, call: n.Call) -> None:
+    def _include(self, call: n.Call, route: n.Call, module: Module, function: Function | None) -> None:
         what = argument(call, 0, "arg")
         if isinstance(what, n.Tuple) and what.elts:
             what = what.elts[0]
         if isinstance(what, n.Call) or what is None:
             self.is_dynamic = True
+            return
+        path: str | None = None
+        span: tuple[int, int] | None = None
+        project = module.project
+        if isinstance(what, n.Constant):
+            path = project.layout.resolve(what.value, module.path)
+        elif isinstance(what, n.List):
+            path, span = module.path, (what.start, what.end)
+        elif isinstance(what, (n.Name, n.Attribute)):
+            place = assigned(project, what, module, function)
+            if place is not None and isinstance(place[0], (n.List, n.BinOp)):
+                path, span = place[1].path, (place[0].start, place[0].end)
+            else:
+                value = project.inference.value(what, module, function)
+                if value is not None and value.kind == "module" and isinstance(value.definition, type(module)):
+                    path = value.definition.path
+        if path is not None:
+            prefix = text_of(argument(route, 0, "route", "regex")) or ""
+            self._includes.setdefault(path, []).append(_Include(prefix, module, route, path, span))
+
+    def full_path(self, entry: Entry) -> str | None:
+        """A route's text with the prefixes of the includes that lead to it, as far as they are known."""
+        if entry.path is None:
+            return None
+        text, module, node = entry.path, entry.module, entry.node
+        for _ in range(6):
+            best: _Include | None = None
+            for include in self._includes.get(module.path, ()):
+                if include.node is node or (include.span is not None and not include.span[0] <= node.start < include.span[1]):
+                    continue
+                if best is None or (best.span is None and include.span is not None):
+                    best = include
+            if best is None:
+                break
+            text, module, node = best.prefix + text, best.module, best.node
+        return text
 
     def _patterns(self, value: n.Expr, module: Module) -> None:
         """Whether a value of `urlpatterns` can be read wholly; elements that are calls of a project's own helpers are routes too."""
@@ -182,9 +229,7 @@ class UrlTable:
 
 def module_calls(module: Module) -> list[tuple[n.Call, Function | None]]:
     """All calls in a module, each with the function whose body holds it; for small modules such as `urls.py`."""
-    found: list[tuple[n.Call, Function | None]] = [
-        (node, None) for node in _outside_functions(module) if isinstance(node, n.Call)
-    ]
+    found: list[tuple[n.Call, Function | None]] = [(node, None) for node in _outside_functions(module) if isinstance(node, n.Call)]
     for function in module.functions:
         found.extend((node, function) for node in n.walk_scope(function.node.body) if isinstance(node, n.Call))
     return found
@@ -196,6 +241,18 @@ def _outside_functions(module: Module) -> list[n.Node]:
         if cls.parent is None:
             found.extend(n.walk_scope(cls.node.body))
     return found
+
+
+def _assigned_from(name: str, module: Module) -> list[str]:
+    """The module-level names that a call or alias of `name` is assigned to: `list_view = login_required(view)`."""
+    return [
+        bound
+        for bound, bindings in module.names.bindings.items()
+        if any(
+            binding.kind == "assign" and isinstance(binding.value, (n.Call, n.Name)) and name in _names_in(binding.value)
+            for binding in bindings
+        )
+    ]
 
 
 def _names_in(expr: n.Expr) -> set[str]:
@@ -217,8 +274,6 @@ def _originals(name: str, module: Module) -> list[str]:
     for binding in module.names.bindings.get(name, ()):
         if binding.kind == "import" and binding.attribute is not None and binding.attribute != name:
             found.append(binding.attribute)
-        elif binding.kind == "assign" and binding.value is not None:
-            found.extend(_names_in(binding.value))
-        elif binding.kind == "for" and binding.value is not None:
+        elif (binding.kind == "assign" and binding.value is not None) or (binding.kind == "for" and binding.value is not None):
             found.extend(_names_in(binding.value))
     return found

@@ -194,7 +194,11 @@ def _bindings(project: Project, name: str, module: Module) -> tuple[Binding, Mod
         bindings = module.names.bindings.get(name)
         if not bindings:
             for star in module.names.stars:
-                path = layout.resolve_relative(star.level, star.module, module.path) if star.level else layout.resolve(star.module, module.path)
+                path = (
+                    layout.resolve_relative(star.level, star.module, module.path)
+                    if star.level
+                    else layout.resolve(star.module, module.path)
+                )
                 source = project.find(path) if path else None
                 if source is not None and name in source.names.bindings:
                     module, bindings = source, source.names.bindings[name]
@@ -206,7 +210,11 @@ def _bindings(project: Project, name: str, module: Module) -> tuple[Binding, Mod
             return binding, module, None
         if binding.attribute is None:
             return None
-        path = layout.resolve_relative(binding.level, binding.module, module.path) if binding.level else layout.resolve(binding.module, module.path)
+        path = (
+            layout.resolve_relative(binding.level, binding.module, module.path)
+            if binding.level
+            else layout.resolve(binding.module, module.path)
+        )
         source = project.find(path) if path else None
         if source is None:
             return None

@@ -6,15 +6,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from backend_lint.frameworks import layer, openapi, targets
-from backend_lint.frameworks.decorated import decorated, decorator_names
+from backend_lint.frameworks.decorated import decorated
 from backend_lint.frameworks.dependencies import Dependencies
 from backend_lint.frameworks.django_urls import Entry, UrlTable
-from backend_lint.frameworks.inputs import inputs_of
+from backend_lint.frameworks.making import make
 from backend_lint.frameworks.model import Framework, Handler, HandlerKind
 from backend_lint.frameworks.registrations import Registrations, Routed, collect
 from backend_lint.frameworks.routers import HTTP_METHODS, bases_known
-from backend_lint.frameworks.views import PROCESS, VIEWSET_ACTIONS, ViewKind, handles, methods_of, view_kind
 from backend_lint.frameworks.view_paths import class_route
+from backend_lint.frameworks.views import PROCESS, VIEWSET_ACTIONS, ViewKind, handles, has_action, methods_of, view_kind
 from backend_lint.semantics.roles import is_test_path
 
 if TYPE_CHECKING:
@@ -60,7 +60,11 @@ class HandlerIndex:
         if self._errors is None:
             found: dict[int, Handler] = {}
             homes = {handler.function.module.path for handler in self.registrations.functions.values() if handler.kind == "error"}
-            homes.update(entry.function.module.path for entry in self.settings_handlers.values())
+            homes.update(handler.function.module.path for handler in self.settings_handlers.values())
+            if "django" in self._frameworks:
+                for entry in self.urls.entries:
+                    if entry.kind == "error":
+                        homes.update(target.function.module.path for target in entry.resolve()[0] if target.function is not None)
             for path in self.application_files:
                 data = self.project.bytes_of(path)
                 if path in homes or (data is not None and any(needle in data for needle in _ERROR_NEEDLES)):
@@ -101,7 +105,9 @@ class HandlerIndex:
                 break
             data = self.project.bytes_of(path)
             if data is not None:
-                found.update(name for name, needles in _FRAMEWORK_NEEDLES if name not in found and any(needle in data for needle in needles))
+                found.update(
+                    name for name, needles in _FRAMEWORK_NEEDLES if name not in found and any(needle in data for needle in needles)
+                )
         return found
 
     @cached_property
@@ -149,9 +155,7 @@ class HandlerIndex:
                 for target in targets.by_name(self.project, name, path)[0]:
                     if target.function is not None:
                         place = (target.function.module, target.function.node)
-                        found[id(target.function.node)] = Handler(
-                            target.function, "drf", "error", registered=place, inputs=inputs_of, exceptions=("Exception",), decorators=decorator_names
-                        )
+                        found[id(target.function.node)] = make(target.function, "drf", "error", place, exceptions=("Exception",))
         return found
 
     # --- one module
@@ -170,10 +174,13 @@ class HandlerIndex:
         for function in module.functions:
             handler = decorated(self, function) if function.node.decorators else None
             for other in (handler, *self._registered(function)):
-                if other is not None:
-                    known = best.get(id(function.node))
-                    if known is None or _RANK[other.kind] < _RANK[known.kind]:
-                        best[id(function.node)] = other
+                if other is None:
+                    continue
+                known = best.get(id(function.node))
+                if known is None or _RANK[other.kind] < _RANK[known.kind]:
+                    best[id(function.node)] = other
+                elif known.path is None and known.kind == other.kind:
+                    known.path = other.path
         for cls in module.classes:
             for handler in self._class_handlers(cls):
                 known = best.get(id(handler.function.node))
@@ -186,9 +193,7 @@ class HandlerIndex:
                 if id(function.node) not in best:
                     use = self.dependencies.use_of(function)
                     if use is not None:
-                        best[id(function.node)] = Handler(
-                            function, "fastapi", "dependency", cls=function.cls, registered=use, inputs=inputs_of, decorators=decorator_names
-                        )
+                        best[id(function.node)] = make(function, "fastapi", "dependency", use)
         return list(best.values())
 
     def _registered(self, function: Function) -> list[Handler]:
@@ -209,13 +214,12 @@ class HandlerIndex:
         entry = self.urls.function_entry(function)
         if entry is None and (self.urls.entries or not layer.looks_like_django_view(function)):
             return None
-        place: tuple[Module, n.Node] = (entry.module, entry.node) if entry is not None else (function.module, function.node)
-        error = entry is not None and entry.kind == "error"
-        return Handler(
-            function, "django", "error" if error else "request", path=entry.path if entry is not None and not error else None, cls=function.cls,
-            registered=place, inputs=inputs_of, decorators=decorator_names,
-            exceptions=(entry.path,) if error and entry is not None and entry.path else (),
-        )  # fmt: skip
+        if entry is None:
+            return make(function, "django", "request", (function.module, function.node))
+        place: tuple[Module, n.Node] = (entry.module, entry.node)
+        if entry.kind == "error":
+            return make(function, "django", "error", place, exceptions=(entry.path,) if entry.path else ())
+        return make(function, "django", "request", place, path=self.urls.full_path(entry))
 
     # --- classes
 
@@ -272,7 +276,7 @@ class HandlerIndex:
                 if not is_routed:
                     return []
                 if entry is not None:
-                    path, place = entry.path, (entry.module, entry.node)
+                    path, place = self.urls.full_path(entry), (entry.module, entry.node)
                 candidates.extend(method for name, method in methods.items() if name in actions and method not in candidates)
             else:
                 routed = self.routed(cls)
@@ -281,13 +285,7 @@ class HandlerIndex:
                     path, place = decorator
                 elif routed is not None:
                     path, place, listed = routed.path, routed.place, routed.methods
-        return [
-            Handler(
-                method, framework, kind.kind, methods=methods_of(method, kind) or listed, path=path, cls=cls, registered=place, inputs=inputs_of,
-                decorators=decorator_names,
-            )
-            for method in candidates
-        ]  # fmt: skip
+        return [make(method, framework, kind.kind, place, path=path, methods=methods_of(method, kind) or listed) for method in candidates]
 
     def _django_route(self, cls: Class) -> tuple[Entry | None, frozenset[str], bool]:
         """The route of a Django view class, the methods it names as actions, and whether the class handles requests at all.
@@ -309,6 +307,8 @@ class HandlerIndex:
 def _may_be_mixin(cls: Class) -> bool:
     """Whether a class that derives from no view has methods that would handle requests, were it mixed into one."""
     for name, method in cls.methods.items():
+        if has_action(method):
+            return True
         if name in HTTP_METHODS or name in VIEWSET_ACTIONS or name == "dispatch" or PROCESS.match(name):
             parameters = method.own_parameters
             if parameters and (parameters[0].name in ("request", "req") or parameters[0].kind == "vararg"):

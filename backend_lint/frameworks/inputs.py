@@ -20,7 +20,9 @@ _RAW_CONVERTERS = frozenset({None, "string", "str", "path", "default"})
 _LOOSE_PATTERN = re.compile(r"\[\^|(?<!\\)\.[*+]|\\S")
 _REQUEST_NAMES = frozenset({"request", "req", "_request"})
 # Decorators that pass the checked body on as an argument (webargs, flask-smorest, APIFlask, flask-pydantic, Indico).
-_PASSES_ARGUMENTS = frozenset({"use_args", "use_kwargs", "arguments", "input", "use_rh_args", "use_rh_kwargs", "validate", "validate_json", "parse_with"})
+_PASSES_ARGUMENTS = frozenset(
+    {"use_args", "use_kwargs", "arguments", "input", "use_rh_args", "use_rh_kwargs", "validate", "validate_json", "parse_with"}
+)
 
 
 def inputs_of(handler: Handler) -> list[Input]:
@@ -64,12 +66,19 @@ def _routed(handler: Handler) -> list[Input]:
             found.append(Input(parameter, "other", is_validated=checked))
         elif checked:
             found.append(Input(parameter, "body", is_validated=True))
-        elif parameter.default is None or handler.path is None:
-            # The pattern stands in a prefix or a file that was not read: what is filled by position comes from the path.
-            found.append(Input(parameter, "path", is_validated=False) if parameter.default is None else Input(parameter, "other", is_validated=False))
+        elif django and parameter.name == "pk" and handler.registered is not None and _is_router(handler.registered[1]):
+            # https://www.django-rest-framework.org/api-guide/routers/: lookups match `[^/.]+` unless `lookup_value_regex` says otherwise
+            found.append(Input(parameter, "path", is_validated=False))
+        elif parameter.default is None:
+            # Its converter stands in a prefix or a document that was not read, or a decorator passes it: nothing says that it is raw.
+            found.append(Input(parameter, "path" if handler.path is None else "other", is_validated=True))
         else:
             found.append(Input(parameter, "other", is_validated=False))
     return found
+
+
+def _is_router(node: n.Node) -> bool:
+    return isinstance(node, n.Call) and last_name(node.func) == "register"
 
 
 def _passed_arguments(function: Function) -> bool:

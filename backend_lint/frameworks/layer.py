@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from backend_lint.frameworks.expressions import holder_of
 from backend_lint.source import nodes as n
 
 if TYPE_CHECKING:
@@ -13,11 +14,7 @@ if TYPE_CHECKING:
 
 _REQUEST_KINDS = frozenset({"request", "websocket", "event"})
 _SERIALIZERS = ("Serializer", "SerializerMetaclass", "ListSerializer")
-_FORMS = frozenset({
-    "django.forms.Form", "django.forms.ModelForm", "django.forms.forms.Form", "django.forms.models.ModelForm", "flask_wtf.FlaskForm",
-    "flask_wtf.form.FlaskForm", "wtforms.Form", "wtforms.form.Form",
-})  # fmt: skip
-_VIEW_FOLDERS = frozenset({"views", "routes", "handlers", "endpoints", "controllers", "apis", "routers", "api", "resources", "viewsets"})
+_VIEW_FOLDERS = frozenset({"views", "routes", "handlers", "endpoints", "controllers", "apis", "routers", "resources", "viewsets"})
 
 
 def in_route_layer(index: HandlerIndex, function: Function) -> bool:
@@ -46,36 +43,50 @@ def is_serializer(cls: Class) -> bool:
 
 
 def _only_from_handlers(index: HandlerIndex, function: Function) -> bool:
-    """Whether a module-level function is used in its module by handlers and their helpers alone, and elsewhere only by modules of views."""
+    """Whether a module-level function stands beside handlers and all its uses, here and elsewhere, are in handlers or their helpers."""
     module = function.module
-    if not any(h.kind in _REQUEST_KINDS for h in index.in_module(module)) and not _is_view_path(module.path):
+    if not _is_view_path(module.path) and not any(h.kind in _REQUEST_KINDS for h in index.in_module(module)):
         return False
-    name = function.node.name
     used = False
-    for match in re.finditer(rf"\b{re.escape(name)}\b", module.tree.text):
-        offset = match.start()
-        if function.node.start <= offset < function.node.end or _in_text(module, offset):
-            continue
-        holder = module.function_at(offset)
-        if holder is None:
-            return False
-        if not _reaches_client(index, holder):
-            return False
-        used = True
-    for other in _users(index, function):
-        if not _is_view_path(other) :
-            return False
-        found = index.project.find(other)
+    for path in (module.path, *_users(index, function)):
+        found = index.project.find(path)
         if found is None:
             return False
-        for match in re.finditer(rf"\b{re.escape(name)}\b", found.tree.text):
-            holder = found.function_at(match.start())
-            if holder is None:
-                continue
-            if not _reaches_client(index, holder):
+        for holder in _uses(found, function):
+            if holder is None or not _reaches_client(index, holder):
                 return False
             used = True
     return used
+
+
+def _uses(module: Module, function: Function) -> list[Function | None]:
+    """The functions of a module in which another function is named, itself left out; None for a use outside all of them."""
+    found: list[Function | None] = []
+    infer = module.project.inference
+    for match in re.finditer(rf"\b{re.escape(function.node.name)}\b", module.tree.text):
+        if module is function.module and function.node.start <= match.start() < function.node.end:
+            continue
+        expr = _name_at(module, match.start(), match.end())
+        if expr is None:
+            continue
+        holder = holder_of(module, expr)
+        value = infer.value(expr, module, holder)
+        if value is not None and value.definition is function:
+            found.append(holder)
+    return found
+
+
+def _name_at(module: Module, start: int, end: int) -> n.Name | n.Attribute | None:
+    """The name or attribute whose last word spans from `start` to `end`; None in texts, comments and imports."""
+    below: list[n.Node] = list(module.tree.body)
+    while below:
+        inside = next((node for node in below if node.start <= start < node.end), None)
+        if inside is None:
+            return None
+        if isinstance(inside, (n.Name, n.Attribute)) and inside.end == end:
+            return inside
+        below = n.children(inside)
+    return None
 
 
 def _reaches_client(index: HandlerIndex, holder: Function) -> bool:
@@ -101,24 +112,10 @@ def _users(index: HandlerIndex, function: Function) -> list[str]:
 
 
 def _is_view_path(path: str) -> bool:
-    parts = path.rsplit(".", 1)[0].split("/")
-    return parts[-1] in _VIEW_FOLDERS or parts[-1].endswith(("_views", "_routes", "_api", "views", "routes")) or any(p in _VIEW_FOLDERS for p in parts[:-1])
-
-
-def _in_text(module: Module, offset: int) -> bool:
-    """Whether an offset lies in a comment or a string literal."""
-    for comment in module.tree.comments:
-        if comment.start <= offset < comment.start + len(comment.text):
-            return True
-    below: list[n.Node] = list(module.tree.body)
-    while below:
-        inside = next((node for node in below if node.start <= offset < node.end), None)
-        if inside is None:
-            return False
-        if isinstance(inside, n.Constant):
-            return True
-        below = n.children(inside)
-    return False
+    *folders, stem = path.rsplit(".", 1)[0].split("/")
+    if stem in _VIEW_FOLDERS or stem == "api" or stem.endswith(("views", "routes", "_api", "_apis")):
+        return True
+    return any(folder in _VIEW_FOLDERS or folder.endswith(("views", "routes")) for folder in folders)
 
 
 def looks_like_django_view(function: Function) -> bool:

@@ -19,10 +19,10 @@ class Input:
     """One parameter of a handler, as the framework fills it.
 
     `kind` is where the value comes from: "request" is the raw request object, "dependency" what a provider returns (`provider` is then its
-    function or class), "response" a response object to set headers on, "background" a task queue of the framework, "other" anything unknown.
-    `is_validated` is whether the framework has checked it against a type that says something (a schema, a converter); False for raw text
-    (Flask's and Django's string converters), the raw request, `dict`, `Any`, `list` of anything and missing annotations. A declared `str` of
-    FastAPI or Ninja counts as checked, and so does an uploaded file, though nobody has looked into it.
+    function or class), "response" a response object to set headers on, "background" a task queue of the framework, "other" anything
+    unknown. `is_validated` is whether the framework has checked it against a type that says something (a schema, a converter); False for
+    raw text (Flask's and Django's string converters), the raw request, `dict`, `Any`, `list` of anything and missing annotations. A declared
+    `str` of FastAPI or Ninja counts as checked, and so does an uploaded file, though nobody has looked into it.
     """
 
     __slots__ = ("is_validated", "kind", "name", "parameter", "provider", "value")
@@ -51,15 +51,28 @@ class Handler:
     """A function that a framework calls.
 
     `kind` is "request" for what answers HTTP requests, "websocket", "event" (Socket.IO, Channels), "error" for a registered error handler,
-    "middleware", or "dependency" (a FastAPI provider). `methods` are upper-case HTTP methods as far as known, `path` the route's own path
-    text. `cls` is the class of a method. `registered` says where the route is made: the module and node (a decorator, an `add_url_rule`
-    call, a `path()` in urls.py, a view class). `exceptions` are the qualified names (or status numbers as text) an error handler is
-    registered for. `decorators` are the qualified names of the function's (and view class's `method_decorators`') decorators, outermost
-    first, as spelled where unknown. `response_model` is whether the route declares the shape of its answer (`response_model=`, Ninja's
-    `response=`). `inputs` and `decorators` are worked out when first asked for.
+    "middleware", or "dependency" (a FastAPI provider). `methods` are upper-case HTTP methods as far as known; `path` is the route's text:
+    its own, in Django with the prefixes of the `include()`s that are known to lead to it. `cls` is the class of a method. `registered` says
+    where the route is made: the module and node (a decorator, an `add_url_rule` call, a `path()` in urls.py, a view class). `exceptions`
+    are the qualified names (or status numbers as text) an error handler is registered for. `decorators` are the qualified names of the
+    function's (and view class's `method_decorators`') decorators, outermost first, as spelled where unknown. `response_model` is whether
+    the route declares the shape of its answer (`response_model=`, Ninja's `response=`). `inputs` and `decorators` are worked out when first
+    asked for.
     """
 
-    __slots__ = ("_decorators", "_inputs", "cls", "exceptions", "framework", "function", "kind", "methods", "path", "registered", "response_model")
+    __slots__ = (
+        "_decorators",
+        "_inputs",
+        "cls",
+        "exceptions",
+        "framework",
+        "function",
+        "kind",
+        "methods",
+        "path",
+        "registered",
+        "response_model",
+    )
 
     def __init__(
         self,

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-_SUFFIXES = (".yaml", ".yml", ".json")
+_SUFFIXES = (".yaml", ".yml")
 _MAX_BYTES = 2_000_000
 _MAX_DEPTH = 3
 _MAX_FILES = 40
@@ -37,6 +37,11 @@ def operations(root: Path) -> Iterator[tuple[str, str]]:
                 yield path, f"{controller}.{name}"
 
 
+def _may_be_document(name: str) -> bool:
+    lower = name.lower()
+    return lower.endswith(_SUFFIXES) or (lower.endswith(".json") and ("api" in lower or "swagger" in lower))
+
+
 def _documents(root: Path) -> list[str]:
     found: list[str] = []
     top = str(root)
@@ -45,7 +50,7 @@ def _documents(root: Path) -> list[str]:
         depth = 0 if relative == "." else relative.count(os.sep) + 1
         folders[:] = [] if depth >= _MAX_DEPTH else sorted(name for name in folders if name not in _SKIPPED and not name.startswith("."))
         for name in sorted(names):
-            if name.endswith(_SUFFIXES) and len(found) < _MAX_FILES and (not name.endswith(".json") or "api" in name.lower() or "swagger" in name.lower()):
+            if _may_be_document(name) and len(found) < _MAX_FILES:
                 full = os.path.join(folder, name)
                 try:
                     if not os.path.islink(full) and os.path.getsize(full) <= _MAX_BYTES:

@@ -1,4 +1,7 @@
-"""Routes that FastAPI, Starlette and Flask projects make away from the function: `add_api_route`, `add_url_rule`, `Route(...)`, `app.get("/")(fn)`."""
+"""Routes that FastAPI, Starlette and Flask projects make away from the function.
+
+`add_api_route`, `add_url_rule`, `add_resource`, `Route(...)`, `app.get("/")(fn)`, `register_error_handler` and their kin.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,9 @@ import re
 from typing import TYPE_CHECKING
 
 from backend_lint.frameworks import targets
-from backend_lint.frameworks.decorated import ROUTE_ATTRIBUTES, declared_methods, decorator_names, exceptions_of
+from backend_lint.frameworks.decorated import ROUTE_ATTRIBUTES, declared_methods, exceptions_of
 from backend_lint.frameworks.expressions import argument, assigned, call_of, calls_named, text_of
-from backend_lint.frameworks.inputs import inputs_of
+from backend_lint.frameworks.making import make
 from backend_lint.frameworks.model import Framework, Handler, HandlerKind
 from backend_lint.frameworks.routers import HTTP_METHODS, receiver_kind
 from backend_lint.source import nodes as n
@@ -19,8 +22,8 @@ if TYPE_CHECKING:
 
 #: Any of these in a file's bytes makes it worth reading for registrations.
 NEEDLES = (
-    b"add_api_route", b"add_api_websocket_route", b"add_route", b"add_websocket_route", b"add_url_rule", b"_resource(", b"register_error_handler",
-    b"add_exception_handler", b"exception_handlers", b"Route(", b".before_request(", b".after_request(", b".before_app_request(",
+    b"add_api_route", b"add_api_websocket_route", b"add_route", b"add_websocket_route", b"add_url_rule", b"_resource(",
+    b"register_error_handler", b"add_exception_handler", b"exception_handlers", b"Route(", b".before_request(", b".after_request(", b".before_app_request(",
     b".teardown_request(", b"dispatch=", b"on_event(", b".errorhandler(", b".exception_handler(",
 )  # fmt: skip
 _CALLS = re.compile(
@@ -45,7 +48,13 @@ class Routed:
     __slots__ = ("actions", "cls", "framework", "methods", "path", "place")
 
     def __init__(
-        self, cls: Class, framework: Framework, place: tuple[Module, n.Node], path: str | None, methods: tuple[str, ...], actions: tuple[str, ...] | None
+        self,
+        cls: Class,
+        framework: Framework,
+        place: tuple[Module, n.Node],
+        path: str | None,
+        methods: tuple[str, ...],
+        actions: tuple[str, ...] | None,
     ) -> None:
         self.cls = cls
         self.framework: Framework = framework
@@ -80,10 +89,16 @@ class Registrations:
                 key = id(target.function.node)
                 known = self.functions.get(key)
                 if known is None:
-                    self.functions[key] = Handler(
-                        target.function, framework, kind, methods=methods, path=path, cls=target.function.cls, registered=place,
-                        inputs=inputs_of, exceptions=exceptions, decorators=decorator_names, response_model=response_model,
-                    )  # fmt: skip
+                    self.functions[key] = make(
+                        target.function,
+                        framework,
+                        kind,
+                        place,
+                        path=path,
+                        methods=methods,
+                        exceptions=exceptions,
+                        response_model=response_model,
+                    )
                 elif known.kind == kind:
                     known.methods = tuple(dict.fromkeys((*known.methods, *methods)))
                     known.exceptions = tuple(dict.fromkeys((*known.exceptions, *exceptions)))
@@ -155,7 +170,18 @@ def _registration(
         _add(index, found, argument(call, 0, "resource"), "flask-restful", "request", call, module, function, path=path)
     elif bare == "add_url_rule":
         path = text_of(argument(call, 0, "rule"))
-        _add(index, found, argument(call, 2, "view_func"), "flask", "request", call, module, function, path=path, methods=declared_methods(call))
+        _add(
+            index,
+            found,
+            argument(call, 2, "view_func"),
+            "flask",
+            "request",
+            call,
+            module,
+            function,
+            path=path,
+            methods=declared_methods(call),
+        )
     elif bare in _HOOKS:
         _add(index, found, argument(call, 0, "f"), router, "middleware", call, module, function)
     elif bare in ("register_error_handler", "add_exception_handler"):
@@ -174,7 +200,7 @@ def _add(
     index: HandlerIndex,
     found: Registrations,
     view: n.Expr | None,
-    framework: str,
+    framework: Framework,
     kind: HandlerKind,
     call: n.Call,
     module: Module,
@@ -189,7 +215,14 @@ def _add(
         return
     resolved, _ = targets.resolve(index.project, view, module, function)
     found.add(
-        resolved, framework, kind, (module, call), path=path, methods=methods, exceptions=exceptions, response_model=response_model  # type: ignore[arg-type]
+        resolved,
+        framework,
+        kind,
+        (module, call),
+        path=path,
+        methods=methods,
+        exceptions=exceptions,
+        response_model=response_model,
     )
 
 
@@ -203,6 +236,7 @@ def _exception_handlers(
     if place is None or not isinstance(place[0], n.Dict):
         return
     literal, home, scope = place
+    assert isinstance(literal, n.Dict)
     for key, value in zip(literal.keys, literal.values, strict=True):
         if key is not None:
             resolved, _ = targets.resolve(index.project, value, home, scope)

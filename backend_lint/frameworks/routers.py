@@ -45,26 +45,29 @@ _IMPORTS: dict[str, Framework] = {
 }  # fmt: skip
 
 
+# FastAPI's routers derive from Starlette's, and extensions' from those of what they extend.
+_SPECIAL_FIRST: tuple[RouterKind, ...] = ("fastapi", "ninja", "flask-restful", "flask", "socketio", "starlette")
+
+
 def router_kind(names: frozenset[str] | tuple[str, ...]) -> RouterKind | None:
     """What kind of router a class is, by its own and its ancestors' qualified names."""
-    for name in names:
-        found = _CLASSES.get(name)
-        if found is not None:
-            return found
-        package, _, rest = name.partition(".")
-        last = rest.rpartition(".")[2]
-        known = _CLASSES.get(f"{package}.{last}")
-        if known is not None:
-            return known
-        if not rest:
-            continue
-        for suffix, kind in _SUFFIXES:
-            if last.endswith(suffix):
+    kinds = {_kind_of_name(name) for name in names}
+    return next((kind for kind in _SPECIAL_FIRST if kind in kinds), None)
+
+
+def _kind_of_name(name: str) -> RouterKind | None:
+    package, _, rest = name.partition(".")
+    last = rest.rpartition(".")[2]
+    known = _CLASSES.get(name) or _CLASSES.get(f"{package}.{last}")
+    if known is not None or not rest:
+        return known
+    for suffix, kind in _SUFFIXES:
+        if last.endswith(suffix):
+            return kind
+    if last.endswith("Router"):
+        for word, kind in _PACKAGES.items():
+            if word in package:
                 return kind
-        if last.endswith("Router"):
-            for word, kind in _PACKAGES.items():
-                if word in package:
-                    return kind
     return None
 
 
@@ -79,9 +82,7 @@ def ancestors(project: Project, value: Value) -> tuple[frozenset[str], bool]:
 
 def bases_known(cls: Class) -> bool:
     """Whether inference knows every base of a class and of its project ancestors."""
-    return all(
-        len(owner.bases) == sum(1 for base in owner.node.bases if base.keyword is None and not base.star) for owner in cls.mro
-    )
+    return all(len(owner.bases) == sum(1 for base in owner.node.bases if base.keyword is None and not base.star) for owner in cls.mro)
 
 
 def receiver_kind(
@@ -116,14 +117,18 @@ def _by_shape(expr: n.Expr, call: n.Call | None, attribute: str, module: Module,
         return "socketio" if name in ("socketio", "sio", "socket_io", "socket") else None
     if attribute in _BARE:
         return imported_framework(module, frameworks)  # type: ignore[return-value]
-    if call is None or not looks_like_path(call):
+    if call is None or not (looks_like_path(call) or (attribute == "middleware" and call.args and text_of(call.args[0].value) == "http")):
         return None
+    if attribute == "route" and "flask" in frameworks:
+        return "flask"
     return imported_framework(module, frameworks)  # type: ignore[return-value]
 
 
 #: Decorators that no other library offers: the receiver need not be known.
-_BARE = frozenset({"errorhandler", "app_errorhandler", "exception_handler", "before_request", "after_request", "before_app_request",
-                   "after_app_request", "add_url_rule", "add_api_route", "add_resource", "register_error_handler", "add_exception_handler"})  # fmt: skip
+_BARE = frozenset({
+    "errorhandler", "app_errorhandler", "exception_handler", "before_request", "after_request", "before_app_request", "after_app_request",
+    "add_url_rule", "add_api_route", "add_resource", "register_error_handler", "add_exception_handler",
+})  # fmt: skip
 
 
 def looks_like_path(call: n.Call) -> bool:
@@ -146,4 +151,4 @@ def imported_framework(module: Module, frameworks: set[str]) -> Framework | None
                 if found is not None:
                     return found
     candidates = [name for name in ("fastapi", "flask", "ninja") if name in frameworks]
-    return candidates[0] if len(candidates) == 1 else None  # type: ignore[return-value]
+    return candidates[0] if len(candidates) == 1 else None

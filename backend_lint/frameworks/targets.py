@@ -95,8 +95,7 @@ def _call(project: Project, call: n.Call, module: Module, function: Function | N
         if owner is not None and isinstance(owner.definition, ProjectClass):
             return [Target(cls=owner.definition, actions=_actions(call))], True
         if owner is None:
-            targets, known = resolve(project, func.value, module, function, depth + 1) if not isinstance(func.value, n.Call) else ([], False)
-            return targets, known
+            return ([], False) if isinstance(func.value, n.Call) else resolve(project, func.value, module, function, depth + 1)
         return [], True
     found: list[Target] = []
     for given in call.args:
@@ -127,7 +126,7 @@ def _actions(call: n.Call) -> tuple[str, ...] | None:
 
 
 def by_name(project: Project, name: str, importer: str) -> tuple[list[Target], bool]:
-    """The function, class or method that a dotted text names, as seen from a file: `app.views.index`, `pkg.mod:fn`, `pkg.mod.Class.method`."""
+    """The function, class or method that a dotted text names as seen from a file: `app.views.index`, `pkg.mod:fn`, `mod.Class.method`."""
     from backend_lint.semantics.project import Class as ProjectClass
     from backend_lint.semantics.project import Function as ProjectFunction
 

@@ -11,9 +11,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from backend_lint.frameworks.expressions import argument, assigned, last_name, text_of
+from backend_lint.frameworks.expressions import argument, assigned, decorator_parts, last_name, text_of
 from backend_lint.frameworks.model import Handler, Input, InputKind
-from backend_lint.semantics import annotations
+from backend_lint.semantics.annotations import evaluate, metadata_home, parse_quoted
 from backend_lint.source import nodes as n
 
 if TYPE_CHECKING:
@@ -35,19 +35,26 @@ _BUILTIN_SCALARS = frozenset({"str", "int", "float", "bool", "bytes", "complex"}
 _SCALAR_MODULES = frozenset({"datetime", "uuid", "decimal", "enum", "pathlib", "ipaddress", "typing.Literal", "fractions"})
 _COLLECTIONS = frozenset({
     "list", "set", "tuple", "frozenset", "sequence", "typing.List", "typing.Set", "typing.Tuple", "typing.Sequence", "typing.Iterable",
-    "typing.FrozenSet", "typing.Collection", "collections.deque", "collections.abc.Sequence", "collections.abc.Iterable", "collections.abc.Set",
+    "typing.FrozenSet", "typing.Collection", "collections.deque", "collections.abc.Sequence", "collections.abc.Iterable",
+    "collections.abc.Set",
 })  # fmt: skip
 _MAPPINGS = frozenset({
-    "dict", "typing.Dict", "typing.Mapping", "typing.MutableMapping", "collections.OrderedDict", "typing.OrderedDict", "collections.defaultdict",
-    "typing.DefaultDict", "collections.abc.Mapping", "collections.abc.MutableMapping",
+    "dict", "typing.Dict", "typing.Mapping", "typing.MutableMapping", "collections.OrderedDict", "typing.OrderedDict",
+    "collections.defaultdict", "typing.DefaultDict", "collections.abc.Mapping", "collections.abc.MutableMapping",
 })  # fmt: skip
 _UNTYPED = frozenset({"typing.Any", "typing_extensions.Any", "object", "any"})
-_SCHEMA_BASES = frozenset({"BaseModel", "SQLModel", "Schema", "ModelSchema", "RootModel", "GenericModel", "TypedDict", "Struct", "BaseSettings"})
+_SCHEMA_BASES = frozenset(
+    {"BaseModel", "SQLModel", "Schema", "ModelSchema", "RootModel", "GenericModel", "TypedDict", "Struct", "BaseSettings"}
+)
 _PATH_NAME = re.compile(r"\{([A-Za-z_]\w*)(?::\w+)?\}|<(?:\w+:)?([A-Za-z_]\w*)>")
 
 
 class _Type:
-    """What an annotation comes to: whether it is "scalar", "collection", "mapping", "schema", "own" or "unknown", and whether it says enough to check input against."""
+    """What an annotation comes to.
+
+    `kind` is "scalar", "collection", "mapping", "schema", "own" (an object of the framework, as `own` says), "file", "any", "missing",
+    "none" or "unknown"; `says` is whether it says enough to check input against.
+    """
 
     __slots__ = ("kind", "own", "says")
 
@@ -90,7 +97,7 @@ def _input(parameter: n.Parameter, function: Function, names: frozenset[str]) ->
     project, module = function.project, function.module
     infer = project.inference
     annotation = parameter.annotation
-    home = annotations.metadata_home(infer, annotation, module, function.parent) if annotation is not None else None
+    home = metadata_home(infer, annotation, module, function.parent) if annotation is not None else None
     declared: n.Expr | None = annotation
     place = module
     marker: tuple[InputKind, n.Expr, Module] | None = None
@@ -109,7 +116,7 @@ def _input(parameter: n.Parameter, function: Function, names: frozenset[str]) ->
         kind, declared = wrapped
         marker = (kind, parameter.default or parameter.annotation or n.Constant(0, 0, "none", "None"), module)
     scope = function.parent if place is module else None
-    value = annotations.evaluate(infer, declared, place, scope) if declared is not None else None
+    value = evaluate(infer, declared, place, scope) if declared is not None else None
     described = describe(project, declared, place, scope)
     if marker is not None and marker[0] == "dependency":
         provider = _provider(project, marker[1], marker[2], function, declared, place)
@@ -183,7 +190,7 @@ def describe(project: Project, expr: n.Expr | None, module: Module, function: Fu
     if isinstance(expr, n.Constant):
         if expr.kind == "none":
             return _Type("none", says=True)
-        quoted = annotations.parse_quoted(infer, expr, module) if expr.kind == "str" else None
+        quoted = parse_quoted(infer, expr, module) if expr.kind == "str" else None
         return describe(project, quoted, module, function, depth + 1) if quoted is not None else _Type("unknown", says=True)
     if isinstance(expr, n.BinOp):
         return _union([describe(project, part, module, function, depth + 1) for part in expr.values])
@@ -233,7 +240,7 @@ def _of_value(project: Project, value: Value | None) -> _Type:
     names: frozenset[str] = frozenset((name,))
     if isinstance(value.definition, ProjectClass):
         names = value.definition.external_ancestors
-        if any(last_name(d.func if isinstance(d, n.Call) else d) in ("dataclass", "define", "attrs") for d in value.definition.node.decorators):
+        if any(last_name(decorator_parts(d)[0]) in ("dataclass", "define", "attrs") for d in value.definition.node.decorators):
             return _Type("schema", says=True)
     for one in names:
         package, _, rest = one.partition(".")

@@ -15,13 +15,17 @@ if TYPE_CHECKING:
 
 VIEWSET_ACTIONS = frozenset({"list", "create", "retrieve", "update", "partial_update", "destroy"})
 _HTTP = frozenset(HTTP_METHODS)
-_CONSUMER = frozenset({"connect", "disconnect", "receive", "receive_json", "websocket_connect", "websocket_receive", "websocket_disconnect", "handle"})
+_CONSUMER = frozenset(
+    {"connect", "disconnect", "receive", "receive_json", "websocket_connect", "websocket_receive", "websocket_disconnect", "handle"}
+)
 _DJANGO_MIDDLEWARE = frozenset({
     "__call__", "__acall__", "process_request", "process_view", "process_response", "process_exception", "process_template_response",
 })  # fmt: skip
 _ACTION_METHODS = {
     "list": "GET", "create": "POST", "retrieve": "GET", "update": "PUT", "partial_update": "PATCH", "destroy": "DELETE",
 }  # fmt: skip
+# What a class calls a dict that sends requests to its methods.
+_TABLES = ("operations", "actions", "handlers", "dispatch_table")
 # Base classes that dispatch through a method of their own (`_process` of Indico's request handlers, `_process_POST`).
 PROCESS = re.compile(r"_process(?:_[A-Z]+)?$")
 # A class of a package that nothing is known of is a Django view when it comes from a module of views.
@@ -81,15 +85,17 @@ def _by_name(name: str) -> ViewKind | None:
     drf = package == "rest_framework" or "viewset" in name.lower() or last.endswith("APIView")
     if last.endswith("Mixin"):
         return ViewKind("drf", "viewset-mixin") if drf and ".mixins." in name else None
-    if last.endswith("ViewSet") or last.endswith("ViewSetMixin"):
+    if last.endswith(("ViewSet", "ViewSetMixin")):
         return ViewKind("drf", "viewset")
     if package == "rest_framework" and last.endswith("View"):
         return ViewKind("drf", "viewset" if ".generics." in name else "view")
     return ViewKind("drf" if drf else "django", "view") if last.endswith("View") else None
 
 
-_RANK = {"viewset-mixin": 0, "decorated": 1, "dispatch": 2, "http": 3, "view": 3, "public": 3, "viewset": 4, "middleware": 5, "dispatch-only": 5,
-         "on": 5, "socket": 5, "consumer": 5}  # fmt: skip
+_RANK = {
+    "viewset-mixin": 0, "decorated": 1, "dispatch": 2, "http": 3, "view": 3, "public": 3, "viewset": 4, "middleware": 5, "dispatch-only": 5,
+    "on": 5, "socket": 5, "consumer": 5,
+}  # fmt: skip
 _KNOWN: dict[str, ViewKind] = {
     "graphene_django.views.GraphQLView": ViewKind("django", "view"), "strawberry.django.views.GraphQLView": ViewKind("django", "view"),
 }  # fmt: skip
@@ -116,11 +122,11 @@ def handles(method: Function, kind: ViewKind) -> bool:
     if method.is_property or method.is_static:
         return False
     if style == "view":
-        return name in _HTTP or name == "dispatch" or _has_action(method) or bool(PROCESS.match(name)) or _in_operations(method)
+        return name in _HTTP or name == "dispatch" or has_action(method) or bool(PROCESS.match(name)) or _in_operations(method)
     if style == "viewset":
-        return name in _HTTP or name in VIEWSET_ACTIONS or name == "dispatch" or _has_action(method) or _in_operations(method)
+        return name in _HTTP or name in VIEWSET_ACTIONS or name == "dispatch" or has_action(method) or _in_operations(method)
     if style == "viewset-mixin":
-        return name in VIEWSET_ACTIONS or _has_action(method)
+        return name in VIEWSET_ACTIONS or has_action(method)
     if style == "http":
         return name in _HTTP or name == "dispatch_request" or _in_operations(method)
     if style == "dispatch":
@@ -141,7 +147,8 @@ def handles(method: Function, kind: ViewKind) -> bool:
     return style == "asgi" and name == "__call__"
 
 
-def _has_action(method: Function) -> bool:
+def has_action(method: Function) -> bool:
+    """Whether a method is an extra action of a viewset (`@action`)."""
     return any(last_name(decorator_parts(d)[0]) in ("action", "detail_route", "list_route") for d in method.node.decorators)
 
 
@@ -152,9 +159,11 @@ def _in_operations(method: Function) -> bool:
         return False
     name = method.node.name
     for owner in cls.mro:
-        for bindings in owner.names.bindings.values():
+        for attribute, bindings in owner.names.bindings.items():
+            if not attribute.lower().endswith(_TABLES):
+                continue
             for binding in bindings:
-                if isinstance(binding.value, n.Dict) and binding.name.lower().endswith(("operations", "actions", "handlers", "dispatch_table")):
+                if isinstance(binding.value, n.Dict):
                     for value in binding.value.values:
                         if (isinstance(value, n.Name) and value.id == name) or text_of(value) == name:
                             return True
