@@ -104,8 +104,12 @@ def _severity(plan: Plan, rule: Rule, note: bool, given: Severity | None) -> Sev
 
 
 def _framework(handler: Handler | None, owner: Function | None) -> str | None:
-    """The framework of the handler that was named, or else of the one that encloses the place."""
-    while handler is None and owner is not None:
-        handler = subjects.handler_of(owner)
-        owner = owner.parent
+    """The framework of the handler that was named, or else of the one that encloses the place. A fault in finding handlers is told where
+    they are a rule's subjects; here it must not cost a finding."""
+    try:
+        while handler is None and owner is not None:
+            handler = subjects.handler_of(owner)
+            owner = owner.parent
+    except Exception:
+        return None
     return handler.framework if handler else None

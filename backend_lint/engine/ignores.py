@@ -21,7 +21,7 @@ BUILD_FOLDERS = frozenset({"build", "dist", "_build", "buck-out"})
 
 def spec_of(lines: Iterable[str]) -> GitIgnoreSpec | None:
     """The patterns of `lines`, with those left out that are none; None when nothing remains."""
-    kept = [line for line in lines if line.strip() and not line.lstrip().startswith("#")]
+    kept = [_without_stars(line) for line in lines if line.strip() and not line.lstrip().startswith("#")]
     if not kept:
         return None
     try:
@@ -29,6 +29,12 @@ def spec_of(lines: Iterable[str]) -> GitIgnoreSpec | None:
     except ValueError:
         valid = [line for line in kept if is_pattern(line)]
         return GitIgnoreSpec.from_lines(valid) if valid else None
+
+
+def _without_stars(line: str) -> str:
+    """`lib/**` is all that is in lib and not lib itself, so that a later pattern can take something back. The parser of patterns takes it
+    for lib as well; `lib/*` says the same and is understood, since what is below an ignored folder is never asked about."""
+    return line.rstrip()[:-1] if line.rstrip().endswith("/**") else line
 
 
 def is_pattern(line: str) -> bool:
