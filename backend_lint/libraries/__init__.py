@@ -9,7 +9,20 @@ from __future__ import annotations
 
 from functools import cache
 
-from backend_lint.libraries import builtin, fastapi, flask, flask_family, hooks, sqlalchemy, sqlalchemy_family, stdlib, stdlib_network
+from backend_lint.libraries import (
+    builtin,
+    django,
+    django_family,
+    django_orm,
+    fastapi,
+    flask,
+    flask_family,
+    hooks,
+    sqlalchemy,
+    sqlalchemy_family,
+    stdlib,
+    stdlib_network,
+)
 from backend_lint.semantics.declarations import Library, Registry
 
 __all__ = ["LIBRARIES", "registry"]
@@ -25,6 +38,9 @@ LIBRARIES: tuple[Library, ...] = (
     *flask.LIBRARIES,
     *flask_family.LIBRARIES,
     *fastapi.LIBRARIES,
+    *django.LIBRARIES,
+    *django_orm.LIBRARIES,
+    *django_family.LIBRARIES,
 )
 
 
