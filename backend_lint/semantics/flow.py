@@ -64,6 +64,9 @@ class Policy:
     def returned(self, statement: n.Return, labels: Labels, frame: Frame) -> None:
         """Called for every `return value`."""
 
+    def yielded(self, expr: n.Yield, labels: Labels, frame: Frame) -> None:
+        """Called for every `yield value`."""
+
     def raised(self, statement: n.Raise, labels: Labels, frame: Frame) -> None:
         """Called for every `raise value` with the labels of the exception expression."""
 
@@ -87,6 +90,10 @@ class Frame:
         self.tries: list[n.Try] = []
         #: The except handlers whose bodies we are in, innermost last.
         self.catching: list[n.ExceptHandler] = []
+        #: In `Policy.caught`: the `try` whose handler is entered.
+        self.failed: n.Try | None = None
+        #: What the positions of the tuples carry that called functions have returned, by the id of the call.
+        self.call_parts: dict[int, dict[int, Labels]] = {}
         #: Keys that a check has cleared on the way here.
         self.cleared: set[str] = set()
         #: What was cleared at every normal exit so far; None before the first.
@@ -108,7 +115,7 @@ class Frame:
         if key is None:
             return
         if key not in self.env:
-            self.env[key] = NONE if kinds is None else frozenset(l for l in self.lookup(key) if l.kind not in kinds)
+            self.env[key] = NONE if kinds is None else frozenset(label for label in self.lookup(key) if label.kind not in kinds)
         elif kinds is None:
             self.env[key] = NONE
         else:
@@ -199,4 +206,19 @@ def key_of(expr: n.Expr) -> str | None:
 
 from backend_lint.semantics.walker import Walker  # noqa: E402 - the walker needs the classes above
 
-__all__ = ["MAX_DEPTH", "Engine", "Env", "Event", "Frame", "Label", "Labels", "Policy", "Step", "Walker", "bind", "callee", "dotted", "key_of"]
+__all__ = [
+    "MAX_DEPTH",
+    "Engine",
+    "Env",
+    "Event",
+    "Frame",
+    "Label",
+    "Labels",
+    "Policy",
+    "Step",
+    "Walker",
+    "bind",
+    "callee",
+    "dotted",
+    "key_of",
+]

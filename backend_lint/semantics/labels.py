@@ -64,7 +64,14 @@ class Event:
     __slots__ = ("detail", "function", "kind", "labels", "module", "node", "trace")
 
     def __init__(
-        self, kind: str, node: n.Node, module: Module, function: Function | None, labels: Labels, detail: str = "", trace: tuple[Step, ...] = ()
+        self,
+        kind: str,
+        node: n.Node,
+        module: Module,
+        function: Function | None,
+        labels: Labels,
+        detail: str = "",
+        trace: tuple[Step, ...] = (),
     ) -> None:
         self.kind = kind
         self.node = node
@@ -80,12 +87,16 @@ class Event:
 
 class Summary:
     """What a caller must know of a function: the labels of its result (parameter labels among them), the events that depend on its
-    parameters or happen in it, and the parameters that are checked on every path that returns."""
+    parameters or happen in it, and the parameters that are checked on every path that returns.
 
-    __slots__ = ("checked", "events", "returns", "yields")
+    `parts` are the labels by position of the tuples it returns, `unsplit` those of what it returns beside tuples."""
+
+    __slots__ = ("checked", "events", "parts", "returns", "unsplit", "yields")
 
     def __init__(self) -> None:
         self.returns: Labels = NONE
+        self.parts: dict[int, Labels] = {}
+        self.unsplit: Labels = NONE
         self.yields: Labels = NONE
         self.events: list[Event] = []
         self.checked: set[str] = set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from backend_lint.findings.model import Step
@@ -35,7 +36,7 @@ class Walker:
 
     def statement(self, node: n.Stmt) -> bool:
         handler = _STATEMENTS.get(type(node))
-        return bool(handler(self, node)) if handler is not None else False
+        return handler(self, node) if handler is not None else False
 
     def exit(self) -> None:
         """A normal exit: remember what has been checked on the way to it."""
@@ -50,8 +51,36 @@ class Walker:
         labels = self.eval(node.value) if node.value is not None else NONE
         self.policy.returned(node, labels, self.frame)
         self.frame.summary.returns |= labels
+        if labels:
+            self._return_parts(node, labels)
         self.exit()
         return True
+
+    def _return_parts(self, node: n.Return, labels: Labels) -> None:
+        """Keep apart what the positions of a returned tuple carry, for callers that unpack it."""
+        summary = self.frame.summary
+        if isinstance(node.value, n.Tuple) and not any(isinstance(element, n.Starred) for element in node.value.elts):
+            for position, element in enumerate(node.value.elts):
+                known = summary.parts.get(position, NONE)
+                summary.parts[position] = known | self.peek(element)
+            return
+        handed_on = self._parts_of(node.value)
+        if handed_on is not None:
+            for position, found in handed_on.items():
+                if position >= 0:
+                    summary.parts[position] = summary.parts.get(position, NONE) | found
+            summary.unsplit |= handed_on[-1]
+        else:
+            summary.unsplit |= labels
+
+    def peek(self, expr: n.Expr) -> Labels:
+        """The labels of an expression that has been evaluated already: nothing is recorded a second time."""
+        frame = self.frame
+        env, cleared, count = dict(frame.env), set(frame.cleared), len(frame.summary.events)
+        labels = self.eval(expr)
+        frame.env, frame.cleared = env, cleared
+        del frame.summary.events[count:]
+        return labels
 
     def _raise(self, node: n.Raise) -> bool:
         labels = self.eval(node.exc) if node.exc is not None else NONE
@@ -79,9 +108,13 @@ class Walker:
     def assign(self, target: n.Expr, labels: Labels, statement: n.Node, value: n.Expr | None) -> None:
         """Bind a target to labels; a tuple's parts get their own where the value is a tuple as well."""
         if isinstance(target, (n.Tuple, n.List)):
+            parts = self._parts_of(value)
             if isinstance(value, (n.Tuple, n.List)) and len(value.elts) == len(target.elts):
                 for part, given in zip(target.elts, value.elts, strict=True):
-                    self.assign(part, self.eval(given), statement, given)
+                    self.assign(part, self.peek(given), statement, given)
+            elif parts is not None and not any(isinstance(part, n.Starred) for part in target.elts):
+                for position, part in enumerate(target.elts):
+                    self.assign(part, parts.get(position, NONE) | parts[-1], statement, None)
             else:
                 for part in target.elts:
                     self.assign(part, labels, statement, None)
@@ -93,8 +126,8 @@ class Walker:
 
         env = self.frame.env
         if isinstance(target, n.Name):
-            for key in [k for k in env if k.startswith((target.id + ".", target.id + "["))]:
-                del env[key]
+            for inner in [k for k in env if k.startswith((target.id + ".", target.id + "["))]:
+                del env[inner]
             env[target.id] = labels
             self.frame.cleared.discard(target.id)
             return
@@ -108,6 +141,12 @@ class Walker:
             root_key = key_of(root)
             if root_key is not None and isinstance(target, n.Subscript):
                 env[root_key] = self.frame.lookup(root_key) | labels
+
+    def _parts_of(self, value: n.Expr | None) -> dict[int, Labels] | None:
+        """What the positions of a called function's tuple carry; under -1 what cannot be told apart."""
+        while isinstance(value, n.Await):
+            value = value.value
+        return self.frame.call_parts.get(id(value)) if isinstance(value, n.Call) else None
 
     def _if(self, node: n.If) -> bool:
         self.eval(node.test)
@@ -190,6 +229,7 @@ class Walker:
         for handler in node.handlers:
             frame.env = join(before, after)
             frame.cleared = set(cleared_before)
+            frame.failed = node
             if handler.name:
                 frame.env[handler.name] = self.policy.caught(handler, frame)
             frame.catching.append(handler)
@@ -247,7 +287,7 @@ class Walker:
     def eval(self, expr: n.Expr) -> Labels:
         """The labels of an expression's value; events on the way are recorded."""
         handler = _EXPRESSIONS.get(type(expr))
-        return handler(self, expr) if handler is not None else NONE  # type: ignore[no-any-return]
+        return handler(self, expr) if handler is not None else NONE
 
     def _name(self, node: n.Name) -> Labels:
         found = self.frame.env.get(node.id)
@@ -312,6 +352,10 @@ class Walker:
             given[function.self_name] = receiver
         step = Step(frame.module.path, frame.module.line(call), f"calls {function.qualname}()")
         result = self._substitute(summary.returns, given, step)
+        if summary.parts:
+            parts = {position: self._substitute(labels, given, step) for position, labels in summary.parts.items()}
+            parts[-1] = self._substitute(summary.unsplit, given, step)
+            frame.call_parts[id(call)] = parts
         for event in summary.events:
             labels = self._substitute(event.labels, given, step)
             if labels:
@@ -396,7 +440,9 @@ class Walker:
 
     def _yield(self, node: n.Yield) -> Labels:
         if node.value is not None:
-            self.frame.summary.yields |= self.eval(node.value)
+            labels = self.eval(node.value)
+            self.policy.yielded(node, labels, self.frame)
+            self.frame.summary.yields |= labels
         return NONE
 
 
@@ -419,15 +465,16 @@ def join(left: Env, right: Env) -> Env:
     return joined
 
 
-_STATEMENTS = {
+_STATEMENTS: dict[type[n.Node], Callable[..., bool]] = {
     n.ExprStmt: Walker._expr, n.Return: Walker._return, n.Raise: Walker._raise, n.Assign: Walker._assign, n.AnnAssign: Walker._annotated,
     n.AugAssign: Walker._augmented, n.If: Walker._if, n.For: Walker._for, n.While: Walker._while, n.With: Walker._with, n.Try: Walker._try,
     n.Match: Walker._match, n.Break: Walker._ends, n.Continue: Walker._ends, n.Assert: Walker._assert, n.Delete: Walker._delete,
 }  # fmt: skip
-_EXPRESSIONS = {
-    n.Name: Walker._name, n.Attribute: Walker._attribute, n.Subscript: Walker._subscript, n.Call: Walker._call, n.IfExp: Walker._conditional,
-    n.BoolOp: Walker._boolean, n.NamedExpr: Walker._named, n.Comp: Walker._comprehension, n.Lambda: Walker._lambda, n.Yield: Walker._yield,
-    n.Compare: Walker._silent, n.BinOp: Walker._children, n.UnaryOp: Walker._children, n.FString: Walker._children, n.Field: Walker._children,
+_EXPRESSIONS: dict[type[n.Node], Callable[..., Labels]] = {
+    n.Name: Walker._name, n.Attribute: Walker._attribute, n.Subscript: Walker._subscript, n.Call: Walker._call,
+    n.IfExp: Walker._conditional, n.BoolOp: Walker._boolean, n.NamedExpr: Walker._named, n.Comp: Walker._comprehension,
+    n.Lambda: Walker._lambda, n.Yield: Walker._yield, n.Compare: Walker._silent, n.BinOp: Walker._children, n.UnaryOp: Walker._children,
+    n.FString: Walker._children, n.Field: Walker._children,
     n.Starred: Walker._children, n.List: Walker._children, n.Tuple: Walker._children, n.Set: Walker._children, n.Dict: Walker._children,
     n.Await: Walker._children, n.YieldFrom: Walker._children, n.Slice: Walker._silent,
 }  # fmt: skip
