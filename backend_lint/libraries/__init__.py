@@ -22,6 +22,7 @@ from backend_lint.libraries import (
     sqlalchemy_family,
     stdlib,
     stdlib_network,
+    validation,
 )
 from backend_lint.semantics.declarations import Library, Registry
 
@@ -41,6 +42,7 @@ LIBRARIES: tuple[Library, ...] = (
     *django.LIBRARIES,
     *django_orm.LIBRARIES,
     *django_family.LIBRARIES,
+    *validation.LIBRARIES,
 )
 
 
