@@ -370,6 +370,12 @@ class Inference:
             assert isinstance(owner.definition, Module)
             return self.module_member(owner.definition, attribute)
         if owner.kind == "external":
+            if self.project.layout.folder_exists(owner.name.replace(".", "/")):
+                # A package without `__init__`: `import app.views` makes `app` known only as a folder.
+                path = self.project.layout.resolve(f"{owner.name}.{attribute}", "")
+                inside = self.project.find(path) if path else None
+                if inside is not None:
+                    return Value("module", inside.name, inside)
             return self.external(f"{owner.name}.{attribute}")
         if owner.kind in ("instance", "class"):
             if isinstance(owner.definition, Class):
