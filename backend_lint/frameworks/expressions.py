@@ -145,7 +145,7 @@ def elements(project: Project, expr: n.Expr, module: Module, function: Function 
     """What a loop variable stands for, one by one, when the loop runs over a literal: `for path, view in [("/a", a), ("/b", b)]`."""
     if not isinstance(expr, n.Name):
         return []
-    binding = _innermost(expr.id, module, function)
+    binding = _innermost(expr.id, expr.start, module, function)
     if binding is None or binding.kind != "for" or binding.value is None:
         return []
     source = binding.value
@@ -176,15 +176,19 @@ def elements(project: Project, expr: n.Expr, module: Module, function: Function 
     return found
 
 
-def _innermost(name: str, module: Module, function: Function | None) -> Binding | None:
+def _innermost(name: str, offset: int, module: Module, function: Function | None) -> Binding | None:
     scope = function
     while scope is not None:
         bindings = scope.names.bindings.get(name)
         if bindings:
-            return bindings[-1]
+            return _before(bindings, offset)
         scope = scope.parent
     bindings = module.names.bindings.get(name)
-    return bindings[-1] if bindings else None
+    return _before(bindings, offset) if bindings else None
+
+
+def _before(bindings: list[Binding], offset: int) -> Binding:
+    return next((binding for binding in reversed(bindings) if binding.start <= offset), bindings[-1])
 
 
 def _bindings(project: Project, name: str, module: Module) -> tuple[Binding, Module, Function | None] | None:

@@ -173,7 +173,7 @@ class HandlerIndex:
         best: dict[int, Handler] = {}
         for function in module.functions:
             handler = decorated(self, function) if function.node.decorators else None
-            for other in (handler, *self._registered(function)):
+            for other in (handler, *self._registered(function, plain=handler is None)):
                 if other is None:
                     continue
                 known = best.get(id(function.node))
@@ -196,7 +196,7 @@ class HandlerIndex:
                         best[id(function.node)] = make(function, "fastapi", "dependency", use)
         return list(best.values())
 
-    def _registered(self, function: Function) -> list[Handler]:
+    def _registered(self, function: Function, *, plain: bool) -> list[Handler]:
         found = []
         handler = self.registrations.functions.get(id(function.node))
         if handler is not None:
@@ -205,14 +205,14 @@ class HandlerIndex:
             handler = self.settings_handlers.get(id(function.node))
             if handler is not None:
                 found.append(handler)
-            handler = self._django_function(function)
+            handler = self._django_function(function, plain=plain)
             if handler is not None:
                 found.append(handler)
         return found
 
-    def _django_function(self, function: Function) -> Handler | None:
+    def _django_function(self, function: Function, *, plain: bool) -> Handler | None:
         entry = self.urls.function_entry(function)
-        if entry is None and (self.urls.entries or not layer.looks_like_django_view(function)):
+        if entry is None and (not plain or self.urls.entries or not layer.looks_like_django_view(function)):
             return None
         if entry is None:
             return make(function, "django", "request", (function.module, function.node))

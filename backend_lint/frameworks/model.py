@@ -21,8 +21,8 @@ class Input:
     `kind` is where the value comes from: "request" is the raw request object, "dependency" what a provider returns (`provider` is then its
     function or class), "response" a response object to set headers on, "background" a task queue of the framework, "other" anything
     unknown. `is_validated` is whether the framework has checked it against a type that says something (a schema, a converter); False for
-    raw text (Flask's and Django's string converters), the raw request, `dict`, `Any`, `list` of anything and missing annotations. A declared
-    `str` of FastAPI or Ninja counts as checked, and so does an uploaded file, though nobody has looked into it.
+    raw text (Flask's and Django's string converters), the raw request, `dict`, `Any`, `list` of anything and missing annotations. A
+    declared `str` of FastAPI or Ninja counts as checked, and so does an uploaded file, though nobody has looked into it.
     """
 
     __slots__ = ("is_validated", "kind", "name", "parameter", "provider", "value")

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 #: Any of these in a file's bytes makes it worth reading for registrations.
 NEEDLES = (
     b"add_api_route", b"add_api_websocket_route", b"add_route", b"add_websocket_route", b"add_url_rule", b"_resource(",
-    b"register_error_handler", b"add_exception_handler", b"exception_handlers", b"Route(", b".before_request(", b".after_request(", b".before_app_request(",
-    b".teardown_request(", b"dispatch=", b"on_event(", b".errorhandler(", b".exception_handler(",
+    b"register_error_handler", b"add_exception_handler", b"exception_handlers", b"Route(", b".before_request(", b".after_request(",
+    b".before_app_request(", b".teardown_request(", b"dispatch=", b"on_event(", b".errorhandler(", b".exception_handler(",
 )  # fmt: skip
 _CALLS = re.compile(
     r"\b(add_api_route|add_api_websocket_route|add_route|add_websocket_route|add_url_rule|add_\w{0,30}resource|register_error_handler|"

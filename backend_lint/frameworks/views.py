@@ -50,9 +50,14 @@ def view_kind(cls: Class) -> ViewKind | None:
     best: ViewKind | None = None
     for name in sorted(cls.external_ancestors):
         found = _KNOWN.get(name) or _by_name(name)
-        if found is not None and (best is None or _RANK[found.style] > _RANK[best.style]):
+        if found is not None and (best is None or _rank(found) > _rank(best)):
             best = found
     return best or _by_protocol(cls)
+
+
+def _rank(kind: ViewKind) -> tuple[int, bool]:
+    """How much a kind says: what derives from another kind says more than it (a `Resource` is a `MethodView`)."""
+    return _RANK[kind.style], kind.framework in ("flask-restful", "drf")
 
 
 def _by_name(name: str) -> ViewKind | None:
