@@ -6,6 +6,7 @@ one state of the files and is thrown away when they change.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -153,11 +154,15 @@ class Module:
 
     def function_at(self, offset: int) -> Function | None:
         """The innermost function whose span holds an offset."""
-        best: Function | None = None
-        for function in self.functions:
-            if function.node.start <= offset < function.node.end:
-                best = function
-        return best
+        place = bisect_right(self._function_starts, offset)
+        found = self.functions[place - 1] if place else None
+        while found is not None and offset >= found.node.end:
+            found = found.parent
+        return found
+
+    @cached_property
+    def _function_starts(self) -> list[int]:
+        return [function.node.start for function in self.functions]
 
     def line(self, node: n.Node) -> int:
         return self.tree.line(node.start)
