@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from textwrap import dedent
 
+from backend_lint.engine.discovery import ProjectFiles
+from backend_lint.engine.registry import BUILT_IN_PACK, load_pack
+from backend_lint.engine.result import Result
+from backend_lint.engine.runner import run
+from backend_lint.engine.selection import Choice
+from backend_lint.engine.settings import CommandLine, Configurations
 from backend_lint.libraries import registry
 from backend_lint.semantics.project import Function, Project
 
@@ -32,3 +38,14 @@ def function_of(project: Project, path: str, qualname: str) -> Function:
         if function.qualname == qualname:
             return function
     raise LookupError(f"{path} has no function {qualname}")
+
+
+def lint(files: Mapping[str, str], *, select: Sequence[str], pedantic: bool = False, pack: str = BUILT_IN_PACK) -> Result:
+    """What `check` finds in these files (root-relative POSIX path -> source, as it is) with the rules selected, in one process."""
+    root = Path("/project-without-files")
+    paths = tuple(sorted(path for path in files if path.endswith((".py", ".pyi"))))
+    found = ProjectFiles(root=root, targets=paths)
+    found.__dict__["all"] = paths
+    line = CommandLine(choice=Choice(select=tuple(select)), pedantic=pedantic)
+    configurations = Configurations(root, load_pack(pack), line, use_files=False)
+    return run(found, configurations, texts={path: text.encode() for path, text in files.items()}, pack=pack)

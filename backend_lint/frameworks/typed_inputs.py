@@ -127,6 +127,8 @@ def _input(parameter: n.Parameter, function: Function, names: frozenset[str]) ->
     if marker is not None:
         kind = "file" if described.kind == "file" else marker[0]
         return Input(parameter, kind, is_validated=described.says or kind == "file", value=value)
+    if described.kind == "file":
+        return Input(parameter, "file", is_validated=True, value=value)
     if parameter.name in names:
         return Input(parameter, "path", is_validated=described.says, value=value)
     if described.kind in ("scalar", "any", "missing"):
@@ -247,11 +249,11 @@ def _of_value(project: Project, value: Value | None) -> _Type:
         last = one.rpartition(".")[2]
         if package in _OWN_PACKAGES and rest and last in _OWN_CLASSES:
             return _Type("own", says=True, own=_OWN_CLASSES[last])
+    if any(one.rpartition(".")[2] in _SCHEMA_BASES for one in names):
+        return _Type("schema", says=True)
     for one in names:
         package = one.partition(".")[0]
         last = one.rpartition(".")[2]
-        if last in _SCHEMA_BASES:
-            return _Type("schema", says=True)
         if package == "enum" or one in _BUILTIN_SCALARS or last in ("Enum", "StrEnum", "IntEnum"):
             return _Type("scalar", says=True)
         if one in _MAPPINGS:
