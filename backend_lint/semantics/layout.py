@@ -89,20 +89,24 @@ class Layout:
         return folder in self._folders
 
     def _file_at(self, base: str) -> str | None:
-        for candidate in (f"{base}.py", f"{base}/__init__.py", f"{base}.pyi", f"{base}/__init__.pyi"):
+        # A package hides a module of its name beside it, as it does for Python.
+        for candidate in (f"{base}/__init__.py", f"{base}.py", f"{base}/__init__.pyi", f"{base}.pyi"):
             candidate = candidate.lstrip("/")
             if candidate in self.files:
                 return candidate
         return None
 
     def _search(self, parts: tuple[str, ...], folder: str) -> str | None:
-        best: tuple[tuple[int, int, int], str] | None = None
+        best: tuple[tuple[int, ...], str] | None = None
         for candidate, path in self._by_stem.get(parts[-1], ()):
             if len(candidate) < len(parts) or candidate[-len(parts) :] != parts:
                 continue
             root = "/".join(candidate[: len(candidate) - len(parts)])
-            rank = self._rank(root, folder, parts[0], single=len(parts) == 1)
-            if rank is not None and (best is None or rank > best[0] or (rank == best[0] and path < best[1])):
+            rank: tuple[int, ...] | None = self._rank(root, folder, parts[0], single=len(parts) == 1)
+            if rank is None:
+                continue
+            rank = (*rank, int(self.is_package(path)))
+            if best is None or rank > best[0] or (rank == best[0] and path < best[1]):
                 best = (rank, path)
         return best[1] if best else None
 
