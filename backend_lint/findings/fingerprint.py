@@ -1,8 +1,8 @@
 """The identity of a finding across edits.
 
 A fingerprint is a hash of what a reviewer means by "the same finding": rule, file, enclosing function, the statement's text, and a number
-that tells equal ones apart. Lines and columns are no part of it, so that inserting or removing lines elsewhere, reindenting, reformatting or
-moving the function within its file leaves it as it is. The message is none either: it may be reworded between versions.
+that tells equal ones apart. Lines and columns are no part of it, so that inserting or removing lines elsewhere, reindenting, reformatting
+or moving the function within its file leaves it as it is. The message is none either: it may be reworded between versions.
 """
 
 from __future__ import annotations

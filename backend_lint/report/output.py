@@ -27,9 +27,9 @@ class Output:
     """What a report needs of the world.
 
     `write` takes text, with its line ends. `read` takes a path as findings spell it and gives the decoded text for excerpts; an OSError or
-    ValueError from it leaves the excerpt out. `display` turns such a path into the one to show: relative to the current directory when below
-    it. `width` is in terminal cells. `color` allows colours, `links` allows OSC 8 hyperlinks (terminals only). `rule_url` gives the address
-    of a rule's documentation by its code. `quiet` leaves out all but the findings.
+    ValueError from it leaves the excerpt out. `display` turns such a path into the one to show: relative to the current directory when
+    below it. `width` is in terminal cells. `color` allows colours, `links` allows OSC 8 hyperlinks (terminals only). `rule_url` gives the
+    address of a rule's documentation by its code. `quiet` leaves out all but the findings.
     """
 
     write: Callable[[str], object]

@@ -9,12 +9,12 @@ class SyntaxError_(Rule):
     """A file that cannot be parsed.
 
     ## What it does
-    Reports a file that is no valid Python 3, that cannot be decoded, or that is nested more deeply than can be analysed. The other files are
-    checked as usual.
+    Reports a file that is no valid Python 3, that cannot be decoded, or that is nested more deeply than can be analysed. The other files
+    are checked as usual.
 
     ## Why is this bad
-    Nothing in such a file was checked, and whatever other files import from it is unknown. A run that stayed silent about it would look like
-    a clean one.
+    Nothing in such a file was checked, and whatever other files import from it is unknown. A run that stayed silent about it would look
+    like a clean one.
 
     ## Example
     ```python

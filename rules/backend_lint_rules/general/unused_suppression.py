@@ -9,8 +9,8 @@ class UnusedSuppression(Rule):
     """A suppression comment that suppresses nothing.
 
     ## What it does
-    Reports `# backend-lint: ignore[...]`, `# backend-lint: ignore-file[...]` and `# noqa: BL...` comments that hide no finding, for each rule
-    that they name. A rule counts only when it looked at the whole file in this run: rules that were not selected, or that failed, make no
+    Reports `# backend-lint: ignore[...]`, `# backend-lint: ignore-file[...]` and `# noqa: BL...` comments that hide no finding, for each
+    rule that they name. A rule counts only when it looked at the whole file in this run: rules that were not selected, or that failed, make no
     comment unused. A bare `# noqa` is never reported, for it may be meant for another linter.
 
     ## Why is this bad

@@ -1,0 +1,191 @@
+"""Which findings the suppressions of a file hide, and which suppressions are wrong."""
+
+from __future__ import annotations
+
+import difflib
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+import msgspec
+
+from backend_lint.findings.fingerprint import STATEMENT_LIMIT, assign, normalise
+from backend_lint.findings.model import Finding, RuleInfo, Severity
+from backend_lint.findings.suppression import Directive
+
+UNUSED, WITHOUT_REASON, INVALID = "BL001", "BL002", "BL003"
+_ABOUT_COMMENTS = frozenset({UNUSED, WITHOUT_REASON, INVALID})
+
+
+class Applied(msgspec.Struct, frozen=True, kw_only=True):
+    """`kept` and `suppressed` are the given findings, in their order; `extra` are findings about the comments themselves (BL001 to BL003),
+    with fingerprints, those left out that a comment hides by name."""
+
+    kept: list[Finding]
+    suppressed: list[Finding]
+    extra: list[Finding]
+
+
+def apply(
+    findings: Sequence[Finding],
+    directives: Mapping[str, Sequence[Directive]],
+    *,
+    rules: Iterable[RuleInfo],
+    ran: Callable[[str, str], bool],
+) -> Applied:
+    """Divide `findings` by the suppressions of their files.
+
+    `directives` maps a path, as findings spell it, to what `collect` found there (files without any may be left out). `rules` are all rules
+    there are, whether they ran or not, with the general ones (BL001 to BL003), whose entries say the severity of `extra` (OFF counts as
+    WARNING: the rule was asked for). `ran(path, code)` says whether a rule looked at that file completely: a comment is called unused only
+    for such rules, and BL001, BL002 and BL003 are reported only where they themselves ran. Give the findings with fingerprints and before
+    notes are left out: a comment that hides a note is in use.
+    """
+    catalogue = Catalogue(rules)
+    by_path: dict[str, list[int]] = defaultdict(list)
+    for index, finding in enumerate(findings):
+        by_path[finding.path].append(index)
+    hidden: set[int] = set()
+    extra: list[Finding] = []
+    for path, found in sorted(directives.items()):
+        if found:
+            extra.extend(_apply_to_file(path, found, [(index, findings[index]) for index in by_path.get(path, ())], hidden, catalogue, ran))
+    return Applied(
+        kept=[finding for index, finding in enumerate(findings) if index not in hidden],
+        suppressed=[finding for index, finding in enumerate(findings) if index in hidden],
+        extra=assign(extra),
+    )
+
+
+class Catalogue:
+    """The rules there are, looked up as a person writes them."""
+
+    def __init__(self, rules: Iterable[RuleInfo]) -> None:
+        self.by_code = {rule.code: rule for rule in rules}
+        self._named: dict[str, frozenset[str]] = {}
+        families: dict[str, set[str]] = defaultdict(set)
+        for rule in self.by_code.values():
+            self._named[rule.name] = frozenset({rule.code})
+            families[rule.family].add(rule.code)
+        # A family may be called like one of its rules; then the name means the family.
+        self._named.update({family: frozenset(codes) for family, codes in families.items()})
+
+    def find(self, written: str) -> frozenset[str]:
+        """The codes that a code, the beginning of a code (two letters at least), a name or a family stands for; none for an unknown one."""
+        if written.upper() in self.by_code:
+            return frozenset({written.upper()})
+        named = self._named.get(written.lower())
+        if named is not None:
+            return named
+        if len(written) < 2 or not written.isalnum():
+            return frozenset()
+        return frozenset(code for code in self.by_code if code.startswith(written.upper()))
+
+    def find_noqa(self, written: str) -> frozenset[str]:
+        """As `find`, for a code in a `noqa` comment, where other linters' codes stand too: `BLE001`, `B101` and `S1` are theirs."""
+        code = written.upper()
+        if code in self.by_code:
+            return frozenset({code})
+        return self.find(code) if code.startswith(("BL", "BP")) and code[2:].isdigit() else frozenset()
+
+    def nearest(self, written: str) -> str | None:
+        """The valid code, name or family that `written` was probably meant to be."""
+        text = written[:60]
+        close = difflib.get_close_matches(text.upper(), self.by_code, n=1, cutoff=0.75)
+        close = close or difflib.get_close_matches(text.lower().replace("_", "-"), self._named, n=1, cutoff=0.6)
+        return close[0] if close else None
+
+
+def _apply_to_file(
+    path: str,
+    directives: Sequence[Directive],
+    findings: list[tuple[int, Finding]],
+    hidden: set[int],
+    catalogue: Catalogue,
+    ran: Callable[[str, str], bool],
+) -> list[Finding]:
+    """Add to `hidden` the indices of what one file's directives hide; the findings about these directives."""
+    findings.sort(key=lambda pair: pair[1].line)
+    lines = [finding.line for _, finding in findings]
+    extra: list[tuple[Directive, Finding]] = []
+    for directive in directives:
+        covered = findings[bisect_left(lines, directive.first) : bisect_right(lines, directive.last)]
+        if directive.kind == "noqa" and not directive.codes:
+            hidden.update(index for index, _ in covered)
+            continue
+        unused: list[str] = []
+        for written in directive.codes:
+            codes = catalogue.find_noqa(written) if directive.kind == "noqa" else catalogue.find(written)
+            hits = _hits(covered, codes, directive.near)
+            hidden.update(hits)
+            others = codes - _ABOUT_COMMENTS
+            if others and not hits and all(ran(path, code) for code in others):
+                unused.append(written)
+            if not codes and directive.kind != "noqa":
+                extra.append((directive, _unknown(directive, path, written, catalogue)))
+        if unused:
+            extra.append((directive, _unused(directive, path, unused, catalogue)))
+        if directive.problem:
+            extra.append((directive, _about(INVALID, directive, path, catalogue, directive.problem, directive.remedy)))
+        elif directive.kind != "noqa" and not directive.reason:
+            extra.append((directive, _without_reason(directive, path, catalogue)))
+    about = [finding for _, finding in extra if ran(path, finding.rule)]
+    return [finding for finding in about if not _named_by(finding, directives, catalogue)]
+
+
+def _hits(covered: list[tuple[int, Finding]], codes: frozenset[str], near: int | None) -> list[int]:
+    """The indices of the findings of `codes`: of those that span the line `near` alone, if there are any."""
+    matching = [(index, finding) for index, finding in covered if finding.rule in codes]
+    spanning = [index for index, finding in matching if near is not None and finding.line <= near <= finding.end_line]
+    return spanning or [index for index, _ in matching]
+
+
+def _named_by(finding: Finding, directives: Sequence[Directive], catalogue: Catalogue) -> bool:
+    """Whether a directive names the rule of a finding about a comment, by code, name or family, and stands on its line or covers it."""
+    return any(
+        finding.rule in catalogue.find(written)
+        for directive in directives
+        if directive.kind != "noqa" and (directive.line == finding.line or directive.first <= finding.line <= directive.last)
+        for written in directive.codes
+    )
+
+
+def _unused(directive: Directive, path: str, unused: list[str], catalogue: Catalogue) -> Finding:
+    listed = ", ".join(_shown(written) for written in unused)
+    message = f"nothing to suppress: no finding of {listed} {'in this file' if directive.kind == 'ignore-file' else 'here'}"
+    remedy = "remove the comment" if len(unused) == len(directive.codes) else f"remove {listed} from the comment"
+    return _about(UNUSED, directive, path, catalogue, message, remedy)
+
+
+def _without_reason(directive: Directive, path: str, catalogue: Catalogue) -> Finding:
+    remedy = f"write the reason after the brackets: `{directive.kind}[...] -- reason`"
+    return _about(WITHOUT_REASON, directive, path, catalogue, "the suppression gives no reason", remedy)
+
+
+def _unknown(directive: Directive, path: str, written: str, catalogue: Catalogue) -> Finding:
+    near = catalogue.nearest(written)
+    remedy = f"did you mean `{near}`?" if near else "`backend-lint rule` lists the rules"
+    return _about(INVALID, directive, path, catalogue, f"`{_shown(written)}` is no rule code, name or family", remedy)
+
+
+def _about(code: str, directive: Directive, path: str, catalogue: Catalogue, message: str, remedy: str) -> Finding:
+    rule = catalogue.by_code.get(code)
+    severity = rule.severity if rule and rule.severity is not Severity.OFF else Severity.WARNING
+    return Finding(
+        rule=code,
+        name=rule.name if rule else code,
+        family=rule.family if rule else "general",
+        severity=severity,
+        message=message,
+        help=remedy,
+        path=path,
+        line=directive.line,
+        column=directive.column,
+        end_line=directive.line,
+        end_column=directive.end_column,
+        statement=normalise(directive.text)[:STATEMENT_LIMIT],
+    )
+
+
+def _shown(written: str) -> str:
+    return written if len(written) <= 40 else f"{written[:40]}…"
