@@ -1,213 +1,195 @@
-"""Comments that hide findings.
-
-    return {"error": str(e)}  # backend-lint: ignore[BL301] -- internal admin page
-    # backend-lint: ignore-file[layering] -- prototype, rewritten in May
-    return {"error": str(e)}  # noqa: BL301
-
-The text of comments comes from the lexer (`Comment`), never from a search in the file, so that a string that holds such a text is none.
-What a comment covers is worked out once per file by `collect`, from the comments and the statements' lines, into plain data that a cache
-can keep; `apply` in `backend_lint.findings.matching` matches it with findings, and says which comments hide nothing, name nobody, or give
-no reason.
-"""
+"""Which findings the suppressions of a file hide, and which suppressions are wrong."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
-from typing import Literal, Protocol
+import difflib
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
+from backend_lint.findings.fingerprint import STATEMENT_LIMIT, assign, normalise
+from backend_lint.findings.model import Finding, RuleInfo, Severity
+from backend_lint.findings.comments import Directive, StatementLines, collect, may_contain
 
-class Comment(Protocol):
-    """What `collect` reads of a comment: its text with the `#`, its 1-based line, its offset, and whether only blanks precede it there."""
+__all__ = ["Applied", "Catalogue", "Directive", "StatementLines", "apply", "collect", "may_contain"]
 
-    @property
-    def text(self) -> str: ...
-    @property
-    def line(self) -> int: ...
-    @property
-    def start(self) -> int: ...
-    @property
-    def own_line(self) -> bool: ...
+UNUSED, WITHOUT_REASON, INVALID = "BL001", "BL002", "BL003"
+_ABOUT_COMMENTS = frozenset({__all__ = ["Applied", "Catalogue", "Directive", "StatementLines", "apply", "collect", "may_contain"]
+
+UNUSED, WITHOUT_REASON, INVALID})
 
 
-class StatementLines(msgspec.Struct, frozen=True):
-    """The lines of one statement, 1-based and inclusive.
+class Applied(msgspec.Struct, frozen=True, kw_only=True):
+    """`kept` and `suppressed` are the given findings, in their order; `extra` are findings about the comments themselves (BL001 to BL003),
+    with fingerprints, those left out that a comment hides by name."""
 
-    `first` is the line of the first decorator or of the statement; `keyword` that of `def`, `class` or the statement itself; `header` the
-    last line before its body (for a statement without a body: its last line); `last` the last line of all. `scope` is true of functions and
-    classes: a comment on their header covers all that is in them.
+    kept: list[Finding]
+    suppressed: list[Finding]
+    extra: list[Finding]
+
+
+def apply(
+    findings: Sequence[Finding],
+    directives: Mapping[str, Sequence[Directive]],
+    *,
+    rules: Iterable[RuleInfo],
+    ran: Callable[[str, str], bool],
+) -> Applied:
+    """Divide `findings` by the suppressions of their files.
+
+    `directives` maps a path, as findings spell it, to what `collect` found there (files without any may be left out). `rules` are all rules
+    there are, whether they ran or not, with the general ones (BL001 to BL003), whose entries say the severity of `extra` (OFF counts as
+    WARNING: the rule was asked for). `ran(path, code)` says whether a rule looked at that file completely: a comment is called unused only
+    for such rules, and BL001, BL002 and BL003 are reported only where they themselves ran. Give the findings with fingerprints and before
+    notes are left out: a comment that hides a note is in use.
     """
-
-    first: int
-    keyword: int
-    header: int
-    last: int
-    scope: bool = False
-
-
-class Directive(msgspec.Struct, frozen=True, kw_only=True):
-    """One suppression found in a comment. Lines and columns are 1-based, `end_column` is exclusive.
-
-    `codes` are as written; none for a bare `# noqa`. `first` and `last` are the lines in which a finding must start to be hidden (0 and 0:
-    the comment hides nothing); among those, findings that span the line `near` are meant alone, if there are any. `problem` says what is
-    wrong with the comment's form, `remedy` what to write instead.
-    """
-
-    kind: Literal["ignore", "ignore-file", "noqa"]
-    line: int
-    column: int
-    end_column: int
-    text: str
-    codes: tuple[str, ...] = ()
-    reason: str = ""
-    first: int = 0
-    last: int = 0
-    near: int | None = None
-    problem: str = ""
-    remedy: str = ""
+    catalogue = Catalogue(rules)
+    by_path: dict[str, list[int]] = defaultdict(list)
+    for index, finding in enumerate(findings):
+        by_path[finding.path].append(index)
+    hidden: set[int] = set()
+    extra: list[Finding] = []
+    for path, found in sorted(directives.items()):
+        if found:
+            extra.extend(_apply_to_file(path, found, [(index, findings[index]) for index in by_path.get(path, ())], hidden, catalogue, ran))
+    return Applied(
+        kept=[finding for index, finding in enumerate(findings) if index not in hidden],
+        suppressed=[finding for index, finding in enumerate(findings) if index in hidden],
+        extra=assign(extra),
+    )
 
 
-#: The last line of a directive that covers a whole file.
-END_OF_FILE = 2**31 - 1
+class Catalogue:
+    """The rules there are, looked up as a person writes them."""
 
-# A directive begins a comment, or follows a blank after another directive. Behind a quote or a backtick it is prose.
-_DIRECTIVE = re.compile(r"(?:^|(?<=\s))#+[ \t]*(?:(?P<own>backend-lint[ \t]*:)|(?P<noqa>[nN][oO][qQ][aA])(?![\w-]))")
-_IGNORE = re.compile(r"(?P<kind>ignore-file|ignore)[ \t]*\[(?P<codes>[^\[\]]*)\](?P<rest>.*)", re.DOTALL)
-_WORD = re.compile(r"[\w-]*")
-_NOQA_CODE = re.compile(r"[ \t,]*([A-Za-z]+[0-9]+)(?![\w-])")
+    def __init__(self, rules: Iterable[RuleInfo]) -> None:
+        self.by_code = {rule.code: rule for rule in rules}
+        self._named: dict[str, frozenset[str]] = {}
+        families: dict[str, set[str]] = defaultdict(set)
+        for rule in self.by_code.values():
+            self._named[rule.name] = frozenset({rule.code})
+            families[rule.family].add(rule.code)
+        # A family may be called like one of its rules; then the name means the family.
+        self._named.update({family: frozenset(codes) for family, codes in families.items()})
 
+    def find(self, written: str) -> frozenset[str]:
+        """The codes that a code, the beginning of a code (two letters at least), a name or a family stands for; none for an unknown one."""
+        if written.upper() in self.by_code:
+            return frozenset({written.upper()})
+        named = self._named.get(written.lower())
+        if named is not None:
+            return named
+        if len(written) < 2 or not written.isalnum():
+            return frozenset()
+        return frozenset(code for code in self.by_code if code.startswith(written.upper()))
 
-def may_contain(text: str) -> bool:
-    """Whether a text can hold a suppression at all: a cheap test that spares `collect` for most files."""
-    return "backend-lint" in text or "noqa" in text or "NOQA" in text or "NoQA" in text or "noQA" in text
+    def find_noqa(self, written: str) -> frozenset[str]:
+        """As `find`, for a code in a `noqa` comment, where other linters' codes stand too: `BLE001`, `B101` and `S1` are theirs."""
+        code = written.upper()
+        if code in self.by_code:
+            return frozenset({code})
+        return self.find(code) if code.startswith(("BL", "BP")) and code[2:].isdigit() else frozenset()
 
-
-def collect(comments: Iterable[Comment], statements: Iterable[StatementLines], line_starts: Sequence[int]) -> list[Directive]:
-    """The suppressions among a file's comments, in source order. `line_starts[i]` is the offset of line `i + 1`; `statements` come outer
-    before inner."""
-    listed = list(comments)
-    parsed = [(comment, directive) for comment in listed for directive in _parse(comment, line_starts)]
-    if not parsed:
-        return []
-    places = _Places(listed, statements)
-    return [places.cover(comment, directive) for comment, directive in parsed]
-
-
-def _parse(comment: Comment, line_starts: Sequence[int]) -> list[Directive]:
-    """The directives in one comment, with what they cover still open."""
-    text = comment.text
-    starts = list(_DIRECTIVE.finditer(text))
-    found: list[Directive] = []
-    column = comment.start - line_starts[comment.line - 1] + 1
-    for match, end in zip(starts, [*(following.start() for following in starts[1:]), len(text)], strict=True):
-        body = text[match.end() : end].strip()
-        whole = text[match.start() : end].rstrip()
-        place = Directive(
-            kind="noqa",
-            line=comment.line,
-            column=column + match.start(),
-            end_column=column + match.start() + len(whole),
-            text=whole,
-        )
-        if match["own"]:
-            found.append(_parse_own(body, place, comment))
-        else:
-            noqa = _parse_noqa(body, place)
-            if noqa is not None:
-                found.append(noqa)
-    return found
+    def nearest(self, written: str) -> str | None:
+        """The valid code, name or family that `written` was probably meant to be."""
+        text = written[:60]
+        close = difflib.get_close_matches(text.upper(), self.by_code, n=1, cutoff=0.75)
+        close = close or difflib.get_close_matches(text.lower().replace("_", "-"), self._named, n=1, cutoff=0.6)
+        return close[0] if close else None
 
 
-def _parse_own(body: str, place: Directive, comment: Comment) -> Directive:
-    match = _IGNORE.match(body)
-    if match is None:
-        problem, remedy = _malformed(body)
-        return msgspec.structs.replace(place, kind="ignore", problem=problem, remedy=remedy)
-    kind: Literal["ignore", "ignore-file"] = "ignore" if match["kind"] == "ignore" else "ignore-file"
-    codes = tuple(dict.fromkeys(code for code in (part.strip() for part in match["codes"].split(",")) if code))
-    rest = match["rest"].strip()
-    problem = remedy = reason = ""
-    if rest.startswith("--"):
-        reason = rest[2:].strip()
-        if not any(character.isalnum() for character in reason):
-            reason = ""
-    elif rest and not rest.startswith("#"):
-        problem = "the text after the brackets is no reason without ` -- ` before it"
-        remedy = f"write `{kind}[...] -- reason`"
-    if not codes:
-        problem, remedy = f"`{kind}[]` names no rule", f"name the rules: `{kind}[BL101] -- reason`"
-    if kind == "ignore-file" and not (comment.own_line and place.column == 1):
-        codes = ()
-        problem = "`ignore-file` works only in a comment at the beginning of a line of its own"
-        remedy = "move the comment to the top of the file, or write `ignore[...]` for this place alone"
-    return msgspec.structs.replace(place, kind=kind, codes=codes, reason=reason, problem=problem, remedy=remedy)
+def _apply_to_file(
+    path: str,
+    directives: Sequence[Directive],
+    findings: list[tuple[int, Finding]],
+    hidden: set[int],
+    catalogue: Catalogue,
+    ran: Callable[[str, str], bool],
+) -> list[Finding]:
+    """Add to `hidden` the indices of what one file's directives hide; the findings about these directives."""
+    findings.sort(key=lambda pair: pair[1].line)
+    lines = [finding.line for _, finding in findings]
+    extra: list[tuple[Directive, Finding]] = []
+    for directive in directives:
+        covered = findings[bisect_left(lines, directive.first) : bisect_right(lines, directive.last)]
+        if directive.kind == "noqa" and not directive.codes:
+            hidden.update(index for index, _ in covered)
+            continue
+        unused: list[str] = []
+        for written in directive.codes:
+            codes = catalogue.find_noqa(written) if directive.kind == "noqa" else catalogue.find(written)
+            hits = _hits(covered, codes, directive.near)
+            hidden.update(hits)
+            others = codes - _ABOUT_COMMENTS
+            if others and not hits and all(ran(path, code) for code in others):
+                unused.append(written)
+            if not codes and directive.kind != "noqa":
+                extra.append((directive, _unknown(directive, path, written, catalogue)))
+        if unused:
+            extra.append((directive, _unused(directive, path, unused, catalogue)))
+        if directive.problem:
+            extra.append((directive, _about(INVALID, directive, path, catalogue, directive.problem, directive.remedy)))
+        elif directive.kind != "noqa" and not directive.reason:
+            extra.append((directive, _without_reason(directive, path, catalogue)))
+    about = [finding for _, finding in extra if ran(path, finding.rule)]
+    return [finding for finding in about if not _named_by(finding, directives, catalogue)]
 
 
-def _malformed(body: str) -> tuple[str, str]:
-    """What is wrong with a text after `backend-lint:` that is no suppression, and what to do."""
-    match = _WORD.match(body)
-    word = match.group() if match else ""
-    if word in ("ignore", "ignore-file"):
-        if "[" in body:
-            return f"the brackets of `{word}[...]` do not close", f"write `{word}[BL101] -- reason`"
-        return f"`{word}` names no rule", f"name the rules: `{word}[BL101] -- reason`"
-    said = f"`{word[:40]}`" if word else "the comment"
-    return f"{said} is no suppression", "write `ignore[BL101] -- reason` or `ignore-file[BL101] -- reason`"
+def _hits(covered: list[tuple[int, Finding]], codes: frozenset[str], near: int | None) -> list[int]:
+    """The indices of the findings of `codes`: of those that span the line `near` alone, if there are any."""
+    matching = [(index, finding) for index, finding in covered if finding.rule in codes]
+    spanning = [index for index, finding in matching if near is not None and finding.line <= near <= finding.end_line]
+    return spanning or [index for index, _ in matching]
 
 
-def _parse_noqa(body: str, place: Directive) -> Directive | None:
-    """`noqa` alone hides everything on its line; with a colon but no code, which linters read in different ways, it hides nothing."""
-    if not body.startswith(":"):
-        return place
-    codes: list[str] = []
-    position = 1
-    while match := _NOQA_CODE.match(body, position):
-        codes.append(match[1])
-        position = match.end()
-    return msgspec.structs.replace(place, codes=tuple(dict.fromkeys(codes))) if codes else None
+def _named_by(finding: Finding, directives: Sequence[Directive], catalogue: Catalogue) -> bool:
+    """Whether a directive names the rule of a finding about a comment, by code, name or family, and stands on its line or covers it."""
+    return any(
+        finding.rule in catalogue.find(written)
+        for directive in directives
+        if directive.kind != "noqa" and (directive.line == finding.line or directive.first <= finding.line <= directive.last)
+        for written in directive.codes
+    )
 
 
-class _Places:
-    """Where the statements of a file stand, by line."""
+def _unused(directive: Directive, path: str, unused: list[str], catalogue: Catalogue) -> Finding:
+    listed = ", ".join(_shown(written) for written in unused)
+    message = f"nothing to suppress: no finding of {listed} {'in this file' if directive.kind == 'ignore-file' else 'here'}"
+    remedy = "remove the comment" if len(unused) == len(directive.codes) else f"remove {listed} from the comment"
+    return _about(UNUSED, directive, path, catalogue, message, remedy)
 
-    def __init__(self, comments: Iterable[Comment], statements: Iterable[StatementLines]) -> None:
-        self.comment_lines = {comment.line for comment in comments if comment.own_line}
-        #: The innermost statement whose header holds a line, and the innermost function or class whose header does.
-        self.statement: dict[int, StatementLines] = {}
-        self.scope: dict[int, StatementLines] = {}
-        for statement in statements:
-            for line in range(statement.first, statement.header + 1):
-                self.statement[line] = statement
-                if statement.scope:
-                    self.scope[line] = statement
 
-    def cover(self, comment: Comment, directive: Directive) -> Directive:
-        """`directive` with the lines it covers."""
-        if not directive.codes and directive.kind != "noqa":
-            return directive
-        if directive.kind == "ignore-file":
-            return msgspec.structs.replace(directive, first=1, last=END_OF_FILE)
-        line = comment.line
-        if directive.kind == "noqa":
-            statement = self.statement.get(line)
-            if statement is None or comment.own_line or not directive.codes:
-                return msgspec.structs.replace(directive, first=line, last=line)
-            return msgspec.structs.replace(directive, first=statement.first, last=statement.header, near=line)
-        inside = line in self.statement
-        if comment.own_line:
-            while line in self.comment_lines:
-                line += 1
-        first, last, near = self._around(line)
-        return msgspec.structs.replace(directive, first=first, last=last, near=near if inside else None)
+def _without_reason(directive: Directive, path: str, catalogue: Catalogue) -> Finding:
+    remedy = f"write the reason after the brackets: `{directive.kind}[...] -- reason`"
+    return _about(WITHOUT_REASON, directive, path, catalogue, "the suppression gives no reason", remedy)
 
-    def _around(self, line: int) -> tuple[int, int, int | None]:
-        """The lines that a comment on (or directly above) `line` covers, and the line whose findings it prefers."""
-        scope = self.scope.get(line)
-        if scope is not None:
-            return scope.first, scope.last, line if line > scope.keyword else None
-        statement = self.statement.get(line)
-        if statement is not None:
-            return statement.first, statement.header, line
-        return line, line, line
+
+def _unknown(directive: Directive, path: str, written: str, catalogue: Catalogue) -> Finding:
+    near = catalogue.nearest(written)
+    remedy = f"did you mean `{near}`?" if near else "`backend-lint rule` lists the rules"
+    return _about(INVALID, directive, path, catalogue, f"`{_shown(written)}` is no rule code, name or family", remedy)
+
+
+def _about(code: str, directive: Directive, path: str, catalogue: Catalogue, message: str, remedy: str) -> Finding:
+    rule = catalogue.by_code.get(code)
+    severity = rule.severity if rule and rule.severity is not Severity.OFF else Severity.WARNING
+    return Finding(
+        rule=code,
+        name=rule.name if rule else code,
+        family=rule.family if rule else "general",
+        severity=severity,
+        message=message,
+        help=remedy,
+        path=path,
+        line=directive.line,
+        column=directive.column,
+        end_line=directive.line,
+        end_column=directive.end_column,
+        statement=normalise(directive.text)[:STATEMENT_LIMIT],
+    )
+
+
+def _shown(written: str) -> str:
+    return written if len(written) <= 40 else f"{written[:40]}…"

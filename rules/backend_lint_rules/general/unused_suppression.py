@@ -10,8 +10,8 @@ class UnusedSuppression(Rule):
 
     ## What it does
     Reports `# backend-lint: ignore[...]`, `# backend-lint: ignore-file[...]` and `# noqa: BL...` comments that hide no finding, for each
-    rule that they name. A rule counts only when it looked at the whole file in this run: rules that were not selected, or that failed, make no
-    comment unused. A bare `# noqa` is never reported, for it may be meant for another linter.
+    rule that they name. A rule counts only when it looked at the whole file in this run: rules that were not selected, or that failed, make
+    no comment unused. A bare `# noqa` is never reported, for it may be meant for another linter.
 
     ## Why is this bad
     A comment that outlives its reason hides the next finding on that line, which nobody has judged.
