@@ -6,8 +6,8 @@
 
 The text of comments comes from the lexer (`Comment`), never from a search in the file, so that a string that holds such a text is none.
 What a comment covers is worked out once per file by `collect`, from the comments and the statements' lines, into plain data that a cache
-can keep; `apply` in `backend_lint.findings.suppression` matches it with findings, and says which comments hide nothing, name nobody, or give
-no reason.
+can keep; `apply` in `backend_lint.findings.suppression` matches it with findings, and says which comments hide nothing, name nobody, or
+give no reason.
 """
 
 from __future__ import annotations

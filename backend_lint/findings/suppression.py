@@ -16,9 +16,7 @@ from backend_lint.findings.comments import Directive, StatementLines, collect, m
 __all__ = ["Applied", "Catalogue", "Directive", "StatementLines", "apply", "collect", "may_contain"]
 
 UNUSED, WITHOUT_REASON, INVALID = "BL001", "BL002", "BL003"
-_ABOUT_COMMENTS = frozenset({__all__ = ["Applied", "Catalogue", "Directive", "StatementLines", "apply", "collect", "may_contain"]
-
-UNUSED, WITHOUT_REASON, INVALID})
+_ABOUT_COMMENTS = frozenset({UNUSED, WITHOUT_REASON, INVALID})
 
 
 class Applied(msgspec.Struct, frozen=True, kw_only=True):
