@@ -52,7 +52,7 @@ def chunks(paths: Sequence[str], sizes: Sequence[int], count: int) -> list[list[
     found: list[list[str]] = [[]]
     done = 0
     for path, size in zip(paths, sizes, strict=True):
-        if found[-1] and done * count >= total * len(found):
+        if found[-1] and len(found) < count and done * count >= total * len(found):
             found.append([])
         found[-1].append(path)
         done += size

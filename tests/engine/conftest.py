@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import textwrap
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -51,3 +53,41 @@ def registry() -> Registry:
         make_rule("BL301", "exception-text-in-response", "exposure", Severity.ERROR),
         make_rule("BP101", "query-in-loop", "practice", Severity.OFF),
     ])  # fmt: skip
+
+
+@pytest.fixture
+def pack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], str]:
+    """Makes a rule pack of a module's text, to be imported under the name that comes back. Worker processes find it too."""
+
+    def make(text: str) -> str:
+        name = f"pack_{uuid.uuid4().hex}"
+        folder = tmp_path / "packs" / name
+        folder.mkdir(parents=True)
+        (folder / "__init__.py").write_text("")
+        (folder / "rules.py").write_text(f"{_PACK_HEAD}\n{textwrap.dedent(text)}\n{_PACK_TAIL}")
+        monkeypatch.syspath_prepend(str(tmp_path / "packs"))
+        return name
+
+    return make
+
+
+_PACK_HEAD = """
+from __future__ import annotations
+
+from backend_lint.rule import Rule, Severity, Step
+from backend_lint.source.nodes import Call, Name, walk
+
+
+def calls(tree, name):
+    return [node for node in walk(tree.body) if isinstance(node, Call) and isinstance(node.func, Name) and node.func.id == name]
+"""
+
+_PACK_TAIL = "\n".join(
+    f"class General{code}(Rule):\n    code = '{code}'\n    name = '{name}'\n    family = 'general'\n    severity = Severity.{severity}\n"
+    for code, name, severity in (
+        ("BL000", "syntax-error", "ERROR"),
+        ("BL001", "unused-suppression", "WARNING"),
+        ("BL002", "suppression-without-reason", "OFF"),
+        ("BL003", "invalid-suppression", "WARNING"),
+    )
+)
