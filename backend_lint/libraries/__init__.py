@@ -18,10 +18,14 @@ from backend_lint.libraries import (
     flask,
     flask_family,
     hooks,
+    nosql,
+    postgres,
+    sql_drivers,
     sqlalchemy,
     sqlalchemy_family,
     stdlib,
     stdlib_network,
+    stores,
     validation,
 )
 from backend_lint.semantics.declarations import Library, Registry
@@ -43,6 +47,10 @@ LIBRARIES: tuple[Library, ...] = (
     *django_orm.LIBRARIES,
     *django_family.LIBRARIES,
     *validation.LIBRARIES,
+    *sql_drivers.LIBRARIES,
+    *postgres.LIBRARIES,
+    *nosql.LIBRARIES,
+    *stores.LIBRARIES,
 )
 
 

@@ -69,8 +69,8 @@ class UpdateAPIView < rest_framework.mixins.UpdateModelMixin .GenericAPIView
 class ListCreateAPIView < rest_framework.mixins.ListModelMixin rest_framework.mixins.CreateModelMixin .GenericAPIView
 class RetrieveDestroyAPIView < rest_framework.mixins.RetrieveModelMixin rest_framework.mixins.DestroyModelMixin .GenericAPIView
 class RetrieveUpdateAPIView < rest_framework.mixins.RetrieveModelMixin rest_framework.mixins.UpdateModelMixin .GenericAPIView
-class RetrieveUpdateDestroyAPIView < rest_framework.mixins.RetrieveModelMixin rest_framework.mixins.UpdateModelMixin \
-    rest_framework.mixins.DestroyModelMixin .GenericAPIView
+class RetrieveUpdateDestroyAPIView < rest_framework.mixins.RetrieveModelMixin \
+    rest_framework.mixins.UpdateModelMixin rest_framework.mixins.DestroyModelMixin .GenericAPIView
 
 module rest_framework.mixins
 class CreateModelMixin
@@ -95,8 +95,8 @@ class ViewSetMixin
 class ViewSet < .ViewSetMixin rest_framework.views.APIView
 class GenericViewSet < .ViewSetMixin rest_framework.generics.GenericAPIView
 class ReadOnlyModelViewSet < rest_framework.mixins.RetrieveModelMixin rest_framework.mixins.ListModelMixin .GenericViewSet
-class ModelViewSet < rest_framework.mixins.CreateModelMixin rest_framework.mixins.RetrieveModelMixin \
-    rest_framework.mixins.UpdateModelMixin rest_framework.mixins.DestroyModelMixin rest_framework.mixins.ListModelMixin .GenericViewSet
+class ModelViewSet < rest_framework.mixins.CreateModelMixin rest_framework.mixins.UpdateModelMixin \
+    rest_framework.mixins.RetrieveModelMixin rest_framework.mixins.DestroyModelMixin rest_framework.mixins.ListModelMixin .GenericViewSet
 
 module rest_framework.serializers
 class Field

@@ -47,7 +47,8 @@ class TypeAdapter
     __new__ -> .TypeAdapter[Arg0]
     validate_python validate_json validate_strings = validates -> Elem ! .ValidationError
     dump_python dump_json
-class EmailStr NameEmail AnyUrl AnyHttpUrl HttpUrl FileUrl PostgresDsn RedisDsn AmqpDsn MongoDsn MySQLDsn KafkaDsn NatsDsn IPvAnyAddress < str
+class EmailStr NameEmail AnyUrl AnyHttpUrl HttpUrl FileUrl PostgresDsn RedisDsn AmqpDsn MongoDsn MySQLDsn KafkaDsn NatsDsn < str
+class IPvAnyAddress < str
 class PydanticUserError < TypeError
 class PydanticSchemaGenerationError < .PydanticUserError
 class PydanticUndefinedAnnotation < NameError
@@ -57,7 +58,8 @@ class BaseConfig
 def parse_obj_as = validates -> Arg0 ! .ValidationError
 def create_model -> type:.BaseModel
 def Field PrivateAttr conint constr confloat conlist condecimal condate conset conbytes StringConstraints
-def validator field_validator root_validator model_validator field_serializer model_serializer computed_field validate_call validate_arguments
+def validator field_validator root_validator model_validator field_serializer model_serializer computed_field
+def validate_call validate_arguments
 def AfterValidator BeforeValidator PlainValidator WrapValidator InstanceOf
 
 module pydantic.dataclasses
@@ -111,7 +113,9 @@ class StringNotCollectionError < TypeError .MarshmallowError
 module marshmallow.fields
 class Field
     deserialize = validates ! marshmallow.exceptions.ValidationError
-class Raw Nested Mapping List Tuple String UUID Number Boolean DateTime Time Date TimeDelta Url Email Method Function Constant IP Enum < .Field
+class IP Enum < .Field
+class Raw Nested Mapping List Tuple String UUID Number Boolean DateTime Time Date TimeDelta Url Email Method Function Constant < .Field
+class IP Enum < .Field
 class Pluck < .Nested
 class Dict < .Mapping
 class Integer Float Decimal < .Number
@@ -209,12 +213,6 @@ class Schema
     __call__ = validates ! .Invalid
     extend -> .Schema
 
-module schema
-class SchemaError < Exception
-class Schema
-    validate = validates ! .SchemaError
-    is_valid -> bool
-
 module schematics.models
 class Model
     validate = validates
@@ -229,9 +227,6 @@ module trafaret
 class DataError < ValueError
 class Dict
     check = validates ! .DataError
-
-module validators
-def email url domain ipv4 ipv6 uuid slug between length -> bool
 
 module email_validator
 class EmailNotValidError < ValueError

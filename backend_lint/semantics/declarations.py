@@ -25,6 +25,7 @@ import msgspec
 EFFECTS: dict[str, str] = {
     "opens": "acquires a resource that its caller must close",
     "closes": "releases its receiver",
+    "closes-argument": "releases its first argument, the receiver being the pool it came from",
     "commits": "ends the receiver's transaction and makes it lasting",
     "rolls-back": "ends the receiver's transaction and drops it",
     "begins": "opens a transaction (a block when used as a context manager)",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 #: Effects that say something about the callee's own result or block, and nothing about a function that calls it.
 LOCAL_EFFECTS = frozenset({
     "context", "context-commits", "builds-query", "may-be-none", "raises-not-found", "checks", "converts", "validates", "escapes", "coroutine",
-    "sql-text", "response", "closes",
+    "sql-text", "response", "closes", "closes-argument",
 })  # fmt: skip
 MAX_DEPTH = 25
 

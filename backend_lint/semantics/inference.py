@@ -441,7 +441,10 @@ class Inference:
     def _declared_member(self, owner: Value, class_name: str, attribute: str) -> Value | None:
         found = self.project.registry.member(class_name, attribute)
         if found is None:
-            return Value("method", f"{class_name}.{attribute}", receiver=owner)
+            # `client.shop.orders` of a document database: any other attribute is what `__getattr__` gives.
+            other = self.project.registry.member(class_name, "__getattr__") if not attribute.startswith("__") else None
+            made = self.typed(other[1].returns, owner, None) if other is not None else None
+            return made or Value("method", f"{class_name}.{attribute}", receiver=owner)
         home, member = found
         if member.is_attribute:
             typed = self.typed(member.returns, owner, None) if member.returns else None
