@@ -1,0 +1,3 @@
+workers = 2
+timeout = 30
+graceful_timeout = 20
