@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from backend_lint.frameworks.expressions import argument, decorator_parts, dotted, last_name, text_of, texts_in
+from backend_lint.frameworks.expressions import argument, decorator_parts, dotted, elements, last_name, loop_source, text_of, texts_in
 from backend_lint.frameworks.making import make
 from backend_lint.frameworks.model import Framework, Handler, HandlerKind
 from backend_lint.frameworks.routers import HTTP_METHODS, RouterKind, imported_framework, looks_like_path, receiver_kind
@@ -129,10 +129,18 @@ def exceptions_of(project: Project, expr: n.Expr, module: Module, function: Func
     name = dotted(expr)
     if name is None:
         return ()
+    looped = elements(project, expr, module, function)
+    if looped:
+        return tuple(one for place in looped for one in exceptions_of(project, *place))
     status = _STATUS.search(name)
     if status:
         return (status.group(1),)
-    return (project.inference.qualified_name(expr, module, function) or name,)
+    found = project.inference.qualified_name(expr, module, function)
+    if found is None and isinstance(expr, n.Name):
+        source = loop_source(expr, module, function)
+        if source is not None and (project.inference.qualified_name(source, module, function) or "").endswith(".default_exceptions"):
+            return ("werkzeug.exceptions.HTTPException",)
+    return (found or name,)
 
 
 def _extra(index: HandlerIndex, function: Function, target: n.Attribute, call: n.Call | None) -> Handler | None:

@@ -176,6 +176,12 @@ def elements(project: Project, expr: n.Expr, module: Module, function: Function 
     return found
 
 
+def loop_source(expr: n.Name, module: Module, function: Function | None) -> n.Expr | None:
+    """What a loop variable is taken from, None when the name is none."""
+    binding = _innermost(expr.id, expr.start, module, function)
+    return binding.value if binding is not None and binding.kind == "for" else None
+
+
 def _innermost(name: str, offset: int, module: Module, function: Function | None) -> Binding | None:
     scope = function
     while scope is not None:

@@ -32,6 +32,8 @@ def in_route_layer(index: HandlerIndex, function: Function) -> bool:
         kind = index.view_kind(cls)
         if kind is not None:
             return kind.kind in _REQUEST_KINDS
+        if "django" in index.frameworks() and index.urls.inherited_entry(cls) is not None:
+            return True
         handled = any(h.cls is cls and h.kind in _REQUEST_KINDS for h in index.in_module(function.module))
         return handled
     return _only_from_handlers(index, function)
@@ -124,6 +126,8 @@ def looks_like_django_view(function: Function) -> bool:
         return False
     parts = function.module.path.rsplit(".", 1)[0].split("/")
     if not (parts[-1].endswith("views") or parts[-1] in ("apis", "api") or "views" in parts[:-1]):
+        return False
+    if b"django" not in (function.project.bytes_of(function.module.path) or b""):
         return False
     parameters = function.parameters
     return bool(parameters) and parameters[0].name == "request"

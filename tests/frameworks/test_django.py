@@ -122,6 +122,7 @@ def test_class_based_views_hooks_and_bases_in_other_files() -> None:
 
             class PostMixin:
                 def post(self, request): ...
+                def check(self): ...
 
             class Unused(View):
                 def get(self, request): ...
@@ -156,6 +157,7 @@ def test_class_based_views_hooks_and_bases_in_other_files() -> None:
     for qualname in ("Contact.form_valid", "Contact.get_context_data", "Items.get_queryset"):
         assert route_layer(function_of(project, "app/views.py", qualname))
     assert route_layer(function_of(project, "core/views.py", "BaseView.load"))
+    assert route_layer(function_of(project, "core/views.py", "PostMixin.check"))
 
 
 def test_a_table_that_is_not_understood_keeps_view_classes() -> None:

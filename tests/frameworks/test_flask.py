@@ -357,3 +357,28 @@ paths:
         tmp_path,
     )
     assert kinds(project, "api_views/books.py") == {"get_all": "request", "add": "request"}
+
+
+def test_error_handlers_registered_in_loops() -> None:
+    project = project_of(
+        {
+            "app.py": """
+            from flask import Flask
+            from werkzeug.exceptions import default_exceptions
+            app = Flask(__name__)
+
+            def some(error): ...
+            def every(error): ...
+
+            def init():
+                for code in (400, 404):
+                    app.register_error_handler(code, some)
+                for ex in default_exceptions:
+                    app.register_error_handler(ex, every)
+            """
+        }
+    )
+    assert {h.function.node.name: h.exceptions for h in error_handlers(project)} == {
+        "some": ("400", "404"),
+        "every": ("werkzeug.exceptions.HTTPException",),
+    }
