@@ -21,9 +21,9 @@ class ProductViewSet(ModelViewSet):  # expect: BP104
     permission_classes = [IsAuthenticated]
 
     @action(detail=True, methods=["post"])
-    def reorder(self, request, pk=None):  # expect: BL101, BL701
+    def reorder(self, request, pk=None):  # expect: BL701
         product = self.get_object()
-        in_stock = sum(level.quantity for level in StockLevel.objects.filter(product=product))
+        in_stock = sum(level.quantity for level in StockLevel.objects.filter(product=product))  # expect: BL101
         missing = product.minimum * 2 - in_stock - product.on_order
         if missing <= 0:
             return ok({"ordered": 0})
@@ -67,9 +67,9 @@ def datasheet(request):  # expect: BL701
 class ImportView(APIView):
     permission_classes = [IsAuthenticated]
 
-    def post(self, request):  # expect: BL101, BL701
+    def post(self, request):  # expect: BL701
         created = 0
-        for row in request.data["products"]:  # expect: BL201
+        for row in request.data["products"]:  # expect: BL101, BL201
             try:
                 Product.objects.create(**row)  # expect: BL205
                 created += 1

@@ -17,7 +17,7 @@ router = APIRouter(prefix="/orders", tags=["orders"])
 
 
 @router.post("")  # expect: BP106
-def create_order(payload: OrderIn, db: Session = Depends(get_db)):  # expect: BL101, BL102
+def create_order(payload: OrderIn, db: Session = Depends(get_db)):
     customer = db.get(Customer, payload.customer_id)
     if customer is None:
         raise HTTPException(status_code=404, detail="Customer not found")
@@ -25,12 +25,12 @@ def create_order(payload: OrderIn, db: Session = Depends(get_db)):  # expect: BL
         order = Order(customer_id=customer.id)
         db.add(order)
         total = Decimal("0")
-        for line in payload.lines:
+        for line in payload.lines:  # expect: BL101
             product = db.get(Product, line.product_id)  # expect: BP101
             if product is None or product.stock < line.quantity:
                 db.rollback()
                 return failure("Not enough stock")  # expect: BL614
-            product.stock -= line.quantity
+            product.stock -= line.quantity  # expect: BL102
             order.lines.append(OrderLine(product=product, quantity=line.quantity, unit_price=product.price))
             total += product.price * line.quantity
         if customer.tier == "gold":

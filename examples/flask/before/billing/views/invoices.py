@@ -19,7 +19,7 @@ EXCHANGE_RATES_URL = "https://api.frankfurter.dev/v1/latest"
 
 @bp.post("/")
 @api_key_required
-def create_invoice():  # expect: BL101, BL102
+def create_invoice():
     data = request.get_json()  # expect: BL201
     customer = db.session.get(Customer, data["customer_id"])
     if customer is None:
@@ -28,9 +28,9 @@ def create_invoice():  # expect: BL101, BL102
     db.session.add(invoice)
     db.session.commit()
     net = Decimal(0)
-    for item in data["items"]:
+    for item in data["items"]:  # expect: BL101
         price = Decimal(str(item["price"]))
-        db.session.add(InvoiceItem(invoice_id=invoice.id, text=item["text"], quantity=item["quantity"], price=price))
+        db.session.add(InvoiceItem(invoice_id=invoice.id, text=item["text"], quantity=item["quantity"], price=price))  # expect: BL102
         net += price * item["quantity"]
     invoice.net = net
     invoice.total = net * (1 + tax_rate(customer.country))
@@ -61,10 +61,11 @@ def search_invoices():
 
 @bp.post("/<int:invoice_id>/send")
 @api_key_required
-def send_invoice(invoice_id):  # expect: BL101, BL701
+def send_invoice(invoice_id):  # expect: BL701
     invoice = db.session.get(Invoice, invoice_id)
     try:
-        mailer.send_invoice_mail(invoice.customer.email, f"Invoice {invoice.id}", f"Please pay {invoice.total} EUR.")  # expect: BL613
+        recipient = invoice.customer.email  # expect: BL613
+        mailer.send_invoice_mail(recipient, f"Invoice {invoice.id}", f"Please pay {invoice.total} EUR.")  # expect: BL101
         invoice.status = "sent"
         db.session.commit()
     except Exception as e:
