@@ -7,18 +7,21 @@ which names a condition has checked. It errs to silence: an unknown callee passe
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from backend_lint.findings.model import Step
 from backend_lint.semantics.calls import Callee, bind, callee, dotted
-from backend_lint.semantics.labels import NONE, PARAMETER, Event, Label, Labels, Summary
+from backend_lint.semantics.labels import NONE, PARAMETER, Event, Label, Labels, Summary, key_of
 from backend_lint.source import nodes as n
 
 if TYPE_CHECKING:
+    from backend_lint.semantics.parts import Parts
     from backend_lint.semantics.project import Function, Module
 
 #: How many calls deep a value is followed.
 MAX_DEPTH = 8
+_ROOT = re.compile(r"[.\[]")
 
 Env = dict[str, Labels]
 
@@ -52,6 +55,10 @@ class Policy:
     def enter(self, call: n.Call, target: Callee, frame: Frame) -> bool:
         """Whether to follow a call into the project function `target.function`."""
         return True
+
+    def crossing(self, event: Event, labels: Labels, call: n.Call, target: Callee, frame: Frame) -> Labels:
+        """Which labels an event in a called function keeps when it is told of at the call: none drops it."""
+        return labels
 
     def attribute(self, expr: n.Attribute, labels: Labels, frame: Frame) -> Labels:
         """Labels of `value.attr` given those of `value`."""
@@ -92,13 +99,17 @@ class Frame:
         self.catching: list[n.ExceptHandler] = []
         #: In `Policy.caught`: the `try` whose handler is entered.
         self.failed: n.Try | None = None
-        #: What the positions of the tuples carry that called functions have returned, by the id of the call.
-        self.call_parts: dict[int, dict[int, Labels]] = {}
+        #: What the parts of called functions' results carry, by the id of the call.
+        self.call_parts: dict[int, Parts] = {}
+        #: (key, truth) -> the keys that carry nothing when the value at that key has that truth.
+        self.implied: dict[tuple[str, bool], tuple[str, ...]] = {}
         #: Keys that a check has cleared on the way here.
         self.cleared: set[str] = set()
         #: What was cleared at every normal exit so far; None before the first.
         self.cleared_at_exits: set[str] | None = None
         self.statement: n.Stmt | None = None
+        #: In `Policy.tested`: the `if`, `while` or conditional expression that tests, when it is one.
+        self.condition: n.Node | None = None
 
     @property
     def policy(self) -> Policy:
@@ -167,7 +178,8 @@ class Engine:
         finally:
             self._active.discard(key)
         frame.summary.events = _distinct(frame.summary.events)
-        frame.summary.checked = {p.name for p in function.parameters} & (frame.cleared_at_exits or set())
+        names = {parameter.name for parameter in function.parameters}
+        frame.summary.checked = {key for key in frame.cleared_at_exits or () if _ROOT.split(key, 1)[0] in names}
         self._summaries[key] = frame.summary
         return frame.summary
 
@@ -187,21 +199,6 @@ def _distinct(events: list[Event]) -> list[Event]:
         if known is not event:
             known.labels |= event.labels
     return list(found.values())
-
-
-def key_of(expr: n.Expr) -> str | None:
-    """The key under which a name, an attribute path or a constant subscript is kept: `x`, `x.y`, `x['k']`."""
-    if isinstance(expr, n.Name):
-        return expr.id
-    if isinstance(expr, n.Attribute):
-        inner = key_of(expr.value)
-        return f"{inner}.{expr.attr}" if inner else None
-    if isinstance(expr, n.Subscript) and isinstance(expr.index, n.Constant):
-        inner = key_of(expr.value)
-        return f"{inner}[{expr.index.value!r}]" if inner else None
-    if isinstance(expr, (n.Await, n.NamedExpr)):
-        return key_of(expr.value if isinstance(expr, n.Await) else expr.target)
-    return None
 
 
 from backend_lint.semantics.walker import Walker  # noqa: E402 - the walker needs the classes above

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from backend_lint.findings.model import Step
+from backend_lint.source import nodes as n
 
 if TYPE_CHECKING:
     from backend_lint.semantics.project import Function, Module
-    from backend_lint.source import nodes as n
 
 
 class Label:
@@ -85,18 +85,35 @@ class Event:
         return (self.kind, self.module.path, self.node.start, self.detail)
 
 
+def key_of(expr: n.Expr) -> str | None:
+    """The key under which a name, an attribute path or a constant subscript is kept: `x`, `x.y`, `x['k']`."""
+    if isinstance(expr, n.Name):
+        return expr.id
+    if isinstance(expr, n.Attribute):
+        inner = key_of(expr.value)
+        return f"{inner}.{expr.attr}" if inner else None
+    if isinstance(expr, n.Subscript) and isinstance(expr.index, n.Constant):
+        inner = key_of(expr.value)
+        return f"{inner}[{expr.index.value!r}]" if inner else None
+    if isinstance(expr, (n.Await, n.NamedExpr)):
+        return key_of(expr.value if isinstance(expr, n.Await) else expr.target)
+    return None
+
+
+from backend_lint.semantics.parts import Parts  # noqa: E402 - parts carry the labels above
+
+
 class Summary:
     """What a caller must know of a function: the labels of its result (parameter labels among them), the events that depend on its
-    parameters or happen in it, and the parameters that are checked on every path that returns.
+    parameters or happen in it, and the parameters, or keys below them, that are checked on every path that returns.
 
-    `parts` are the labels by position of the tuples it returns, `unsplit` those of what it returns beside tuples."""
+    `parts` tell the parts of its results apart."""
 
-    __slots__ = ("checked", "events", "parts", "returns", "unsplit", "yields")
+    __slots__ = ("checked", "events", "parts", "returns", "yields")
 
     def __init__(self) -> None:
         self.returns: Labels = NONE
-        self.parts: dict[int, Labels] = {}
-        self.unsplit: Labels = NONE
+        self.parts = Parts()
         self.yields: Labels = NONE
         self.events: list[Event] = []
         self.checked: set[str] = set()

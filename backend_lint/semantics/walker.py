@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from backend_lint.findings.model import Step
 from backend_lint.semantics.calls import Callee, bind, callee
-from backend_lint.semantics.labels import NONE, PARAMETER, Event, Labels
+from backend_lint.semantics.labels import NONE, PARAMETER, Event, Labels, key_of
+from backend_lint.semantics.parts import Parts, constants_of, literal_parts, position
 from backend_lint.source import nodes as n
 
 if TYPE_CHECKING:
     from backend_lint.semantics.flow import Env, Frame
 
+_ROOT = re.compile(r"[.\[]")
 #: Methods that put their argument into their receiver.
 _MUTATORS = frozenset({"append", "add", "extend", "insert", "update", "setdefault", "appendleft", "write", "push"})
 
@@ -51,27 +54,22 @@ class Walker:
         labels = self.eval(node.value) if node.value is not None else NONE
         self.policy.returned(node, labels, self.frame)
         self.frame.summary.returns |= labels
-        if labels:
-            self._return_parts(node, labels)
+        self._return_parts(node, labels)
         self.exit()
         return True
 
     def _return_parts(self, node: n.Return, labels: Labels) -> None:
-        """Keep apart what the positions of a returned tuple carry, for callers that unpack it."""
-        summary = self.frame.summary
-        if isinstance(node.value, n.Tuple) and not any(isinstance(element, n.Starred) for element in node.value.elts):
-            for position, element in enumerate(node.value.elts):
-                known = summary.parts.get(position, NONE)
-                summary.parts[position] = known | self.peek(element)
-            return
-        handed_on = self._parts_of(node.value)
-        if handed_on is not None:
-            for position, found in handed_on.items():
-                if position >= 0:
-                    summary.parts[position] = summary.parts.get(position, NONE) | found
-            summary.unsplit |= handed_on[-1]
-        else:
-            summary.unsplit |= labels
+        """Keep apart what the parts of a result carry, for callers that take it apart."""
+        kept = self.frame.summary.parts
+        literal = literal_parts(node.value)
+        if literal is not None:
+            kept.add({name: self.peek(part) if labels else NONE for name, part in literal.items()}, constants_of(literal))
+        elif labels:
+            known = self._parts_of(node.value)
+            if known is not None:
+                kept.merge(known)
+            else:
+                kept.add_rest(labels)
 
     def peek(self, expr: n.Expr) -> Labels:
         """The labels of an expression that has been evaluated already: nothing is recorded a second time."""
@@ -108,13 +106,13 @@ class Walker:
     def assign(self, target: n.Expr, labels: Labels, statement: n.Node, value: n.Expr | None) -> None:
         """Bind a target to labels; a tuple's parts get their own where the value is a tuple as well."""
         if isinstance(target, (n.Tuple, n.List)):
-            parts = self._parts_of(value)
             if isinstance(value, (n.Tuple, n.List)) and len(value.elts) == len(target.elts):
                 for part, given in zip(target.elts, value.elts, strict=True):
                     self.assign(part, self.peek(given), statement, given)
-            elif parts is not None and not any(isinstance(part, n.Starred) for part in target.elts):
-                for position, part in enumerate(target.elts):
-                    self.assign(part, parts.get(position, NONE) | parts[-1], statement, None)
+                return
+            parts = self._parts_of(value)
+            if parts is not None and position(0) in parts.items and not any(isinstance(part, n.Starred) for part in target.elts):
+                self._bind_parts(target.elts, parts, statement)
             else:
                 for part in target.elts:
                     self.assign(part, labels, statement, None)
@@ -122,14 +120,18 @@ class Walker:
         if isinstance(target, n.Starred):
             self.assign(target.value, labels, statement, None)
             return
-        from backend_lint.semantics.flow import key_of
-
         env = self.frame.env
         if isinstance(target, n.Name):
             for inner in [k for k in env if k.startswith((target.id + ".", target.id + "["))]:
                 del env[inner]
             env[target.id] = labels
             self.frame.cleared.discard(target.id)
+            for entry in [
+                entry for entry in self.frame.implied if entry[0] == target.id or entry[0].startswith((target.id + ".", target.id + "["))
+            ]:
+                del self.frame.implied[entry]
+            if labels and value is not None:
+                self._hold_parts(target.id, value)
             return
         self.policy.stored(target, labels, self.frame, statement)
         key = key_of(target)
@@ -142,21 +144,69 @@ class Walker:
             if root_key is not None and isinstance(target, n.Subscript):
                 env[root_key] = self.frame.lookup(root_key) | labels
 
-    def _parts_of(self, value: n.Expr | None) -> dict[int, Labels] | None:
-        """What the positions of a called function's tuple carry; under -1 what cannot be told apart."""
+    def _bind_parts(self, targets: list[n.Expr], parts: Parts, statement: n.Node) -> None:
+        """Unpack a result into targets, and remember which of them says that the others carry nothing."""
+        for index, target in enumerate(targets):
+            self.assign(target, parts.items.get(position(index), NONE) | parts.rest, statement, None)
+        keys = [key_of(target) for target in targets]
+        for names, truth in ((parts.when_true, True), (parts.when_false, False)):
+            for index, key in enumerate(keys):
+                if key is not None and position(index) in names:
+                    self.frame.implied[key, truth] = tuple(other for other in keys if other is not None and other != key)
+
+    def _hold_parts(self, name: str, value: n.Expr | None) -> None:
+        """Set what the parts of a value carry that a name is assigned."""
+        env = self.frame.env
+        parts = self._parts_of(value)
+        if parts is not None:
+            for suffix, labels in parts.items.items():
+                env[name + suffix] = labels | parts.rest
+            for names, truth in ((parts.when_true, True), (parts.when_false, False)):
+                for suffix in names:
+                    self.frame.implied[name + suffix, truth] = (name,)
+            return
+        for suffix, part in (literal_parts(value) or {}).items():
+            env[name + suffix] = self.peek(part)
+
+    def _parts_of(self, value: n.Expr | None) -> Parts | None:
+        """What the parts of a called function's result carry."""
         while isinstance(value, n.Await):
             value = value.value
-        return self.frame.call_parts.get(id(value)) if isinstance(value, n.Call) else None
+        if isinstance(value, n.Call):
+            return self.frame.call_parts.get(id(value))
+        if isinstance(value, n.Name):
+            found = {
+                key[len(value.id) :]: labels for key, labels in self.frame.env.items() if key.startswith((value.id + "[", value.id + "."))
+            }
+            whole = self.frame.env.get(value.id, NONE)
+            if found and whole <= NONE.union(*found.values()):
+                parts = Parts()
+                parts.add(found, {})
+                return parts
+        return None
+
+    def _drop(self, key: str) -> None:
+        """Take a value for empty: neither it nor its parts carry anything, and a whole carries what its other parts do."""
+        env = self.frame.env
+        dropped = self.frame.lookup(key)
+        for known in [key, *(other for other in env if other.startswith((key + ".", key + "[")))]:
+            env[known] = NONE
+        cut = max(key.rfind("."), key.rfind("["))
+        whole = key[:cut] if cut > 0 else ""
+        if dropped and env.get(whole):
+            others = [labels for other, labels in env.items() if other.startswith((whole + ".", whole + "[")) and other != key]
+            if others:
+                env[whole] = env[whole] - (dropped - NONE.union(*others))
 
     def _if(self, node: n.If) -> bool:
         self.eval(node.test)
         frame = self.frame
         before, cleared = dict(frame.env), set(frame.cleared)
-        self.assume(node.test, True)
+        self.assume(node.test, True, node)
         ended_body = self.block(node.body)
         after_body, cleared_body = frame.env, frame.cleared
         frame.env, frame.cleared = before, cleared
-        self.assume(node.test, False)
+        self.assume(node.test, False, node)
         ended_orelse = self.block(node.orelse)
         if ended_body and ended_orelse:
             return True
@@ -167,16 +217,15 @@ class Walker:
             frame.cleared &= cleared_body
         return False
 
-    def assume(self, test: n.Expr, truth: bool) -> None:
-        """Tell the policy what is known once `test` is true or false, part by part."""
+    def assume(self, test: n.Expr, truth: bool, condition: n.Node | None = None) -> None:
+        """Tell the policy what is known once `test` is true or false, part by part; `condition` is the statement that tests."""
         if isinstance(test, n.UnaryOp) and test.op == "not":
-            self.assume(test.operand, not truth)
+            self.assume(test.operand, not truth, condition)
         elif isinstance(test, n.BoolOp) and (test.op == "and") == truth:
             for part in test.values:
-                self.assume(part, truth)
-        elif isinstance(test, n.Compare) and len(test.ops) == 1 and test.ops[0] in ("not in", "!=", "is not"):
-            self.policy.tested(test, truth, self.frame)
+                self.assume(part, truth, condition)
         else:
+            self.frame.condition = condition
             self.policy.tested(test, truth, self.frame)
 
     def _for(self, node: n.For) -> bool:
@@ -187,7 +236,7 @@ class Walker:
         self.eval(node.test)
 
         def enter() -> None:
-            self.assume(node.test, True)
+            self.assume(node.test, True, node)
 
         self._loop(node.body, node.orelse, enter)
         endless = isinstance(node.test, n.Constant) and node.test.value == "True"
@@ -294,8 +343,6 @@ class Walker:
         return found if found is not None else self.policy.source(node, self.frame)
 
     def _attribute(self, node: n.Attribute) -> Labels:
-        from backend_lint.semantics.flow import key_of
-
         inner = self.eval(node.value)
         key = key_of(node)
         known = self.frame.env.get(key) if key is not None else None
@@ -304,8 +351,6 @@ class Walker:
         return (self.policy.attribute(node, inner, self.frame) if inner else NONE) | self.policy.source(node, self.frame)
 
     def _subscript(self, node: n.Subscript) -> Labels:
-        from backend_lint.semantics.flow import key_of
-
         inner = self.eval(node.value)
         self.eval(node.index)
         key = key_of(node)
@@ -324,6 +369,9 @@ class Walker:
         if isinstance(node.func, n.Attribute) and node.func.attr in _MUTATORS and target.function is None:
             carried = frozenset[object]().union(*(labels for _, labels in arguments)) if arguments else NONE
             self._absorb(node.func.value, carried)  # type: ignore[arg-type]
+        if inner and isinstance(node.func, n.Attribute) and node.func.attr == "get":
+            known = frame.env.get(_tested_key(node) or "")
+            inner = inner if known is None else known
         labelled = bool(inner) or any(labels for _, labels in arguments)
         if target.function is not None and (labelled or self.policy.always_enter) and self.policy.enter(node, target, frame):
             return own | self._follow(node, target, inner, arguments)
@@ -333,8 +381,6 @@ class Walker:
         return NONE if isinstance(func, n.Name) else self.eval(func)
 
     def _absorb(self, container: n.Expr, labels: Labels) -> None:
-        from backend_lint.semantics.flow import key_of
-
         key = key_of(container)
         if key is not None and labels:
             self.frame.env[key] = self.frame.lookup(key) | labels
@@ -352,19 +398,21 @@ class Walker:
             given[function.self_name] = receiver
         step = Step(frame.module.path, frame.module.line(call), f"calls {function.qualname}()")
         result = self._substitute(summary.returns, given, step)
-        if summary.parts:
-            parts = {position: self._substitute(labels, given, step) for position, labels in summary.parts.items()}
-            parts[-1] = self._substitute(summary.unsplit, given, step)
-            frame.call_parts[id(call)] = parts
+        if summary.parts.items:
+            frame.call_parts[id(call)] = summary.parts.mapped(lambda labels: self._substitute(labels, given, step))
         for event in summary.events:
             labels = self._substitute(event.labels, given, step)
             if labels:
+                labels = self.policy.crossing(event, labels, call, target, frame)
+            if labels:
                 trace = event.trace if len(event.trace) >= 12 else (step, *event.trace)
                 frame.summary.events.append(Event(event.kind, event.node, event.module, event.function, labels, event.detail, trace))
-        for name in summary.checked:
+        for checked in summary.checked:
+            name = _ROOT.split(checked, 1)[0]
             argument = bound.get(name)
-            if argument is not None and not argument.star:
-                frame.clear(argument.value)
+            key = key_of(argument.value) if argument is not None and not argument.star else None
+            if key is not None:
+                frame.clear(key + checked[len(name) :])
         return result
 
     @staticmethod
@@ -444,6 +492,26 @@ class Walker:
             self.policy.yielded(node, labels, self.frame)
             self.frame.summary.yields |= labels
         return NONE
+
+
+def _truth_of(test: n.Expr, truth: bool) -> tuple[n.Expr, bool]:
+    """The value whose truth a test asks for, and the answer: `x is not None`, `x is True`, `x == False` ask for that of `x`."""
+    if isinstance(test, n.Compare) and len(test.ops) == 1 and isinstance(test.comparators[0], n.Constant):
+        right, same = test.comparators[0], test.ops[0] in ("is", "==")
+        if same or test.ops[0] in ("is not", "!="):
+            if right.kind == "none" or (right.kind == "bool" and right.value == "False"):
+                return test.left, truth != same
+            if right.kind == "bool":
+                return test.left, truth == same
+    return test, truth
+
+
+def _tested_key(expr: n.Expr) -> str | None:
+    """The key of a name, a path, or `name.get("key")`."""
+    if isinstance(expr, n.Call) and isinstance(expr.func, n.Attribute) and expr.func.attr == "get" and expr.args:
+        inner, first = key_of(expr.func.value), expr.args[0].value
+        return f"{inner}[{first.value!r}]" if inner is not None and isinstance(first, n.Constant) else None
+    return key_of(expr)
 
 
 def join(left: Env, right: Env) -> Env:
