@@ -120,10 +120,10 @@ def declared_methods(call: n.Call | None) -> tuple[str, ...]:
     return tuple(text.upper() for text in texts_in(listed))
 
 
-def exceptions_of(project: Project, expr: n.Expr, module: Module, function: Function | None) -> tuple[str, ...]:
+def exceptions_of(project: Project, expr: n.Expr, module: Module, function: Function | None, depth: int = 0) -> tuple[str, ...]:
     """What an error handler is registered for: qualified names of exception classes, and status numbers as text."""
     if isinstance(expr, (n.Tuple, n.List, n.Set)):
-        return tuple(name for element in expr.elts for name in exceptions_of(project, element, module, function))
+        return tuple(name for part in expr.elts for name in exceptions_of(project, part, module, function, depth + 1)) if depth < 3 else ()
     if isinstance(expr, n.Constant):
         return (expr.value,)
     name = dotted(expr)
@@ -131,7 +131,7 @@ def exceptions_of(project: Project, expr: n.Expr, module: Module, function: Func
         return ()
     looped = elements(project, expr, module, function)
     if looped:
-        return tuple(one for place in looped for one in exceptions_of(project, *place))
+        return tuple(one for place in looped for one in exceptions_of(project, *place, depth + 1)) if depth < 3 else ()
     status = _STATUS.search(name)
     if status:
         return (status.group(1),)

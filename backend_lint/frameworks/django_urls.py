@@ -206,21 +206,23 @@ class UrlTable:
             text, module, node = best.prefix + text, best.module, best.node
         return text
 
-    def _patterns(self, value: n.Expr, module: Module) -> None:
+    def _patterns(self, value: n.Expr, module: Module, depth: int = 0) -> None:
         """Whether a value of `urlpatterns` can be read wholly; elements that are calls of a project's own helpers are routes too."""
-        if isinstance(value, n.BinOp):
+        if depth > 20:
+            self.is_dynamic = True
+        elif isinstance(value, n.BinOp):
             for part in value.values:
-                self._patterns(part, module)
+                self._patterns(part, module, depth + 1)
         elif isinstance(value, (n.List, n.Tuple)):
             for element in value.elts:
                 if isinstance(element, n.Starred):
-                    self._patterns(element.value, module)
+                    self._patterns(element.value, module, depth + 1)
                 elif isinstance(element, n.Call) and last_name(element.func) not in _PATHS:
                     self.entries.append(Entry(element, module, None, element, text_of(argument(element, 0))))
         elif isinstance(value, n.Call):
             if last_name(value.func) in _TRANSPARENT:
                 for given in value.args:
-                    self._patterns(given.value, module)
+                    self._patterns(given.value, module, depth + 1)
             else:
                 self.is_dynamic = True
         elif isinstance(value, n.Comp):

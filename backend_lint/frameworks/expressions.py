@@ -12,18 +12,21 @@ if TYPE_CHECKING:
     from backend_lint.semantics.project import Function, Module, Project
     from backend_lint.semantics.scopes import Binding
 
+# How deep sums of texts may be nested in one another before they are given up.
+_MAX_DEPTH = 20
+
 #: An expression and where it stands.
 Place = tuple[n.Expr, "Module", "Function | None"]
 
 
-def text_of(expr: n.Expr | None) -> str | None:
+def text_of(expr: n.Expr | None, depth: int = 0) -> str | None:
     """The text of a string literal. Fields of an f-string, and parts of a sum that are no literals, become "{}"; None for anything else."""
     if isinstance(expr, n.Constant):
         return expr.value if expr.kind == "str" else None
     if isinstance(expr, n.FString):
         return "".join(part.value if isinstance(part, n.Constant) else "{}" for part in expr.parts)
     if isinstance(expr, n.BinOp) and expr.op == "+":
-        parts = [text_of(part) for part in expr.values]
+        parts = [text_of(part, depth + 1) if depth < _MAX_DEPTH else None for part in expr.values]
         return "".join("{}" if part is None else part for part in parts) if any(part is not None for part in parts) else None
     return None
 
@@ -104,12 +107,10 @@ def call_at(module: Module, start: int, end: int) -> n.Call | None:
 
 def holder_of(module: Module, node: n.Node) -> Function | None:
     """The innermost function in whose body (or default values) a node stands; its own decorators are outside."""
-    best: Function | None = None
-    for function in module.functions:
-        if function.node.start <= node.start and node.end <= function.node.end:
-            if not any(d.start <= node.start and node.end <= d.end for d in function.node.decorators):
-                best = function
-    return best
+    function = module.function_at(node.start)
+    while function is not None and any(d.start <= node.start and node.end <= d.end for d in function.node.decorators):
+        function = function.parent
+    return function
 
 
 def assigned(project: Project, expr: n.Expr, module: Module, function: Function | None) -> Place | None:

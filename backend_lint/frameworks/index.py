@@ -205,6 +205,8 @@ class HandlerIndex:
             handler = self.settings_handlers.get(id(function.node))
             if handler is not None:
                 found.append(handler)
+            if layer.is_function_middleware(function):
+                found.append(make(function, "django", "middleware", (function.module, function.node)))
             handler = self._django_function(function, plain=plain)
             if handler is not None:
                 found.append(handler)

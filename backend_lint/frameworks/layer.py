@@ -120,6 +120,18 @@ def _is_view_path(path: str) -> bool:
     return any(folder in _VIEW_FOLDERS or folder.endswith(("views", "routes")) for folder in folders)
 
 
+def is_function_middleware(function: Function) -> bool:
+    """Whether a function is what Django's function middleware returns: `def tag(get_response): def middleware(request): ...`."""
+    outer = function.parent
+    return (
+        outer is not None
+        and len(function.parameters) == 1
+        and len(outer.parameters) == 1
+        and outer.parameters[0].name == "get_response"
+        and function.parameters[0].name == "request"
+    )
+
+
 def looks_like_django_view(function: Function) -> bool:
     """Whether a module-level function of a views module takes a request first: the only sign of a view where no route is in sight."""
     if function.cls is not None or function.parent is not None or function.node.name.startswith("_"):

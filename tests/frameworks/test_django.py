@@ -340,11 +340,16 @@ def test_middleware_classes() -> None:
 
             class Callable:
                 def __call__(self, value): ...
+
+            def tag(get_response):
+                def middleware(request):
+                    return get_response(request)
+                return middleware
             """
         }
     )
     assert {h.function.qualname: h.kind for h in handlers_in(project.module("app/middleware.py"))} == dict.fromkeys(
-        ["Tenant.__call__", "Tenant.process_exception", "Old.process_request"], "middleware"
+        ["Tenant.__call__", "Tenant.process_exception", "Old.process_request", "tag.middleware"], "middleware"
     )
 
 
