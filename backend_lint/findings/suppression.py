@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
+from backend_lint.findings.comments import Directive, StatementLines, collect, may_contain
 from backend_lint.findings.fingerprint import STATEMENT_LIMIT, assign, normalise
 from backend_lint.findings.model import Finding, RuleInfo, Severity
-from backend_lint.findings.comments import Directive, StatementLines, collect, may_contain
 
 __all__ = ["Applied", "Catalogue", "Directive", "StatementLines", "apply", "collect", "may_contain"]
 

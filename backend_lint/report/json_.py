@@ -1,11 +1,137 @@
-"""The json report."""
+"""The JSON report. Its schema is `backend_lint/report/schema/findings-1.schema.json`.
+
+One object; each finding and each error stands on a line of its own. Columns count characters (Unicode code points), lines and columns begin
+at 1, ends are exclusive. Within `version` 1 keys may be added, never removed or given another meaning.
+"""
 
 from __future__ import annotations
 
-from backend_lint.engine.result import Result
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import msgspec
+
+from backend_lint.engine.result import Problem, Result
+from backend_lint.findings.model import Finding
 from backend_lint.report.output import Output
+from backend_lint.report.summary import by_family, by_severity
+
+VERSION = 1
+
+
+class StepRecord(msgspec.Struct):
+    path: str
+    line: int
+    message: str
+
+
+class FindingRecord(msgspec.Struct):
+    """A finding as the report spells it; the order of the fields is that of the keys."""
+
+    rule: str
+    name: str
+    family: str
+    severity: str
+    message: str
+    help: str
+    path: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    function: str | None
+    framework: str | None
+    fingerprint: str
+    trace: list[StepRecord]
+    fixable: bool
+
+
+class ErrorRecord(msgspec.Struct):
+    """What kept the run from being complete."""
+
+    kind: str
+    message: str
+    path: str | None
+    rule: str | None
+    detail: str
 
 
 def render(result: Result, output: Output) -> None:
-    """Write `result` to `output`."""
-    raise NotImplementedError
+    """Write `result` as one JSON object. Colours and `quiet` mean nothing here."""
+    paths: dict[str, str] = {}
+
+    def display(path: str) -> str:
+        if path not in paths:
+            paths[path] = output.display(path)
+        return paths[path]
+
+    output.write(f'{{"version": {VERSION}, "findings": [')
+    _write_lines(output, (_finding(finding, display) for finding in result.findings))
+    output.write('], "errors": [')
+    _write_lines(output, (_error(problem, display) for problem in result.problems))
+    output.write(f'], "summary": {_encode(_summary(result))}}}\n')
+
+
+def _write_lines(output: Output, records: Iterable[msgspec.Struct]) -> None:
+    separator = "\n"
+    for record in records:
+        output.write(separator + _encode(record))
+        separator = ",\n"
+    if separator != "\n":
+        output.write("\n")
+
+
+def _finding(finding: Finding, display: Callable[[str], str]) -> FindingRecord:
+    return FindingRecord(
+        rule=finding.rule,
+        name=finding.name,
+        family=finding.family,
+        severity=finding.severity.value,
+        message=finding.message,
+        help=finding.help,
+        path=display(finding.path),
+        line=finding.line,
+        column=finding.column,
+        end_line=finding.end_line,
+        end_column=finding.end_column,
+        function=finding.function,
+        framework=finding.framework,
+        fingerprint=finding.fingerprint,
+        trace=[StepRecord(display(step.path), step.line, step.message) for step in finding.trace],
+        fixable=finding.fixable,
+    )
+
+
+def _error(problem: Problem, display: Callable[[str], str]) -> ErrorRecord:
+    path = display(problem.path) if problem.path is not None else None
+    return ErrorRecord(problem.kind, problem.message, path, problem.rule, problem.detail)
+
+
+def _summary(result: Result) -> dict[str, object]:
+    return {
+        "files": result.files,
+        "findings": len(result.findings),
+        "by_severity": {severity.value: count for severity, count in by_severity(result).items()},
+        "by_family": by_family(result),
+        "notes_hidden": result.notes_hidden,
+        "suppressed": result.suppressed,
+        "complete": not result.problems,
+    }
+
+
+def _encode(record: object) -> str:
+    try:
+        return msgspec.json.encode(record).decode()
+    except UnicodeEncodeError:
+        return msgspec.json.encode(_without_surrogates(msgspec.to_builtins(record))).decode()
+
+
+def _without_surrogates(value: Any) -> Any:
+    """`value` with lone surrogates written out: they stand for bytes of a path that are no UTF-8, and JSON cannot hold them."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, dict):
+        return {_without_surrogates(key): _without_surrogates(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_without_surrogates(item) for item in value]
+    return value

@@ -1,11 +1,242 @@
-"""The text report."""
+"""The report for people: each finding with its source, its proof and one line of what to do.
+
+    error[BL301 exception-text-in-response]: the text of the caught exception reaches the client
+      --> app/api/orders.py:41:26 in create_order
+       |
+    40 |     except Exception as error:
+    41 |         return {"error": str(error)}
+       |                          ^^^^^^^^^^
+       = help: answer with a fixed text and log the exception
+
+Nothing in it is boxed and nothing depends on colour, so that it reads the same in a log. All text passes through `plain.visible` or
+`excerpt.lay_out`: what comes from the analysed project cannot steer the terminal.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
+from rich.cells import cell_len
+from rich.color import ColorSystem
+from rich.style import Style
+
 from backend_lint.engine.result import Result
+from backend_lint.findings.model import Finding, Severity, Step
+from backend_lint.report.excerpt import Sources, lay_out
 from backend_lint.report.output import Output
+from backend_lint.report.plain import visible
+from backend_lint.report.summary import sentences
+
+#: A piece of a line: its style, a key of `_STYLES` or "", and its text; with a third part, the address it links to.
+Run = tuple[str, str] | tuple[str, str, str | None]
+
+_STYLES = {
+    "error": Style(color="bright_red", bold=True),
+    "warning": Style(color="yellow", bold=True),
+    "note": Style(color="bright_cyan", bold=True),
+    "message": Style(bold=True),
+    "frame": Style(color="bright_blue", bold=True),
+    "place": Style(underline=False),
+    "context": Style(dim=True),
+    "help": Style(color="green", bold=True),
+    "clear": Style(color="green", bold=True),
+}
+
+#: More lines of a span are cut out after the first ones, more steps of a trace out of the middle.
+_SPAN_LINES = 5
+_FIRST_LINES = 3
+_TRACE_STEPS = 10
+
+_NARROWEST = 40
 
 
 def render(result: Result, output: Output) -> None:
-    """Write `result` to `output`."""
-    raise NotImplementedError
+    """Write each finding with its source, then the verdict unless `output.quiet`."""
+    report = _Report(result, output)
+    for finding in result.findings:
+        for line in report.finding(finding):
+            output.write(report.paint(line) + "\n")
+        output.write("\n")
+    if not output.quiet:
+        for index, sentence in enumerate(sentences(result)):
+            style = "" if index else _verdict_style(result)
+            for text in _wrap(sentence, output.width, output.width):
+                output.write(report.paint([(style, text)]) + "\n")
+        if result.findings:
+            example = visible(result.findings[0].rule)
+            output.write(report.paint([("context", f"Each rule explains itself: backend-lint rule {example}")]) + "\n")
+
+
+def _verdict_style(result: Result) -> str:
+    if any(finding.severity is Severity.ERROR for finding in result.findings) or result.problems:
+        return "error"
+    return (
+        "warning" if any(finding.severity is Severity.WARNING for finding in result.findings) else "message" if result.findings else "clear"
+    )
+
+
+class _Report:
+    """Makes the lines of findings, each a list of runs."""
+
+    def __init__(self, result: Result, output: Output) -> None:
+        self._root = result.root
+        self._output = output
+        self._width = max(output.width, _NARROWEST)
+        self._sources = Sources(output.read)
+        self._codes: dict[str, str] = {}
+
+    def paint(self, line: list[Run]) -> str:
+        """The line as text, with the codes of colours and links that the output allows."""
+        if not self._output.color:
+            return "".join(run[1] for run in line).rstrip()
+        return "".join(self._painted(run) for run in line)
+
+    def _painted(self, run: Run) -> str:
+        style, text = _STYLES.get(run[0]), run[1]
+        link = run[2] if len(run) == 3 and self._output.links else None
+        if link is not None:
+            style = (style or Style()).update_link(link)
+        return style.render(text, color_system=ColorSystem.STANDARD) if style and text else text
+
+    # --- one finding
+
+    def finding(self, finding: Finding) -> Iterator[list[Run]]:
+        """The lines of a finding."""
+        steps = _shortened(finding.trace)
+        # As wide as the largest line number shown; one line follows a span of one line.
+        gutter = len(str(max(finding.line + 1, finding.end_line, *(step.line for step in steps if step is not None))))
+        yield from self._heading(finding)
+        place = f"{visible(self._output.display(finding.path))}:{finding.line}:{finding.column}"
+        arrow: list[Run] = [("frame", f"{'':{gutter}}--> "), ("place", place, self._link(finding.path))]
+        if finding.function:
+            arrow.append(("", f" in {visible(finding.function)}"))
+        yield arrow
+        yield from self._span(finding, gutter)
+        for step in steps:
+            if step is None:
+                yield [("frame", f"{'':{gutter}}  "), ("", f"... {len(finding.trace) - _TRACE_STEPS + 1} more steps ...")]
+            else:
+                yield from self._step(step, gutter)
+        yield from self._hanging("= help: ", visible(finding.help), gutter)
+
+    def _heading(self, finding: Finding) -> Iterator[list[Run]]:
+        severity = finding.severity.value
+        label = visible(f"{finding.rule} {finding.name}")
+        url = self._output.rule_url(finding.rule) if self._output.rule_url else None
+        first = self._width - cell_len(f"{severity}[{label}]: ")
+        start: list[Run] = [(severity, f"{severity}["), (severity, label, url), (severity, "]"), ("message", ": ")]
+        texts = _wrap(visible(finding.message), first, self._width - 4)
+        yield [*start, ("message", texts[0])]
+        for text in texts[1:]:
+            yield [("message", f"    {text}")]
+
+    def _hanging(self, head: str, text: str, gutter: int) -> Iterator[list[Run]]:
+        """A remark below the source, wrapped under its own beginning."""
+        if not text:
+            return
+        room = self._width - gutter - 1 - len(head)
+        for index, part in enumerate(_wrap(text, room, room)):
+            if index == 0:
+                yield [("frame", f"{'':{gutter}} "), ("help", head), ("", part)]
+            else:
+                yield [("", f"{'':{gutter + 1 + len(head)}}{part}")]
+
+    def _link(self, path: str) -> str | None:
+        if not self._output.links:
+            return None
+        try:
+            return (Path(self._root) / path).absolute().as_uri()
+        except ValueError:
+            return None
+
+    # --- source
+
+    def _span(self, finding: Finding, gutter: int) -> Iterator[list[Run]]:
+        first = self._sources.line(finding.path, finding.line)
+        if first is None:
+            return
+        bar: list[Run] = [("frame", f"{'':{gutter}} |")]
+        yield bar
+        before = self._sources.line(finding.path, finding.line - 1)
+        multiline = finding.end_line > finding.line
+        # A span over many lines has a margin of two cells, where its border is drawn.
+        margin = "  " if multiline else ""
+        if before is not None and before.strip():
+            yield self._code(finding.line - 1, before, gutter, style="context", margin=margin)
+        if multiline:
+            yield from self._block(finding, gutter)
+            return
+        shown = lay_out(first, finding.column - 1, finding.end_column - 1, self._width - gutter - 3)
+        yield [("frame", f"{finding.line:>{gutter}} | "), ("", shown.text)]
+        mark = "^" * (shown.end - shown.start)
+        yield [("frame", f"{'':{gutter}} | "), (finding.severity.value, " " * shown.start + mark)]
+        after = self._sources.line(finding.path, finding.line + 1)
+        if after is not None and after.strip():
+            yield self._code(finding.line + 1, after, gutter, style="context")
+
+    def _block(self, finding: Finding, gutter: int) -> Iterator[list[Run]]:
+        """A span over several lines: the first ones with a border to the left, and where the last one ends."""
+        style = finding.severity.value
+        count = finding.end_line - finding.line + 1
+        numbers = range(finding.line, finding.end_line + 1) if count <= _SPAN_LINES else range(finding.line, finding.line + _FIRST_LINES)
+        border: list[Run] = [(style, "/ ")]
+        for number in numbers:
+            text = self._sources.line(finding.path, number)
+            if text is None:
+                return
+            yield self._code(number, text, gutter, border=border)
+            border = [(style, "| ")]
+        last = self._sources.line(finding.path, finding.end_line)
+        if last is None:
+            return
+        if count > _SPAN_LINES:
+            yield [("frame", f"{'...':<{gutter + 2}} "), (style, "|")]
+            yield self._code(finding.end_line, last, gutter, border=border)
+        room = self._width - gutter - 5
+        # The last line is shown from its beginning; when its end is out of sight there is nothing to point at.
+        shown = lay_out(last, 0, max(1, finding.end_column - 1), room)
+        yield [("frame", f"{'':{gutter}} | "), (style, f"|{'_' * shown.end}^")]
+
+    def _step(self, step: Step, gutter: int) -> Iterator[list[Run]]:
+        place = f"{visible(self._output.display(step.path))}:{step.line}"
+        head = f"{'':{gutter}}::: "
+        message = visible(step.message)
+        lines = _wrap(message, self._width - len(head) - cell_len(place) - 2, self._width - len(head) - 2) if message else [""]
+        yield [("frame", head), ("place", place, self._link(step.path)), ("", f": {lines[0]}" if lines[0] else "")]
+        for line in lines[1:]:
+            yield [("", f"{'':{len(head)}}  {line}")]
+        text = self._sources.line(step.path, step.line)
+        if text is not None and text.strip():
+            yield self._code(step.line, text, gutter)
+
+    def _code(
+        self, number: int, text: str, gutter: int, *, style: str = "", margin: str = "", border: list[Run] | None = None
+    ) -> list[Run]:
+        """One line of source behind its number."""
+        room = self._width - gutter - 3 - (2 if border else len(margin))
+        shown = lay_out(text, 0, 0, room)
+        return [("frame", f"{number:>{gutter}} | "), *(border or [("", margin)]), (style, shown.text)]
+
+
+def _shortened(trace: tuple[Step, ...]) -> list[Step | None]:
+    """The steps to show; None stands for those left out of the middle."""
+    if len(trace) <= _TRACE_STEPS:
+        return list(trace)
+    half = _TRACE_STEPS // 2
+    return [*trace[:half], None, *trace[len(trace) - (_TRACE_STEPS - half - 1) :]]
+
+
+def _wrap(text: str, first: int, width: int) -> list[str]:
+    """`text` broken at blanks into lines of `width` cells, the first one of `first`; one line at least. Longer words stay whole."""
+    lines: list[str] = []
+    current = ""
+    room = first
+    for word in text.split(" "):
+        longer = f"{current} {word}" if current else word
+        if current and cell_len(longer) > room:
+            lines.append(current)
+            current, room = word, width
+        else:
+            current = longer
+    return [*lines, current]
