@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 from backend_lint.findings.model import Step
 from backend_lint.semantics.calls import Callee, bind, callee, dotted
-from backend_lint.semantics.labels import NONE, PARAMETER, Event, Label, Labels, Summary, key_of
+from backend_lint.semantics.labels import NONE, PARAMETER, Event, Label, Labels, key_of
+from backend_lint.semantics.parts import Parts, Summary
 from backend_lint.source import nodes as n
 
 if TYPE_CHECKING:
-    from backend_lint.semantics.parts import Parts
     from backend_lint.semantics.project import Function, Module
 
 #: How many calls deep a value is followed.

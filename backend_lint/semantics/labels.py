@@ -98,22 +98,3 @@ def key_of(expr: n.Expr) -> str | None:
     if isinstance(expr, (n.Await, n.NamedExpr)):
         return key_of(expr.value if isinstance(expr, n.Await) else expr.target)
     return None
-
-
-from backend_lint.semantics.parts import Parts  # noqa: E402 - parts carry the labels above
-
-
-class Summary:
-    """What a caller must know of a function: the labels of its result (parameter labels among them), the events that depend on its
-    parameters or happen in it, and the parameters, or keys below them, that are checked on every path that returns.
-
-    `parts` tell the parts of its results apart."""
-
-    __slots__ = ("checked", "events", "parts", "returns", "yields")
-
-    def __init__(self) -> None:
-        self.returns: Labels = NONE
-        self.parts = Parts()
-        self.yields: Labels = NONE
-        self.events: list[Event] = []
-        self.checked: set[str] = set()
