@@ -18,8 +18,12 @@ from backend_lint.libraries import (
     flask,
     flask_family,
     hooks,
+    http_clients,
     nosql,
+    orms,
     postgres,
+    queues,
+    security,
     sql_drivers,
     sqlalchemy,
     sqlalchemy_family,
@@ -51,6 +55,10 @@ LIBRARIES: tuple[Library, ...] = (
     *postgres.LIBRARIES,
     *nosql.LIBRARIES,
     *stores.LIBRARIES,
+    *orms.LIBRARIES,
+    *http_clients.LIBRARIES,
+    *queues.LIBRARIES,
+    *security.LIBRARIES,
 )
 
 

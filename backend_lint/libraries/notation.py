@@ -46,6 +46,9 @@ def table(name: str, text: str, *, copies: Mapping[str, str] | None = None) -> L
     return Library(name, reader.aliases, classes, reader.functions, reader.objects)
 
 
+_SHARED_ROWS: dict[tuple[str, bool], Member] = {}
+
+
 class _Reader:
     def __init__(self) -> None:
         self.aliases: dict[str, str] = {}
@@ -108,14 +111,16 @@ class _Reader:
                 members[name[1:] if is_attribute else name] = row
 
     def _row(self, tail: str, *, is_attribute: bool) -> Member:
+        # Only a name that starts with a dot depends on the module, so most rows are shared by all tables.
         key = (tail, is_attribute)
-        known = self._rows.get(key)
+        rows = self._rows if " ." in tail or "[." in tail or ":." in tail or "|." in tail or ",." in tail else _SHARED_ROWS
+        known = rows.get(key)
         if known is None:
             rest, _, raises = tail.partition("!")
             rest, _, returns = rest.partition("->")
             effects = rest.removeprefix("=")
             kind = self._absolute(returns.strip()) or None
-            known = self._rows[key] = attr(kind, effects) if is_attribute else fn(effects, kind, self._absolute(raises))
+            known = rows[key] = attr(kind, effects) if is_attribute else fn(effects, kind, self._absolute(raises))
         return known
 
     def _absolute(self, text: str) -> str:

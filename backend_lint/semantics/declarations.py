@@ -18,6 +18,7 @@ A class's `__new__` row, if it has one, says what type constructing it gives.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 import msgspec
 
@@ -126,6 +127,7 @@ def methods(names: str, effects: str = "", returns: str | None = None, raises: s
     return {name: fn(effects, returns, raises) for name in names.split()}
 
 
+@cache
 def _effects(names: str) -> frozenset[str]:
     found = frozenset(names.split())
     unknown = found - EFFECTS.keys()
