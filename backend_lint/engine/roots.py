@@ -10,12 +10,15 @@ from backend_lint.engine.ignores import ignored_from
 #: Files that mark a project's folder where there is no repository.
 MARKERS = ("pyproject.toml", "setup.py", "setup.cfg", "manage.py", "backend-lint.toml")
 
+#: Files that a project's folder usually holds, looked for where there is none of the above.
+HINTS = ("requirements.txt", "Pipfile", "tox.ini", "Dockerfile", "docker-compose.yml", "README.md", "README.rst", "LICENSE")
+
 
 def project_root(target: Path, current: Path, home: Path | None = None) -> Path:
     """The project root of `target`, a real absolute path that need not exist; `current` is the directory the user works in.
 
-    It is the nearest folder upwards that is a repository; else the nearest with one of `MARKERS`; else `current` when that holds the
-    target; else the target's own folder. A repository that ignores the target is not its project, and neither are the home folder (`home`,
+    It is the nearest folder upwards that is a repository; else the nearest with one of `MARKERS`, or of `HINTS`; else `current` when that
+    holds the target; else the target's own folder. A repository that ignores the target is not its project, and neither are the home folder (`home`,
     by default the user's) or the top of a file system, which would make a stranger's files part of the project, unless they are the target.
     """
     folder = target if target.is_dir() else target.parent
@@ -28,9 +31,10 @@ def project_root(target: Path, current: Path, home: Path | None = None) -> Path:
                 return candidate
             candidates = [inside for inside in candidates if inside == ignored or ignored in inside.parents]
             break
-    for candidate in candidates:
-        if any((candidate / marker).is_file() for marker in MARKERS):
-            return candidate
+    for marks in (MARKERS, HINTS):
+        for candidate in candidates:
+            if any((candidate / mark).is_file() for mark in marks):
+                return candidate
     if current in candidates:
         return current
     return folder

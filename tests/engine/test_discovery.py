@@ -176,6 +176,12 @@ class TestRoot:
         root = project({f"site/{marker}": "", "site/app/a.py": ""})
         assert project_root(root / "site" / "app" / "a.py", root) == root / "site"
 
+    def test_marks_go_before_hints(self, project: Write) -> None:
+        root = project({"setup.py": "", "site/README.md": "", "site/a.py": ""})
+        assert project_root(root / "site", root) == root
+        root = project({"site/requirements.txt": "", "site/app/a.py": ""}, "other")
+        assert project_root(root / "site" / "app", root) == root / "site"
+
     def test_without_any_mark_the_current_folder_counts_when_it_holds_the_target(self, project: Write) -> None:
         root = project({"site/app/a.py": ""})
         assert project_root(root / "site" / "app" / "a.py", root / "site") == root / "site"
