@@ -101,7 +101,8 @@ def _parse(comment: Comment, line_starts: Sequence[int]) -> list[Directive]:
     starts = list(_DIRECTIVE.finditer(text))
     found: list[Directive] = []
     column = comment.start - line_starts[comment.line - 1] + 1
-    for match, end in zip(starts, [*(following.start() for following in starts[1:]), len(text)], strict=True):
+    for index, match in enumerate(starts):
+        end = starts[index + 1].start() if index + 1 < len(starts) else len(text)
         body = text[match.end() : end].strip()
         whole = text[match.start() : end].rstrip()
         place = Directive(
