@@ -18,8 +18,9 @@ def project_root(target: Path, current: Path, home: Path | None = None) -> Path:
     """The project root of `target`, a real absolute path that need not exist; `current` is the directory the user works in.
 
     It is the nearest folder upwards that is a repository; else the nearest with one of `MARKERS`, or of `HINTS`; else `current` when that
-    holds the target; else the target's own folder. A repository that ignores the target is not its project, and neither are the home folder (`home`,
-    by default the user's) or the top of a file system, which would make a stranger's files part of the project, unless they are the target.
+    holds the target; else the target's own folder. A repository that ignores the target is not its project, and neither are the home
+    folder (`home`, by default the user's) or the top of a file system, unless they are the target: they would make a stranger's files
+    part of the project.
     """
     folder = target if target.is_dir() else target.parent
     limit = _home() if home is None else home
