@@ -16,8 +16,8 @@ DIRECTORY = Path("docs/rules")
 _INDEX_HEAD = """\
 # Rules
 
-Codes and names keep their meaning between releases. What reviewers would disagree about is a note of the same rule: shown with `--pedantic`,
-failing nothing. Rules whose severity is `off` run when they are selected. `backend-lint rule CODE` shows a page in the terminal.
+Codes and names keep their meaning between releases. What reviewers would disagree about is a note of the same rule, shown with `--pedantic`
+and failing nothing. Rules whose severity is `off` run when they are selected. `backend-lint rule CODE` shows a page in the terminal.
 """
 
 
