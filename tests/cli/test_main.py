@@ -2,32 +2,50 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 
 import backend_lint
 
-
-def run(*words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "backend_lint", *words], capture_output=True, text=True, timeout=60, check=False)
+Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
-def test_version_is_printed() -> None:
-    answer = run("--version")
-    assert (answer.returncode, answer.stdout, answer.stderr) == (0, f"backend-lint {backend_lint.__version__}\n", "")
+def test_version_is_printed(run: Run) -> None:
+    for option in ("--version", "-V"):
+        answer = run(option)
+        assert (answer.returncode, answer.stdout, answer.stderr) == (0, f"backend-lint {backend_lint.__version__}\n", "")
 
 
-def test_version_imports_nothing_heavy() -> None:
+def imported(*words: str) -> set[str]:
+    """Which packages of weight a command line imports."""
     code = (
         "import sys\n"
         "from backend_lint.cli.main import main\n"
-        "try:\n    main(['--version'])\nexcept SystemExit:\n    pass\n"
-        "print(sorted({'click', 'rich', 'libcst', 'msgspec', 'pathspec'} & set(sys.modules)))\n"
+        f"try:\n    main({list(words)!r})\nexcept SystemExit:\n    pass\n"
+        "print(*({'click', 'rich', 'libcst', 'msgspec', 'pathspec'} & set(sys.modules)))\n"
     )
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
-    assert answer.stdout.splitlines()[-1] == "[]"
+    return set(answer.stdout.splitlines()[-1].split())
 
 
-def test_an_unknown_command_is_a_usage_error() -> None:
-    answer = run("chek")
-    assert answer.returncode == 2
-    assert "chek" in answer.stderr
-    assert answer.stdout == ""
+def test_version_imports_nothing_of_weight() -> None:
+    assert imported("--version") == set()
+
+
+def test_help_imports_no_parser_and_no_renderer() -> None:
+    assert imported("--help") == {"click"}
+    assert imported("check", "--help") == {"click"}
+
+
+def test_help_names_the_commands(run: Run) -> None:
+    answer = run("--help")
+    assert answer.returncode == 0
+    assert "check " in answer.stdout
+    assert "rule " in answer.stdout
+
+
+def test_an_unknown_command_or_option_is_a_usage_error(run: Run) -> None:
+    for words in (["chek"], ["check", "--formt", "json"], ["check", "--format", "xml"], ["check", "--jobs", "0"], ["--nothing"]):
+        answer = run(*words)
+        assert (answer.returncode, answer.stdout) == (2, "")
+        assert words[-1] in answer.stderr or words[-2] in answer.stderr
+        assert "Traceback" not in answer.stderr
