@@ -20,7 +20,7 @@ $(INSTALLED): requirements-dev.lock pyproject.toml
 	@touch $@
 
 demo: $(INSTALLED)
-	$(BIN)/backend-lint check examples --fail-on never
+	$(BIN)/backend-lint check examples --include-tests --fail-on never
 
 test: lint types floors pytest
 
