@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from backend_lint.source import nodes as n
 
 if TYPE_CHECKING:
-    from backend_lint.semantics.project import Module
+    from backend_lint.semantics.project import Module, Project
 
 Role = Literal["application", "test", "migration", "example", "script", "command", "generated", "settings"]
 
@@ -55,7 +55,44 @@ def role_of(module: Module) -> Role:
         return "script"
     if any(folder in _SCRIPT_FOLDERS for folder in folders[:2]) or (folders and folders[-1] in ("scripts", "bin")):
         return "script"
+    stem = parts[-1].rpartition(".")[0]
+    if stem.endswith("_example") or stem.startswith("example_") or stem == "example":
+        return "example"
+    if is_run_by_hand(module):
+        return "script"
     return "application"
+
+
+def is_run_by_hand(module: Module) -> bool:
+    """Whether a file is a script: it has an `if __name__ == "__main__":` that does more than serve, and no other file imports it."""
+    guard = next((statement for statement in module.tree.body if is_main_guard(statement)), None)
+    if guard is None or module.is_package:
+        return False
+    text = module.tree.text
+    if any(word in text for word in ("Flask(", "FastAPI(", "Starlette(", "create_app(", "uvicorn", "app.run(", "@router", "urlpatterns")):
+        return False
+    stem = module.path.rsplit("/", 1)[-1].rpartition(".")[0]
+    return stem not in imported_stems(module.project)
+
+
+_IMPORTED = re.compile(rb"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t]+(\(?[\w, \t\r\n]{0,2000})|import[ \t]+([\w., \t]+))", re.MULTILINE)
+_WORD = re.compile(rb"\w+")
+
+
+def imported_stems(project: Project) -> frozenset[str]:
+    """All words that stand in import statements of the project: a module whose name is not among them is imported by nobody."""
+    known = project.memory.get("imported-stems")
+    if known is None:
+        found: set[bytes] = set()
+        for path in project.files:
+            data = project.bytes_of(path)
+            if data is not None:
+                for match in _IMPORTED.finditer(data):
+                    for part in match.groups():
+                        if part:
+                            found.update(_WORD.findall(part))
+        known = project.memory["imported-stems"] = frozenset(word.decode("utf-8", "replace") for word in found)
+    return known  # type: ignore[return-value]
 
 
 def _is_named_elsewhere(module: Module) -> bool:

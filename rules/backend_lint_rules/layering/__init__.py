@@ -1,0 +1,1 @@
+"""Layering: handlers that do a service's or a repository's work."""
