@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from backend_lint.report.output import FORMATS
 
 if TYPE_CHECKING:
     from backend_lint.engine.check import Request
-    from backend_lint.engine.result import Result
+    from backend_lint.engine.result import Problem, Result
 
 #: The name of a file whose text comes from standard input, where none is given.
 STDIN_NAME = "stdin.py"
@@ -143,18 +144,29 @@ def _report(
             report.render(result, output)
         else:
             render(format_, result, output)
-    for problem in result.problems:
-        place = f"{display(problem.path)}: " if problem.path else ""
-        terminal.say(f"error: {place}{problem.message}")
-        if traceback and problem.detail:
-            print(problem.detail, file=sys.stderr)
     if result.problems:
-        if not traceback and any(problem.detail for problem in result.problems):
-            terminal.say("for the text that a bug report needs, run the same command with --traceback")
+        _tell(result.problems, display, with_details=traceback)
         return 2
     if not result.files:
         terminal.say("no Python files to check")
     return 1 if result.failing else 0
+
+
+def _tell(problems: Sequence[Problem], display: Callable[[str], str], *, with_details: bool) -> None:
+    """Name what went wrong on standard error, once for all the files in which the same went wrong."""
+    from backend_lint.cli.terminal import say
+
+    alike: dict[str, list[Problem]] = {}
+    for problem in problems:
+        alike.setdefault(problem.message, []).append(problem)
+    for message, (first, *others) in alike.items():
+        place = f"{display(first.path)}: " if first.path else ""
+        more = f" (and in {len(others)} other {'file' if len(others) == 1 else 'files'})" if others else ""
+        say(f"error: {place}{message}{more}")
+        if with_details and first.detail:
+            print(first.detail, file=sys.stderr)
+    if not with_details and any(problem.detail for problem in problems):
+        say("for the text that a bug report needs, run the same command with --traceback")
 
 
 def shown(path: str, root: Path, current: Path) -> str:
@@ -167,14 +179,12 @@ def shown(path: str, root: Path, current: Path) -> str:
 
 def decoded(data: bytes) -> str:
     """The text of a Python file, in the encoding it declares (PEP 263). Raises ValueError."""
-    import io
-    import tokenize
+    from backend_lint.source.decoding import Undecodable, decode
 
     try:
-        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
-    except SyntaxError as fault:
-        raise ValueError(str(fault)) from None
-    return data.decode(encoding)
+        return decode(data)
+    except Undecodable as fault:
+        raise ValueError(fault.message) from None
 
 
 def _split(values: tuple[str, ...]) -> tuple[str, ...]:

@@ -97,6 +97,21 @@ class TestExitCodes:
             assert "backend-lint: error: b.py: the analysis failed: KeyError: 'inside'" in answer.stderr
             assert ("Traceback" in answer.stderr) == has_traceback
 
+    def test_the_same_fault_in_many_files_is_told_once(self, write: Write) -> None:
+        root = write({f"m{number}.py": "x = 1\n" for number in range(5)})
+        answer = patched(
+            root,
+            """
+            from backend_lint.semantics.project import Project
+            def module(self, path):
+                raise KeyError("inside")
+            Project.module = module
+            """,
+        )
+        assert answer.returncode == 2
+        assert answer.stderr.count("KeyError") == 1
+        assert "(and in 4 other files)" in answer.stderr
+
 
 class TestBadInput:
     CASES: ClassVar[dict[str, bytes]] = {
