@@ -120,7 +120,7 @@ class EnumMeta < type
 
 module collections
 class Counter OrderedDict defaultdict < dict
-class deque < list
+class deque
 class ChainMap UserDict UserList UserString
 
 module abc

@@ -46,8 +46,10 @@ class QueryDict < dict
     copy -> .QueryDict
     dict -> dict
     urlencode -> str
-class HttpHeaders < dict
+class HttpHeaders
     get __getitem__ -> str
+    keys values -> list[str]
+    items -> list
 class HttpResponseBase = response
     set_cookie set_signed_cookie delete_cookie has_header setdefault close
     .status_code -> int
@@ -140,7 +142,7 @@ class CreateView UpdateView < .TemplateResponseMixin .ModelFormMixin .ProcessFor
 class DeleteView < .TemplateResponseMixin .DeletionMixin .FormMixin .BaseDetailView
 class ArchiveIndexView YearArchiveView MonthArchiveView WeekArchiveView DayArchiveView < .TemplateResponseMixin .BaseDateListView
 class TodayArchiveView < .TemplateResponseMixin .BaseDateListView
-class DateDetailView < .TemplateResponseMixin .DateMixin .DetailView
+class DateDetailView < .TemplateResponseMixin .DateMixin .SingleObjectMixin .BaseDetailView
 
 module django.views
 def static.serve = response
@@ -198,7 +200,7 @@ class ValidationError < Exception
     .message -> str
 class ObjectNotUpdated < Exception
 class DisallowedHost DisallowedRedirect RequestDataTooBig SuspiciousFileOperation SuspiciousMultipartForm < .SuspiciousOperation
-class TooManyFieldsSent TooManyFilesSent InvalidSessionKey < .SuspiciousOperation
+class TooManyFieldsSent TooManyFilesSent < .SuspiciousOperation
 
 module django.conf
 class LazySettings
@@ -349,7 +351,7 @@ class cached_property SimpleLazyObject
 
 module django.utils.deprecation
 class MiddlewareMixin
-    process_request process_view process_exception process_response process_template_response __call__
+    process_request process_response __call__
 
 module django.utils.module_loading
 def import_string

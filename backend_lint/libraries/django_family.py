@@ -20,6 +20,7 @@ alias rest_framework.utils.serializer_helpers.ReturnDict = dict
 alias rest_framework.utils.serializer_helpers.ReturnList = list
 
 module rest_framework.request
+# Not a subclass, but it passes every other attribute on to the HttpRequest it wraps.
 class Request < django.http.HttpRequest
     .data = input-body -> django.http.QueryDict
     .DATA = input-body
@@ -47,7 +48,7 @@ module rest_framework.views
 class APIView < django.views.generic.View
     initial initialize_request finalize_response handle_exception permission_denied throttled perform_authentication
     perform_content_negotiation check_permissions check_object_permissions check_throttles get_permissions get_authenticators
-    get_throttles get_parsers get_renderers get_serializer_context get_exception_handler get_view_name get_view_description
+    get_throttles get_parsers get_renderers get_exception_handler get_view_name get_view_description
     raise_uncaught_exception determine_version get_exception_handler_context get_parser_context get_renderer_context get_format_suffix
     .request -> rest_framework.request.Request
 def exception_handler = response -> rest_framework.response.Response
@@ -147,8 +148,13 @@ class DjangoModelPermissionsOrAnonReadOnly DjangoObjectPermissions < .DjangoMode
 module rest_framework.authentication
 class BaseAuthentication
     authenticate authenticate_header
-class BasicAuthentication RemoteUserAuthentication SessionAuthentication TokenAuthentication < .BaseAuthentication
-    authenticate_credentials enforce_csrf get_model
+class RemoteUserAuthentication < .BaseAuthentication
+class BasicAuthentication < .BaseAuthentication
+    authenticate_credentials
+class SessionAuthentication < .BaseAuthentication
+    enforce_csrf
+class TokenAuthentication < .BaseAuthentication
+    authenticate_credentials get_model
 
 module rest_framework.authtoken.models
 class Token < django.db.models.Model
@@ -166,13 +172,19 @@ module rest_framework.pagination
 class BasePagination
     paginate_queryset = reads blocks
     get_paginated_response = response -> rest_framework.response.Response
-    get_paginated_response_schema get_results get_page_size get_page_number get_limit get_offset get_count
-class CursorPagination LimitOffsetPagination PageNumberPagination < .BasePagination
+    get_paginated_response_schema get_results to_html
+class CursorPagination < .BasePagination
+    get_page_size get_ordering
+class LimitOffsetPagination < .BasePagination
+    get_limit get_offset get_count
+class PageNumberPagination < .BasePagination
+    get_page_size get_page_number
 
 module rest_framework.throttling
 class BaseThrottle
-    allow_request wait get_ident get_cache_key get_rate
+    allow_request wait get_ident
 class SimpleRateThrottle < .BaseThrottle
+    get_cache_key get_rate parse_rate throttle_success throttle_failure
 class AnonRateThrottle ScopedRateThrottle UserRateThrottle < .SimpleRateThrottle
 
 module rest_framework.renderers
@@ -189,8 +201,10 @@ class FileUploadParser FormParser JSONParser MultiPartParser < .BaseParser
 module rest_framework.filters
 class BaseFilterBackend
     filter_queryset get_schema_operation_parameters
-class OrderingFilter SearchFilter < .BaseFilterBackend
-    get_search_terms get_search_fields get_ordering get_valid_fields get_default_ordering remove_invalid_fields
+class SearchFilter < .BaseFilterBackend
+    get_search_terms get_search_fields construct_search
+class OrderingFilter < .BaseFilterBackend
+    get_ordering get_valid_fields get_default_ordering get_default_valid_fields remove_invalid_fields
 
 module rest_framework.validators
 class UniqueValidator UniqueTogetherValidator UniqueForDateValidator

@@ -72,7 +72,7 @@ class Model
     refresh_from_db = reads blocks ! django.core.exceptions.ObjectDoesNotExist
     arefresh_from_db = reads coroutine ! django.core.exceptions.ObjectDoesNotExist
     full_clean = validates ! django.core.exceptions.ValidationError
-    clean clean_fields validate_unique validate_constraints get_absolute_url natural_key get_deferred_fields from_db
+    clean clean_fields validate_unique validate_constraints get_deferred_fields from_db
     .objects ._default_manager ._base_manager -> .Manager[Class]
     .pk
     ._meta ._state
@@ -182,7 +182,8 @@ module django.contrib.sites.shortcuts
 def get_current_site = reads blocks
 
 module django.contrib.sessions.backends.base
-class SessionBase < dict
+class SessionBase
+    get pop setdefault update keys values items has_key
     save flush cycle_key set_expiry delete create clear_expired
 
 module django.contrib.sessions.backends.db
@@ -320,8 +321,12 @@ module django.contrib.auth.mixins
 class AccessMixin
     handle_no_permission = response -> django.http.HttpResponse
     get_login_url get_permission_denied_message get_redirect_field_name -> str
-class LoginRequiredMixin PermissionRequiredMixin UserPassesTestMixin < .AccessMixin
-    dispatch test_func has_permission get_test_func get_permission_required
+class LoginRequiredMixin < .AccessMixin
+    dispatch
+class PermissionRequiredMixin < .AccessMixin
+    dispatch has_permission get_permission_required
+class UserPassesTestMixin < .AccessMixin
+    dispatch test_func get_test_func
 
 module django.contrib.auth.decorators
 def login_required permission_required user_passes_test
@@ -333,7 +338,8 @@ class PasswordChangeView PasswordResetConfirmView PasswordResetView < django.vie
 class PasswordChangeDoneView PasswordResetCompleteView PasswordResetDoneView < django.views.generic.TemplateView
 
 module django.contrib.auth.forms
-class AuthenticationForm PasswordResetForm SetPasswordForm AdminPasswordChangeForm < django.forms.Form
+class PasswordResetForm SetPasswordForm AdminPasswordChangeForm < django.forms.Form
+class AuthenticationForm < django.forms.Form
     get_user -> django.contrib.auth.models.User
 class PasswordChangeForm < .SetPasswordForm
 class UserChangeForm BaseUserCreationForm < django.forms.ModelForm
@@ -358,8 +364,11 @@ class ModelAdmin < .BaseModelAdmin
 class InlineModelAdmin StackedInline TabularInline < .BaseModelAdmin
 class AdminSite
     register unregister each_context get_urls get_app_list
-class ListFilter SimpleListFilter FieldListFilter
-    lookups queryset value choices expected_parameters has_output
+class ListFilter
+    queryset choices expected_parameters has_output
+class FieldListFilter < .ListFilter
+class SimpleListFilter < .ListFilter
+    lookups value lookup_choices
 def register action display
 object site -> .AdminSite
 

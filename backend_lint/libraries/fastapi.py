@@ -84,10 +84,11 @@ class HTTPException < Exception = response
 class WebSocketException < Exception = response
 
 module starlette.datastructures
-class MultiDict ImmutableMultiDict < dict
+class ImmutableMultiDict
     get __getitem__ -> str
-    getlist -> list[str]
-    multi_items -> list
+    getlist keys values -> list[str]
+    multi_items items -> list
+class MultiDict < .ImmutableMultiDict
 class QueryParams < .ImmutableMultiDict
 class FormData < .ImmutableMultiDict
     close = coroutine
@@ -116,7 +117,7 @@ class UploadFile
 module starlette.config
 class Config
     get __call__
-class Environ < dict
+class Environ
 
 module starlette.background
 class BackgroundTask
@@ -146,17 +147,17 @@ class Router
 
 module starlette.endpoints
 class HTTPEndpoint
-    dispatch method_not_allowed
+    dispatch method_not_allowed = coroutine
     .request -> starlette.requests.Request
 class WebSocketEndpoint
-    dispatch decode on_connect on_receive on_disconnect
+    dispatch decode on_connect on_receive on_disconnect = coroutine
 
 module starlette.middleware
 class Middleware
 
 module starlette.middleware.base
 class BaseHTTPMiddleware
-    dispatch
+    dispatch = coroutine -> starlette.responses.Response
 
 module starlette.middleware.cors
 class CORSMiddleware
@@ -178,7 +179,7 @@ class ServerErrorMiddleware
 
 module starlette.authentication
 class AuthenticationBackend
-    authenticate
+    authenticate = coroutine
 class AuthenticationError < Exception
 class BaseUser
 class SimpleUser UnauthenticatedUser < .BaseUser

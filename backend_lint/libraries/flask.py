@@ -28,7 +28,7 @@ class MultiDict < dict
     to_dict -> dict
     keys -> list[str]
 class ImmutableMultiDict < .MultiDict
-class CombinedMultiDict < .ImmutableMultiDict
+class CombinedMultiDict < .MultiDict
 class ImmutableDict < dict
 class Headers
     get __getitem__ -> str
@@ -174,14 +174,14 @@ def has_request_context has_app_context -> bool
 object request -> .wrappers.Request
 object current_app -> .Flask
 object session -> .sessions.SecureCookieSession
-object g -> .ctx.AppContextGlobals
+object g -> .ctx._AppCtxGlobals
 
 module flask.wrappers
 class Request < werkzeug.wrappers.Request
 class Response < werkzeug.wrappers.Response
 
 module flask.ctx
-class AppContextGlobals
+class _AppCtxGlobals
     get pop setdefault
 
 module flask.sessions
@@ -247,7 +247,7 @@ object request -> .wrappers.Request
 object websocket -> .wrappers.Websocket
 object current_app -> .Quart
 object session -> flask.sessions.SecureCookieSession
-object g -> flask.ctx.AppContextGlobals
+object g -> flask.ctx._AppCtxGlobals
 
 module quart.wrappers
 class Request < werkzeug.wrappers.Request

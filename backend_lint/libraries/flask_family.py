@@ -65,7 +65,8 @@ class Namespace
     marshal -> dict
     abort = aborts ! werkzeug.exceptions.HTTPException
     .payload = input-body
-class Model OrderedModel SchemaModel < dict
+class SchemaModel
+class Model OrderedModel < dict
 class RestError < Exception
 class SpecsError < .RestError
 class ValidationError < .RestError

@@ -28,7 +28,7 @@ module bson
 class ObjectId = converts ! .errors.InvalidId TypeError
 
 module bson.errors
-class BSONError < ValueError
+class BSONError < Exception
 class InvalidId InvalidDocument InvalidBSON InvalidStringData < .BSONError
 
 module pymongo
@@ -197,7 +197,7 @@ alias redis.asyncio.connection.ConnectionPool = redis.asyncio.ConnectionPool
 alias redis.cluster.RedisCluster = redis.RedisCluster
 
 module redis
-class Redis = opens context per-request-costly
+class Redis RedisCluster = opens context per-request-costly
     get set setex setnx mget mset getset getdel append incr incrby incrbyfloat decr decrby delete unlink exists expire expireat = blocks
     pexpire ttl pttl persist rename type keys scan scan_iter dbsize flushdb flushall ping info time echo randomkey touch dump = blocks
     restore = blocks
@@ -214,7 +214,6 @@ class Redis = opens context per-request-costly
     close = closes
     register_script json ft
     .connection_pool -> .ConnectionPool
-class RedisCluster < .Redis
 class ConnectionPool = per-request-costly
     from_url = per-request-costly -> Class
     disconnect = closes
@@ -238,13 +237,13 @@ class Lock = context
     locked = blocks -> bool
 
 module redis.asyncio
-class Redis = opens context per-request-costly
+class Redis RedisCluster = opens context per-request-costly
+    scan_iter hscan_iter sscan_iter
     from_url = opens context per-request-costly -> Class
     pipeline -> .client.Pipeline
     pubsub -> .client.PubSub
     lock -> .lock.Lock
     close aclose = closes coroutine
-class RedisCluster < .Redis
 class ConnectionPool = per-request-costly
     from_url = per-request-costly -> Class
     disconnect aclose = closes coroutine
@@ -272,7 +271,7 @@ class ExecAbortError NoPermissionError NoScriptError OutOfMemoryError ReadOnlyEr
 class LockError < .RedisError ValueError
 class LockNotOwnedError < .LockError
 """,
-    copies={"redis.asyncio.Redis": "redis.Redis"},
+    copies={"redis.asyncio.Redis": "redis.Redis", "redis.asyncio.RedisCluster": "redis.RedisCluster"},
 )
 
 LIBRARIES = (MONGO, REDIS)

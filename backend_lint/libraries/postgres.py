@@ -55,7 +55,8 @@ class TransactionRollbackError < psycopg2.OperationalError
 class QueryCanceledError < psycopg2.OperationalError
 
 module psycopg2.extras
-class DictCursor RealDictCursor NamedTupleCursor DictConnection RealDictConnection < psycopg2.extensions.cursor
+class DictCursor RealDictCursor NamedTupleCursor < psycopg2.extensions.cursor
+class DictConnection RealDictConnection NamedTupleConnection < psycopg2.extensions.connection
 class Json
 def execute_values = writes blocks
 def execute_batch = writes blocks
@@ -72,11 +73,10 @@ class Identifier Literal Placeholder
 
 module psycopg2.pool
 class PoolError < psycopg2.Error
-class SimpleConnectionPool = per-request-costly blocks
+class SimpleConnectionPool ThreadedConnectionPool = per-request-costly blocks
     getconn = opens blocks -> psycopg2.extensions.connection ! .PoolError
     putconn = closes-argument
     closeall = closes
-class ThreadedConnectionPool PersistentConnectionPool < .SimpleConnectionPool
 
 module psycopg2.errors
 {_SQLSTATES.format(module="psycopg2")}
@@ -194,7 +194,9 @@ class Transaction
     start = begins coroutine
     commit = commits coroutine
     rollback = rolls-back coroutine
-class Record < dict
+class Record
+    get __getitem__
+    keys values items -> list
 def connect = opens coroutine -> .Connection ! OSError .exceptions.PostgresError
 def create_pool = per-request-costly context coroutine -> .Pool ! OSError .exceptions.PostgresError
 

@@ -133,11 +133,10 @@ class PasswordHash
     recommended -> .PasswordHash
 
 module cryptography.fernet
-class Fernet
+class Fernet MultiFernet
     encrypt -> bytes
     decrypt = verifies -> bytes ! .InvalidToken
     generate_key -> bytes
-class MultiFernet < .Fernet
 class InvalidToken < Exception
 
 module cryptography.exceptions

@@ -89,10 +89,12 @@ class MappingResult
     one = raises-not-found -> .RowMapping ! sqlalchemy.exc.NoResultFound sqlalchemy.exc.MultipleResultsFound
     unique yield_per columns -> Self
     __iter__ -> .RowMapping
-class Row < tuple
+class Row
     _asdict -> dict
     ._mapping -> .RowMapping
-class RowMapping < dict
+class RowMapping
+    get __getitem__
+    keys values items -> list
 class URL
     create set update_query_dict -> .URL
     render_as_string -> str
@@ -132,7 +134,10 @@ class TextClause < .ClauseElement
     bindparams columns -> Self
 class FunctionElement < .ColumnElement
     over filter label -> Self
-class Select CompoundSelect < .ClauseElement
+class CompoundSelect < .ClauseElement
+    order_by limit offset group_by execution_options with_for_update = builds-query -> Self
+    subquery cte alias = builds-query
+class Select < .ClauseElement
     where filter filter_by order_by limit offset distinct options with_for_update execution_options params = builds-query -> Self
     select_from add_columns with_only_columns prefix_with correlate slice fetch from_statement = builds-query -> Self
     join outerjoin join_from outerjoin_from group_by having union union_all intersect except_ = builds-query aggregates -> Self
@@ -259,8 +264,9 @@ class DeclarativeBase DeclarativeBaseNoMeta
     .metadata -> sqlalchemy.MetaData
     .registry -> .registry
 class MappedAsDataclass DeclarativeMeta
-class Mapped < sqlalchemy.ColumnElement
-class InstrumentedAttribute QueryableAttribute < sqlalchemy.ColumnElement
+class Mapped
+class QueryableAttribute < .Mapped
+class InstrumentedAttribute < .QueryableAttribute
 class registry
     generate_base -> type:.DeclarativeBase
     .metadata -> sqlalchemy.MetaData
@@ -296,8 +302,8 @@ class AsyncSession = opens context
 class async_scoped_session
     __new__ -> .async_scoped_session[ArgElem]
     __call__ -> Elem|.AsyncSession
-    remove close aclose invalidate reset = closes coroutine
-    delete = writes coroutine
+    remove close aclose close_all invalidate reset = closes coroutine
+    delete delete_all = writes coroutine
     begin begin_nested = begins context-commits -> .AsyncSessionTransaction
     connection = coroutine -> .AsyncConnection
     run_sync = coroutine offloads

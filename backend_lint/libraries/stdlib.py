@@ -17,7 +17,7 @@ alias _io = io
 
 module os
 class PathLike
-class Environ < dict
+class _Environ < dict
     get pop setdefault __getitem__ -> str
     copy -> dict
     keys values -> list[str]
@@ -34,8 +34,8 @@ def mkdir makedirs stat chmod chown symlink link utime = blocks-briefly ! OSErro
 def listdir scandir = blocks-briefly -> list[str] ! OSError
 def walk = blocks-briefly
 def fsync wait waitpid = blocks
-object environ -> .Environ
-object environb -> .Environ
+object environ -> ._Environ
+object environb -> ._Environ
 
 module io
 class IOBase
@@ -234,14 +234,14 @@ class Template
     substitute safe_substitute -> str
 
 module logging
-class Logger
+class Logger LoggerAdapter
     debug info warning warn error exception critical fatal log = logs
     getChild -> .Logger
     setLevel addHandler removeHandler addFilter
     isEnabledFor hasHandlers -> bool
-class LoggerAdapter < .Logger
-class Filter Formatter LogRecord
-class Handler < .Filter
+class Filterer Formatter LogRecord
+class Filter
+class Handler < .Filterer
 class StreamHandler NullHandler < .Handler
 class FileHandler < .StreamHandler
 def getLogger -> .Logger

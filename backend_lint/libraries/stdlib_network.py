@@ -200,13 +200,12 @@ class Thread = offloads
 class Timer < .Thread
     cancel
 class local
-class Lock
+class Lock RLock Semaphore Condition
     acquire = blocks-briefly -> bool
     release
     locked -> bool
-class RLock Semaphore < .Lock
 class BoundedSemaphore < .Semaphore
-class Condition < .Lock
+more Condition
     wait wait_for = blocks
     notify notify_all
 class Event
@@ -238,7 +237,7 @@ class Empty Full < Exception
 
 module asyncio
 class AbstractEventLoop
-    run_in_executor = coroutine offloads
+    run_in_executor = offloads
     create_task -> .Task
     run_until_complete run_forever = blocks
     call_soon call_later call_at call_soon_threadsafe add_signal_handler
@@ -257,13 +256,12 @@ class Queue
     get_nowait put_nowait task_done
     qsize -> int
 class PriorityQueue LifoQueue < .Queue
-class Lock
+class Lock Semaphore Condition
     acquire = coroutine -> bool
     release
     locked -> bool
-class Semaphore < .Lock
 class BoundedSemaphore < .Semaphore
-class Condition < .Lock
+more Condition
     wait wait_for = coroutine
     notify notify_all
 class Event
@@ -281,7 +279,9 @@ class InvalidStateError QueueEmpty QueueFull < Exception
 class IncompleteReadError < EOFError
 def to_thread = coroutine offloads
 def run = blocks
-def sleep gather wait wait_for shield start_server = coroutine
+# What `gather`, `shield` and `run_in_executor` return runs whether somebody awaits it or not.
+def gather shield
+def sleep wait wait_for start_server = coroutine
 def create_task ensure_future current_task -> .Task
 def get_event_loop get_running_loop new_event_loop -> .AbstractEventLoop
 def run_coroutine_threadsafe -> concurrent.futures.Future

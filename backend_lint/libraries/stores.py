@@ -25,7 +25,7 @@ class AsyncElasticsearch = opens context per-request-costly
     close = closes coroutine
 class TransportError < Exception
 class ConnectionError < .TransportError
-class ConnectionTimeout < .ConnectionError
+class ConnectionTimeout < .TransportError
 class ApiError < Exception
 class NotFoundError ConflictError BadRequestError AuthenticationException AuthorizationException < .ApiError
 
@@ -271,12 +271,14 @@ module aiobotocore
 def get_session -> aioboto3.Session
 
 module botocore.exceptions
-class BotoCoreError ClientError < Exception
+class BotoCoreError < Exception
+class ClientError < Exception
     .response -> dict
 class HTTPClientError ConnectionError NoCredentialsError PartialCredentialsError ParamValidationError NoRegionError < .BotoCoreError
 class EndpointConnectionError < .ConnectionError
-class ConnectTimeoutError < .ConnectionError
-class ReadTimeoutError ConnectionClosedError < .HTTPClientError
+class ConnectTimeoutError < .ConnectionError OSError
+class ConnectionClosedError < .HTTPClientError
+class ReadTimeoutError < .HTTPClientError OSError
 class WaiterError < .BotoCoreError
 
 module boto3.exceptions
@@ -294,25 +296,25 @@ DIRECTORIES = table(
     """
 alias ldap3.core.connection.Connection = ldap3.Connection
 alias ldap3.core.server.Server = ldap3.Server
-alias ldap3.core.exceptions.LDAPException = ldap3.LDAPException
 alias ldap.open ldap.functions.initialize = ldap.initialize
 
 module ldap3
 class Server ServerPool
 class Connection = opens context
     bind rebind start_tls open = blocks outbound -> bool
-    search paged_search = reads blocks outbound
+    search = reads blocks outbound
     add delete modify modify_dn = writes blocks outbound
     compare = blocks outbound
     unbind = closes blocks
     .entries .response .result
     .bound -> bool
-class LDAPException < Exception
 
 module ldap3.core.exceptions
-class LDAPExceptionError LDAPOperationResult < ldap3.LDAPException
+class LDAPException < Exception
+class LDAPExceptionError LDAPOperationResult < .LDAPException
 class LDAPBindError LDAPCommunicationError LDAPInvalidServerError LDAPInvalidFilterError < .LDAPExceptionError
-class LDAPSocketOpenError LDAPSocketReceiveError LDAPSocketSendError LDAPSessionTerminatedByServerError < .LDAPCommunicationError
+class LDAPSocketOpenError LDAPSessionTerminatedByServerError < .LDAPCommunicationError
+class LDAPSocketReceiveError LDAPSocketSendError < .LDAPCommunicationError OSError
 class LDAPInvalidCredentialsResult LDAPNoSuchObjectResult LDAPEntryAlreadyExistsResult LDAPOperationsErrorResult < .LDAPOperationResult
 
 module ldap3.utils.conv

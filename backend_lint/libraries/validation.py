@@ -47,12 +47,12 @@ class TypeAdapter
     __new__ -> .TypeAdapter[Arg0]
     validate_python validate_json validate_strings = validates -> Elem ! .ValidationError
     dump_python dump_json
-class EmailStr NameEmail AnyUrl AnyHttpUrl HttpUrl FileUrl PostgresDsn RedisDsn AmqpDsn MongoDsn MySQLDsn KafkaDsn NatsDsn < str
-class IPvAnyAddress < str
-class PydanticUserError < TypeError
+class EmailStr < str
+class NameEmail AnyUrl AnyHttpUrl HttpUrl FileUrl PostgresDsn RedisDsn AmqpDsn MongoDsn MySQLDsn KafkaDsn NatsDsn IPvAnyAddress
+class PydanticUserError < RuntimeError
 class PydanticSchemaGenerationError < .PydanticUserError
 class PydanticUndefinedAnnotation < NameError
-class Extra < enum.Enum
+class Extra
 class ConfigDict < dict
 class BaseConfig
 def parse_obj_as = validates -> Arg0 ! .ValidationError
@@ -166,7 +166,8 @@ module msgspec
 class Struct
 class Meta
 class MsgspecError < Exception
-class DecodeError EncodeError < .MsgspecError
+class EncodeError < .MsgspecError
+class DecodeError < .MsgspecError ValueError
 class ValidationError < .DecodeError
 def convert = validates -> Arg:type ! .ValidationError
 def to_builtins asdict -> dict
