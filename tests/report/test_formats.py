@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from functools import partial
+from importlib.resources import files as package_files
+
+import jsonschema
+import pytest
+
+from backend_lint.findings.model import Severity, Step
+from backend_lint.report import FORMATS, statistics
+from tests.report.samples import BLOCK, PROBLEM, TRACED, Report, finding
+
+SCHEMA = json.loads((package_files("backend_lint.report") / "schema" / "findings-1.schema.json").read_text(encoding="utf-8"))
+
+
+class TestConcise:
+    def test_lines(self, report: Report) -> None:
+        text = report("concise", BLOCK, finding(message="two\nlines"), notes_hidden=1, display=lambda path: path.removeprefix("app/"))
+        assert text == (
+            "orders.py:9:9: BL101 handler `create_order` computes totals, decides on a discount and writes 2 rows\n"
+            "orders.py:16:26: BL301 two\\nlines\n"
+            "Found 1 error and 1 warning in 3 files: exposure 1, layering 1. Not shown: 1 note (--pedantic shows it).\n"
+        )
+
+    def test_quiet(self, report: Report) -> None:
+        assert report("concise", quiet=True) == ""
+        assert report("concise", finding(message="m"), quiet=True) == "app/orders.py:16:26: BL301 m\n"
+
+
+class TestJson:
+    def test_every_key(self, report: Report) -> None:
+        text = report("json", TRACED, suppressed=4, notes_hidden=5, display=lambda path: f"back/{path}", problems=[PROBLEM])
+        assert json.loads(text) == {
+            "version": 1,
+            "findings": [
+                {
+                    "rule": "BL801",
+                    "name": "blocking-call-in-async",
+                    "family": "async",
+                    "severity": "error",
+                    "message": "`smtplib.SMTP` blocks the event loop of `create_order`",
+                    "help": "use `aiosmtplib`",
+                    "path": "back/app/orders.py",
+                    "line": 6,
+                    "column": 11,
+                    "end_line": 6,
+                    "end_column": 23,
+                    "function": "create_order",
+                    "framework": "fastapi",
+                    "fingerprint": "0123456789abcdef0123",
+                    "trace": [
+                        {"path": "back/app/orders.py", "line": 10, "message": "`create_order` calls `send`"},
+                        {"path": "back/app/mail.py", "line": 4, "message": "`send` calls `smtplib.SMTP`"},
+                    ],
+                    "fixable": False,
+                }
+            ],
+            "errors": [
+                {
+                    "kind": "internal",
+                    "message": "BL101 failed",
+                    "path": "back/app/orders.py",
+                    "rule": "BL101",
+                    "detail": "Traceback ...",
+                }
+            ],
+            "summary": {
+                "files": 3,
+                "findings": 1,
+                "by_severity": {"error": 1, "warning": 0, "note": 0},
+                "by_family": {"async": 1},
+                "notes_hidden": 5,
+                "suppressed": 4,
+                "complete": False,
+            },
+        }
+
+    def test_what_is_absent_is_null(self, report: Report) -> None:
+        data = json.loads(report("json", finding(function=None, framework=None)))
+        assert data["findings"][0]["function"] is None
+        assert data["findings"][0]["framework"] is None
+
+    def test_each_finding_is_a_line(self, report: Report) -> None:
+        lines = report("json", finding(), BLOCK, finding(message="two\nlines")).splitlines()
+        assert lines[0] == '{"version": 1, "findings": ['
+        assert len(lines) == 5
+        assert lines[-1].startswith('], "errors": [], "summary": {')
+
+    def test_the_schema_holds(self, report: Report) -> None:
+        jsonschema.Draft202012Validator.check_schema(SCHEMA)
+        validator = jsonschema.Draft202012Validator(SCHEMA)
+        note = finding(severity=Severity.NOTE, function=None, framework=None, help="")
+        for text in (report("json"), report("json", TRACED, BLOCK, note, problems=[PROBLEM]), report("json", quiet=True)):
+            validator.validate(json.loads(text))
+
+    @pytest.mark.parametrize("key", ["rule", "severity", "fingerprint", "function", "trace"])
+    def test_the_schema_asks_for_all_keys(self, report: Report, key: str) -> None:
+        data = json.loads(report("json", finding()))
+        del data["findings"][0][key]
+        assert not jsonschema.Draft202012Validator(SCHEMA).is_valid(data)
+
+    def test_bytes_that_are_no_text(self, report: Report) -> None:
+        hostile = finding(path="caf\udce9.py", message="\ud800 \x1b \u2028 \u202e", trace=(Step("caf\udce9.py", 1, "\ud800"),))
+        data = json.loads(report("json", hostile))
+        assert data["findings"][0]["path"] == "caf\\udce9.py"
+        assert data["findings"][0]["message"] == "\\ud800 \x1b \u2028 \u202e"
+
+
+class TestStatistics:
+    def test_tables(self, report: Report) -> None:
+        note = finding(severity=Severity.NOTE, path="app/other.py")
+        assert report(statistics.render, finding(), BLOCK, note, finding()) == (
+            """\
+rule   name                        family    errors  warnings  notes  all
+BL301  exception-text-in-response  exposure       2         .      1    3
+BL101  business-logic-in-route     layering       .         1      .    1
+
+family    errors  warnings  notes  all
+exposure       2         .      1    3
+layering       .         1      .    1
+
+file           errors  warnings  notes  all
+app/orders.py       2         1      .    3
+app/other.py        .         .      1    1
+
+Found 2 errors, 1 warning and 1 note in 3 files: exposure 3, layering 1.
+"""
+        )
+
+    def test_few_of_many_files(self, report: Report) -> None:
+        many = [finding(path=f"app/{number}.py") for number in range(5)]
+        text = report(partial(statistics.render, files=2), *many)
+        assert "and 3 more files with findings\n" in text
+
+    def test_long_paths_are_whole(self, report: Report) -> None:
+        path = "/".join(["a_rather_long_folder"] * 8) + "/[bold]x.py"
+        assert path in report(statistics.render, finding(path=path))
+
+    def test_nothing(self, report: Report) -> None:
+        assert report(statistics.render) == "All clear: 3 files checked, nothing found.\n"
+        assert report(statistics.render, quiet=True) == ""
+
+
+@pytest.mark.parametrize("name", ["concise", "json"])
+def test_formats_for_programs_do_not_import_rich(name: str) -> None:
+    code = f"import sys; import {FORMATS[name]}; import backend_lint.report; sys.exit('rich' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0
+
+
+def test_an_unknown_format(report: Report) -> None:
+    with pytest.raises(KeyError):
+        report("xml")
