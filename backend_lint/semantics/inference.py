@@ -382,7 +382,9 @@ class Inference:
                 return self._project_member(owner, owner.definition, attribute)
             return self._declared_member(owner, owner.name, attribute)
         if owner.kind == "function":
-            return None
+            # The decorator of a task makes an object of the function: `send_welcome.delay(user.id)`.
+            task = _TASK_MEMBERS.get(attribute)
+            return Value("method", f"{task}.{attribute}", receiver=owner) if task is not None else None
         return Value("external", f"{owner.name}.{attribute}") if owner.kind == "method" else None
 
     def _project_member(self, owner: Value, cls: Class, attribute: str) -> Value | None:
@@ -668,6 +670,10 @@ def same_path(left: n.Expr, right: n.Expr) -> bool:
     return isinstance(left, n.Name) and isinstance(right, n.Name) and left.id == right.id
 
 
+_TASK_MEMBERS = {
+    "delay": "celery.Task", "apply_async": "celery.Task", "delay_on_commit": "celery.Task", "apply_async_on_commit": "celery.Task",
+    "s": "celery.Task", "si": "celery.Task", "send": "dramatiq.Actor", "send_with_options": "dramatiq.Actor",
+}  # fmt: skip
 _GENERATORS = (
     "typing.Generator", "typing.Iterator", "typing.AsyncGenerator", "typing.AsyncIterator", "typing.Iterable", "typing.AsyncIterable",
 )  # fmt: skip
