@@ -10,10 +10,13 @@ from __future__ import annotations
 from backend_lint.semantics.declarations import Library
 
 _VIEW = "dispatch setup as_view http_method_not_allowed options view_is_async"
-_QUERYSET = "get_queryset get_context_data get_object get_context_object_name get_template_names get_slug_field get_ordering get_paginate_by get"
+_QUERYSET = (
+    "get_queryset get_context_data get_object get_context_object_name get_template_names get_slug_field get_ordering get_paginate_by get"
+)
 _EDIT = "get_form get_form_class get_form_kwargs get_initial get_success_url form_valid form_invalid get_prefix post put"
 _DRF_VIEW = (
-    "initial initialize_request finalize_response handle_exception permission_denied throttled get_authenticators get_permissions get_parsers "
+    "initial initialize_request finalize_response handle_exception permission_denied throttled get_authenticators "
+    "get_permissions get_parsers "
     "get_renderers get_throttles check_permissions check_object_permissions check_throttles get_view_name get_view_description "
     "get_exception_handler get_renderer_context perform_content_negotiation raise_uncaught_exception determine_version"
 )
@@ -43,17 +46,21 @@ LIBRARY = Library(
         "django.contrib.auth.views.LoginView": f"{_EDIT} get_redirect_url get_default_redirect_url",
         "django.utils.deprecation.MiddlewareMixin": _MIDDLEWARE,
         "django.db.models.Model": (
-            "save delete clean clean_fields full_clean validate_unique validate_constraints get_absolute_url natural_key from_db refresh_from_db "
+            "save delete clean clean_fields full_clean validate_unique validate_constraints get_absolute_url natural_key from_db "
+            "refresh_from_db "
             "get_deferred_fields serializable_value save_base asave adelete get_constraints prepare_database_save"
         ),
         "django.contrib.auth.models.AbstractBaseUser": "get_username natural_key clean set_password check_password get_session_auth_hash",
         "django.contrib.auth.models.AbstractUser": "get_full_name get_short_name email_user clean",
         "django.contrib.auth.models.PermissionsMixin": "has_perm has_perms has_module_perms get_all_permissions",
-        "django.contrib.auth.backends.BaseBackend": "authenticate get_user has_perm get_user_permissions get_group_permissions get_all_permissions",
+        "django.contrib.auth.backends.BaseBackend": (
+            "authenticate get_user has_perm get_user_permissions get_group_permissions get_all_permissions"
+        ),
         "django.contrib.auth.backends.ModelBackend": "authenticate get_user has_perm has_module_perms user_can_authenticate with_perm",
         "django.contrib.auth.base_user.BaseUserManager": "create_user create_superuser get_by_natural_key normalize_email",
         "django.db.models.Manager": (
-            "get_queryset create get filter all get_or_create update_or_create bulk_create contribute_to_class deconstruct get_by_natural_key"
+            "get_queryset create get filter all get_or_create update_or_create bulk_create contribute_to_class deconstruct "
+            "get_by_natural_key"
         ),
         "django.db.models.QuerySet": (
             "delete update create get filter exclude all get_or_create update_or_create bulk_create as_manager iterator count exists"
@@ -116,10 +123,13 @@ LIBRARY = Library(
         ),
         "rest_framework.relations.RelatedField": "get_queryset get_choices display_value use_pk_only_optimization many_init",
         "rest_framework.permissions.BasePermission": "has_permission has_object_permission",
-        "rest_framework.authentication.BaseAuthentication": "authenticate authenticate_header authenticate_credentials enforce_csrf get_user",
+        "rest_framework.authentication.BaseAuthentication": (
+            "authenticate authenticate_header authenticate_credentials enforce_csrf get_user"
+        ),
         "rest_framework.throttling.BaseThrottle": "allow_request wait get_ident get_cache_key get_rate",
         "rest_framework.pagination.BasePagination": (
-            "paginate_queryset get_paginated_response get_paginated_response_schema get_page_size get_page_number get_results get_count get_limit"
+            "paginate_queryset get_paginated_response get_paginated_response_schema get_page_size get_page_number get_results "
+            "get_count get_limit"
         ),
         "rest_framework.filters.BaseFilterBackend": "filter_queryset get_schema_operation_parameters get_schema_fields get_search_fields",
         "rest_framework.renderers.BaseRenderer": "render get_* ",
