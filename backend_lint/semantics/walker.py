@@ -227,6 +227,18 @@ class Walker:
         else:
             self.frame.condition = condition
             self.policy.tested(test, truth, self.frame)
+            self._imply(test, truth)
+
+    def _imply(self, test: n.Expr, truth: bool) -> None:
+        """What the truth of a value says of it and of what came with it: an empty value carries nothing."""
+        subject, holds = _truth_of(test, truth)
+        key = _tested_key(subject)
+        if key is None:
+            return
+        for other in self.frame.implied.get((key, holds), ()):
+            self._drop(other)
+        if not holds and self.frame.lookup(key) and not isinstance(subject, n.Call):
+            self._drop(key)
 
     def _for(self, node: n.For) -> bool:
         labels = self.eval(node.iter)
