@@ -1,0 +1,1 @@
+"""What clients get to see and should not: exception texts, stack traces, debug pages."""
