@@ -12,6 +12,7 @@ from functools import cache
 from backend_lint.libraries import (
     builtin,
     django,
+    django_contrib,
     django_family,
     django_orm,
     fastapi,
@@ -24,6 +25,7 @@ from backend_lint.libraries import (
     postgres,
     queues,
     security,
+    services,
     sql_drivers,
     sqlalchemy,
     sqlalchemy_family,
@@ -49,6 +51,7 @@ LIBRARIES: tuple[Library, ...] = (
     *fastapi.LIBRARIES,
     *django.LIBRARIES,
     *django_orm.LIBRARIES,
+    *django_contrib.LIBRARIES,
     *django_family.LIBRARIES,
     *validation.LIBRARIES,
     *sql_drivers.LIBRARIES,
@@ -57,6 +60,7 @@ LIBRARIES: tuple[Library, ...] = (
     *stores.LIBRARIES,
     *orms.LIBRARIES,
     *http_clients.LIBRARIES,
+    *services.LIBRARIES,
     *queues.LIBRARIES,
     *security.LIBRARIES,
 )

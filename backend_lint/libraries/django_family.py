@@ -263,6 +263,18 @@ module rest_framework_simplejwt.authentication
 class JWTAuthentication < rest_framework.authentication.BaseAuthentication
     get_user get_validated_token get_raw_token
 
+module dj_rest_auth.views
+class LoginView PasswordResetView PasswordChangeView < rest_framework.generics.GenericAPIView
+class LogoutView < rest_framework.views.APIView
+
+module dj_rest_auth.registration.views
+class RegisterView < rest_framework.generics.CreateAPIView
+
+module rest_framework_jwt.views
+class JSONWebTokenAPIView < rest_framework.views.APIView
+    post
+class ObtainJSONWebTokenView RefreshJSONWebTokenView VerifyJSONWebTokenView < .JSONWebTokenAPIView
+
 module drf_spectacular.utils
 def extend_schema extend_schema_view inline_serializer
 

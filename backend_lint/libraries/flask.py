@@ -44,7 +44,7 @@ class FileStorage
     close = closes
     .filename .name .mimetype .content_type -> str
     .content_length -> int
-    .stream = input-file
+    .stream = input-file -> io.BytesIO
 class Authorization
     .username .password .type .token -> str
     get -> str
@@ -147,6 +147,7 @@ class Flask
     open_instance_resource = opens context path-sink -> io.IOBase
     test_client test_cli_runner
     ensure_sync async_to_sync
+    _get_current_object -> Self
     .config -> .Config
     .logger -> logging.Logger
     .debug .testing -> bool

@@ -1,4 +1,4 @@
-"""HTTP and RPC clients, mail, SDKs of outside services, message brokers.
+"""HTTP, RPC and object storage clients.
 
 Sources: the libraries' documentation and source. `request(method, url)` is no "url-sink": its first argument is the method.
 """
@@ -193,206 +193,49 @@ class Channel = context
 class AioRpcError < grpc.RpcError
 def insecure_channel secure_channel = opens context per-request-costly -> .Channel
 
+module websockets
+class WebSocketClientProtocol = context
+    send = outbound coroutine
+    recv = coroutine
+    close = closes coroutine
+def connect = opens context coroutine outbound -> .WebSocketClientProtocol
+
+module websocket
+class WebSocket = context
+    send = blocks outbound
+    recv = blocks
+    close = closes
+def create_connection = opens context blocks outbound -> .WebSocket
+
+module pycurl
+class Curl = opens
+    perform = blocks outbound
+    close = closes
+    setopt
+class error < Exception
+
+module minio
+class Minio = per-request-costly
+    put_object get_object fput_object fget_object remove_object list_objects bucket_exists make_bucket stat_object = blocks outbound
+    presigned_get_object presigned_put_object -> str
+
+module azure.storage.blob
+class BlobServiceClient = opens context per-request-costly
+    get_blob_client -> .BlobClient
+    get_container_client -> .ContainerClient
+    from_connection_string -> Class
+    close = closes
+class BlobClient = context
+    upload_blob download_blob delete_blob exists = blocks outbound
+    .url -> str
+class ContainerClient = context
+    upload_blob download_blob delete_blob list_blobs exists create_container = blocks outbound
+    get_blob_client -> .BlobClient
+
 module zeep
 class Client = per-request-costly blocks outbound
     .service
 """,
 )
 
-MAIL = table(
-    "mail",
-    """
-alias flask_mail.Connection = flask_mail.Mail
-alias flask_mailman.EmailMessage = django.core.mail.EmailMessage
-alias flask_mailman.EmailMultiAlternatives = django.core.mail.EmailMultiAlternatives
-alias flask_mailman.send_mail = django.core.mail.send_mail
-alias django.core.mail.message = django.core.mail
-
-module flask_mail
-class Mail
-    send send_message = email blocks outbound
-    connect = opens context blocks outbound -> .Mail
-    init_app
-class Message
-    attach
-    send = email blocks outbound
-
-module django.core.mail
-class EmailMessage
-    send = email blocks outbound
-    attach
-    attach_file = blocks path-sink
-class EmailMultiAlternatives < .EmailMessage
-    attach_alternative
-class BadHeaderError < ValueError
-def send_mail send_mass_mail mail_admins mail_managers = email blocks outbound
-def get_connection
-
-module fastapi_mail
-class FastMail
-    send_message = email coroutine outbound
-class MessageSchema ConnectionConfig MessageType
-
-module aiosmtplib
-class SMTP = opens context
-    connect login starttls = coroutine outbound
-    send_message sendmail = email coroutine outbound
-    quit = closes coroutine
-    close = closes
-class SMTPException < Exception
-def send = email coroutine outbound ! .SMTPException
-
-module sendgrid
-class SendGridAPIClient
-    send = email blocks outbound
-
-module sendgrid.helpers.mail
-class Mail
-
-module resend
-class Emails
-    send = email blocks outbound
-
-module yagmail
-class SMTP = context
-    send = email blocks outbound
-    close = closes
-
-module mailjet_rest
-class Client
-""",
-)
-
-_STRIPE = (
-    "Account BalanceTransaction Charge Coupon Customer Dispute Event Invoice InvoiceItem PaymentIntent PaymentMethod Payout Plan Price "
-    "Product PromotionCode Refund SetupIntent Source Subscription SubscriptionItem TaxRate Token Transfer"
-)
-
-SERVICES = table(
-    "services",
-    f"""
-alias stripe.error stripe._error = stripe
-alias openai.error = openai
-alias openai.AzureOpenAI = openai.OpenAI
-alias openai.AsyncAzureOpenAI = openai.AsyncOpenAI
-alias slack.WebClient = slack_sdk.WebClient
-alias slack_sdk.web.client.WebClient = slack_sdk.WebClient
-
-module stripe
-class {_STRIPE}
-    create retrieve modify list delete confirm capture cancel attach detach pay void_invoice = blocks outbound ! .StripeError
-    finalize_invoice search save = blocks outbound ! .StripeError
-    create_async retrieve_async modify_async list_async delete_async confirm_async cancel_async = coroutine outbound ! .StripeError
-class checkout.Session billing_portal.Session
-    create retrieve expire list_line_items = blocks outbound ! .StripeError
-    create_async retrieve_async = coroutine outbound ! .StripeError
-class Webhook
-    construct_event = verifies ! .SignatureVerificationError ValueError
-class StripeError < Exception
-    .user_message -> str
-class APIConnectionError APIError AuthenticationError CardError IdempotencyError InvalidRequestError PermissionError < .StripeError
-class RateLimitError < .StripeError
-class SignatureVerificationError < .StripeError
-
-module twilio.rest
-class Client
-    .messages .calls -> .Resources
-    .verify
-class Resources
-    create fetch list = blocks outbound ! twilio.base.exceptions.TwilioException
-
-module twilio.base.exceptions
-class TwilioException < Exception
-class TwilioRestException < .TwilioException
-
-module openai
-class OpenAI = per-request-costly context
-    .chat .beta .audio .images -> .Chat
-    .completions .embeddings .responses .moderations -> .Completions
-    close = closes
-class AsyncOpenAI = per-request-costly context
-    .chat .beta .audio .images -> .AsyncChat
-    .completions .embeddings .responses .moderations -> .AsyncCompletions
-    close = closes coroutine
-class Chat
-    .completions .transcriptions .speech -> .Completions
-    generate edit = blocks outbound ! .OpenAIError
-class AsyncChat
-    .completions .transcriptions .speech -> .AsyncCompletions
-    generate edit = coroutine outbound ! .OpenAIError
-class Completions
-    create parse retrieve = blocks outbound ! .OpenAIError
-class AsyncCompletions
-    create parse retrieve = coroutine outbound ! .OpenAIError
-class ChatCompletion Completion Embedding Image Moderation
-    create = blocks outbound ! .OpenAIError
-    acreate = coroutine outbound ! .OpenAIError
-class OpenAIError < Exception
-class APIError < .OpenAIError
-class APIConnectionError APIStatusError < .APIError
-class APITimeoutError < .APIConnectionError
-class RateLimitError AuthenticationError BadRequestError NotFoundError PermissionDeniedError InternalServerError < .APIStatusError
-
-module anthropic
-class Anthropic = per-request-costly context
-    .messages .completions -> .Messages
-    close = closes
-class AsyncAnthropic = per-request-costly context
-    .messages .completions -> .AsyncMessages
-    close = closes coroutine
-class Messages
-    create count_tokens = blocks outbound ! .AnthropicError
-    stream = blocks outbound context
-class AsyncMessages
-    create count_tokens = coroutine outbound ! .AnthropicError
-    stream = outbound context
-class AnthropicError < Exception
-class APIError < .AnthropicError
-class APIConnectionError APIStatusError < .APIError
-class RateLimitError AuthenticationError BadRequestError < .APIStatusError
-
-module google.generativeai
-class GenerativeModel
-    generate_content = blocks outbound
-    generate_content_async = coroutine outbound
-
-module slack_sdk
-class WebClient
-    chat_postMessage chat_update files_upload files_upload_v2 conversations_list users_info api_call = blocks outbound
-
-module slack_sdk.errors
-class SlackApiError < Exception
-
-module razorpay
-class Client
-    .order .payment .refund .customer .subscription -> .Resource
-    .utility
-class Resource
-    create fetch all capture refund = blocks outbound
-
-module paramiko
-class SSHClient = opens context
-    connect = blocks outbound
-    exec_command = blocks command-sink outbound
-    open_sftp = opens context blocks outbound
-    close = closes
-class SSHException < Exception
-class AuthenticationException < .SSHException
-
-module docker
-class DockerClient = opens context
-    close = closes
-    .containers .images .networks .volumes
-def from_env = opens context per-request-costly -> .DockerClient
-
-module pusher
-class Pusher
-    trigger = blocks outbound
-
-module firebase_admin.messaging
-def send send_multicast send_each send_each_for_multicast = blocks outbound
-class Message MulticastMessage Notification
-""",
-)
-
-LIBRARIES = (HTTP, MAIL, SERVICES)
+LIBRARIES = (HTTP,)

@@ -12,6 +12,8 @@ alias jose.exceptions = jose
 alias jose.jwt.JWTError = jose.JWTError
 alias jose.jwt.ExpiredSignatureError = jose.ExpiredSignatureError
 alias itsdangerous.exc itsdangerous.url_safe itsdangerous.timed itsdangerous.serializer itsdangerous.signer itsdangerous.jws = itsdangerous
+alias pyotp.totp.TOTP = pyotp.TOTP
+alias pyotp.hotp.HOTP = pyotp.HOTP
 alias argon2._password_hasher.PasswordHasher = argon2.PasswordHasher
 alias authlib.integrations.starlette_client.OAuth = authlib.integrations.base_client.AsyncOAuth
 alias authlib.integrations.flask_client.OAuth authlib.integrations.django_client.OAuth = authlib.integrations.base_client.OAuth
@@ -276,7 +278,9 @@ def read_csv read_excel read_json read_parquet read_pickle = blocks path-sink ->
 def read_sql read_sql_query read_sql_table = reads sql blocks -> .DataFrame
 
 module openpyxl
-def load_workbook = blocks path-sink
+class Workbook
+    save = blocks path-sink
+def load_workbook = blocks path-sink -> .Workbook
 
 module yaml
 class YAMLError < Exception
@@ -295,6 +299,16 @@ def dumps -> str
 module simplejson
 def loads ! json.JSONDecodeError
 def dumps -> str
+
+module xlsxwriter
+class Workbook = context
+    close = closes blocks
+
+module slugify
+def slugify = escapes -> str
+
+module flask_babel
+def gettext ngettext lazy_gettext _ -> str
 
 module lxml.etree
 class XMLSyntaxError < SyntaxError

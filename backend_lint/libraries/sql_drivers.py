@@ -262,4 +262,26 @@ def get_client = per-request-costly context blocks -> .driver.client.Client
 """,
 )
 
-LIBRARIES = (SQLITE_ASYNC, MYSQL, OTHERS)
+#: Drivers of which only the standard interface matters.
+_PLAIN = (
+    "databend_sqlalchemy.connector firebird.driver fdb hdbcli.dbapi ibm_db_dbi impala.dbapi jaydebeapi nzpy pg8000 pg8000.dbapi phoenixdb "
+    "prestodb.dbapi pyathena pyhive.hive pyhive.presto pyhive.trino teradatasql trino.dbapi vertica_python"
+)
+PLAIN = table(
+    "drivers with the standard interface",
+    "".join(
+        f"""
+module {module}
+{ERRORS}
+class Connection = context
+{_CONNECTION}
+    cursor = opens context -> .Cursor
+class Cursor = context
+{_CURSOR}
+def connect = opens context blocks -> .Connection ! .Error
+"""
+        for module in _PLAIN.split()
+    ),
+)
+
+LIBRARIES = (SQLITE_ASYNC, MYSQL, OTHERS, PLAIN)

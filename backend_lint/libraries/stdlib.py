@@ -117,6 +117,7 @@ def disk_usage = blocks-briefly
 
 module os.path
 def basename = escapes -> str
+def splitext split splitdrive -> tuple[str,str]
 def join abspath normpath realpath dirname expanduser expandvars relpath commonpath -> str
 def exists isfile isdir islink lexists = blocks-briefly -> bool
 def isabs -> bool
