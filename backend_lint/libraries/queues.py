@@ -1,4 +1,7 @@
-"""Task queues, schedulers and message brokers: Celery, RQ, Dramatiq, ARQ, APScheduler, Huey, pika, Kafka."""
+"""Task queues, schedulers and message brokers: Celery, RQ, Dramatiq, ARQ, APScheduler, Huey, pika, Kafka.
+
+To hand over a task takes one short message to the broker: "blocks-briefly".
+"""
 
 from __future__ import annotations
 
@@ -24,18 +27,18 @@ alias apscheduler.schedulers.base.BaseScheduler = apscheduler.schedulers.BaseSch
 module celery
 class Celery
     task
-    send_task = enqueues blocks -> .result.AsyncResult
+    send_task = enqueues blocks-briefly -> .result.AsyncResult
     autodiscover_tasks config_from_object
     .conf .control .tasks
 class Task
-    delay apply_async apply_async_on_commit delay_on_commit = enqueues blocks -> .result.AsyncResult
+    delay apply_async apply_async_on_commit delay_on_commit = enqueues blocks-briefly -> .result.AsyncResult
     apply -> .result.EagerResult
     s si signature subtask -> .Signature
     retry ! .exceptions.Retry
     run on_failure on_success on_retry after_return before_start update_state
     .request
 class Signature group chain chord
-    delay apply_async __call__ = enqueues blocks -> .result.AsyncResult
+    delay apply_async __call__ = enqueues blocks-briefly -> .result.AsyncResult
     set clone
 def signature -> .Signature
 def shared_task
@@ -61,7 +64,7 @@ class OperationalError < .KombuError
 
 module rq
 class Queue
-    enqueue enqueue_call enqueue_in enqueue_at enqueue_many enqueue_job = enqueues blocks -> .job.Job
+    enqueue enqueue_call enqueue_in enqueue_at enqueue_many enqueue_job = enqueues blocks-briefly -> .job.Job
     fetch_job = blocks -> .job.Job
     .count -> int
 class Worker
@@ -80,18 +83,18 @@ module rq.decorators
 def job
 
 module django_rq
-def enqueue = enqueues blocks -> rq.job.Job
+def enqueue = enqueues blocks-briefly -> rq.job.Job
 def get_queue -> rq.Queue
 def get_connection -> redis.Redis
 def job
 
 module django_q.tasks
-def async_task schedule = enqueues blocks
+def async_task schedule = enqueues blocks-briefly
 def result fetch = blocks
 
 module dramatiq
 class Actor
-    send send_with_options = enqueues blocks
+    send send_with_options = enqueues blocks-briefly
     message message_with_options
     fn
 def actor set_broker
@@ -99,7 +102,7 @@ def actor set_broker
 module huey
 class Huey
     task periodic_task
-    enqueue = enqueues blocks
+    enqueue = enqueues blocks-briefly
 class RedisHuey SqliteHuey < .Huey
 
 module arq

@@ -71,7 +71,7 @@ EFFECTS_OF_MEMBERS = {
     "httpx.AsyncClient.get": "coroutine outbound url-sink",
     "psycopg2.pool.ThreadedConnectionPool.putconn": "closes-argument",
     "redis.asyncio.Redis.get": "coroutine",
-    "celery.Task.delay": "enqueues blocks",
+    "celery.Task.delay": "enqueues blocks-briefly",
 }
 
 CONSTRUCTIONS = {
