@@ -18,9 +18,9 @@ def project_root(target: Path, current: Path, home: Path | None = None) -> Path:
     """The project root of `target`, a real absolute path that need not exist; `current` is the directory the user works in.
 
     It is the nearest folder upwards that is a repository; else the nearest with one of `MARKERS`, or of `HINTS`; else `current` when that
-    holds the target; else the target's own folder. A repository that ignores the target is not its project, and neither are the home
-    folder (`home`, by default the user's) or the top of a file system, unless they are the target: they would make a stranger's files
-    part of the project.
+    holds the target and no other projects; else the target's own folder. A repository that ignores the target is not its project, and
+    neither are the home folder (`home`, by default the user's) or the top of a file system, unless they are the target: they would make
+    a stranger's files part of the project.
     """
     folder = target if target.is_dir() else target.parent
     limit = _home() if home is None else home
@@ -36,9 +36,19 @@ def project_root(target: Path, current: Path, home: Path | None = None) -> Path:
         for candidate in candidates:
             if any((candidate / mark).is_file() for mark in marks):
                 return candidate
-    if current in candidates:
+    if current in candidates and (current == folder or not _holds_projects(current)):
         return current
     return folder
+
+
+def _holds_projects(folder: Path) -> bool:
+    """Whether a folder is one where somebody keeps several projects, so that it is none itself."""
+    marks = (".git", "requirements.txt", *MARKERS)
+    try:
+        with os.scandir(folder) as entries:
+            return any(entry.is_dir() and any(os.path.lexists(os.path.join(entry.path, mark)) for mark in marks) for entry in entries)
+    except OSError:
+        return False
 
 
 def _folders_above(folder: Path, home: Path | None) -> list[Path]:

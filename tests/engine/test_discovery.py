@@ -187,6 +187,11 @@ class TestRoot:
         assert project_root(root / "site" / "app" / "a.py", root / "site") == root / "site"
         assert project_root(root / "site" / "app" / "a.py", Path("/nonexistent")) == root / "site" / "app"
 
+    def test_a_folder_that_holds_projects_is_none(self, project: Write) -> None:
+        folder = project({"shop/requirements.txt": "", "notes/app/a.py": ""})
+        assert project_root(folder / "notes", folder) == folder / "notes"
+        assert project_root(folder, folder) == folder
+
     def test_a_repository_that_ignores_the_target_is_not_its_project(self, project: Write) -> None:
         outer = project(
             {".git/": "", ".gitignore": "/samples/\n", "samples/shop/manage.py": "", "samples/shop/app/a.py": "", "samples/b/c.py": ""}
