@@ -17,41 +17,50 @@ class Parts:
     """What a function's results carry, part by part.
 
     `items` has the labels by part, `rest` those of results that cannot be taken apart. `when_true` are the parts whose truth means that the
-    whole carries nothing but what the caller gave; `when_false` those whose falsehood does.
+    whole carries nothing but what the caller gave: they are empty or left out wherever it does. `when_false` are those whose falsehood does so.
     """
 
-    __slots__ = ("_started", "items", "rest", "when_false", "when_true")
+    __slots__ = ("_filled", "_started", "items", "rest", "when_false")
 
     def __init__(self) -> None:
         self.items: dict[str, Labels] = {}
         self.rest: Labels = NONE
-        self.when_true: frozenset[str] = frozenset()
         self.when_false: frozenset[str] = frozenset()
+        #: Parts that may be true in a result that carries something; None when there is one that cannot be taken apart.
+        self._filled: frozenset[str] | None = frozenset()
         self._started = False
+
+    @property
+    def when_true(self) -> frozenset[str]:
+        if not self._started or self._filled is None:
+            return frozenset()
+        return frozenset(self.items) - self._filled
 
     def add(self, items: Mapping[str, Labels], constants: Mapping[str, bool]) -> None:
         """Add a result: the labels of its parts, and the truth of those that are literals."""
         for name, labels in items.items():
             self.items[name] = self.items.get(name, NONE) | labels
         if any(label.kind != PARAMETER for labels in items.values() for label in labels):
-            self._agree({name for name, truth in constants.items() if not truth}, {name for name, truth in constants.items() if truth})
+            filled = frozenset(name for name in items if constants.get(name) is not False)
+            self._agree(filled, frozenset(name for name, truth in constants.items() if truth))
 
     def add_rest(self, labels: Labels) -> None:
         """Add a result that cannot be taken apart."""
         self.rest |= labels
         if any(label.kind != PARAMETER for label in labels):
-            self._agree(set(), set())
+            self._agree(None, frozenset())
 
     def merge(self, other: Parts) -> None:
         """Add what another function's results carry, which this one hands on."""
         for name, labels in other.items.items():
             self.items[name] = self.items.get(name, NONE) | labels
         self.rest |= other.rest
-        self._agree(set(other.when_true), set(other.when_false))
+        if other._started:
+            self._agree(other._filled, other.when_false)
 
-    def _agree(self, when_true: set[str], when_false: set[str]) -> None:
-        self.when_true = self.when_true & when_true if self._started else frozenset(when_true)
-        self.when_false = self.when_false & when_false if self._started else frozenset(when_false)
+    def _agree(self, filled: frozenset[str] | None, when_false: frozenset[str]) -> None:
+        self._filled = None if filled is None or self._filled is None else self._filled | filled
+        self.when_false = self.when_false & when_false if self._started else when_false
         self._started = True
 
     def mapped(self, change: Callable[[Labels], Labels]) -> Parts:
@@ -59,7 +68,7 @@ class Parts:
         found = Parts()
         found.items = {name: change(labels) for name, labels in self.items.items()}
         found.rest = change(self.rest)
-        found.when_true, found.when_false, found._started = self.when_true, self.when_false, self._started
+        found._filled, found.when_false, found._started = self._filled, self.when_false, self._started
         return found
 
 
