@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 
 from backend_lint.semantics.project import Class, Function, Project
@@ -92,7 +93,9 @@ def _is_admin(cls: Class) -> bool:
 def _under_main_guard(function: Function) -> bool:
     from backend_lint.semantics.roles import is_main_guard
 
-    return any(is_main_guard(s) and s.start <= function.node.start < s.end for s in function.module.tree.body)
+    body = function.module.tree.body
+    place = bisect_right(body, function.node.start, key=lambda statement: statement.start) - 1
+    return place >= 0 and is_main_guard(body[place]) and function.node.start < body[place].end
 
 
 def is_disputed(function: Function, gaps: Lacking) -> bool:
