@@ -117,8 +117,8 @@ def faults(rule: type[Rule]) -> list[str]:
     found: list[str] = []
     if not told.summary:
         found.append("the docstring does not begin with a summary line")
-    elif len(told.summary) > 100:
-        found.append("the summary is longer than 100 characters")
+    elif len(told.summary) > 130:
+        found.append("the summary is longer than 130 characters")
     elif not told.summary.endswith("."):
         found.append("the summary does not end with a full stop")
     titles = [section.title for section in told.sections]

@@ -117,7 +117,7 @@ class _Report:
             if step is None:
                 yield [("frame", f"{'':{gutter}}  "), ("", f"... {len(finding.trace) - _TRACE_STEPS + 1} more steps ...")]
             else:
-                yield from self._step(step, gutter)
+                yield from self._step(step, gutter, with_source=not _is_shown(step, finding))
         yield from self._hanging("= help: ", visible(finding.help), gutter)
 
     def _heading(self, finding: Finding) -> Iterator[list[Run]]:
@@ -198,7 +198,7 @@ class _Report:
         shown = lay_out(last, 0, max(1, finding.end_column - 1), room)
         yield [("frame", f"{'':{gutter}} | "), (style, f"|{'_' * shown.end}^")]
 
-    def _step(self, step: Step, gutter: int) -> Iterator[list[Run]]:
+    def _step(self, step: Step, gutter: int, *, with_source: bool) -> Iterator[list[Run]]:
         place = f"{visible(self._output.display(step.path))}:{step.line}"
         head = f"{'':{gutter}}::: "
         message = visible(step.message)
@@ -206,7 +206,7 @@ class _Report:
         yield [("frame", head), ("place", place, self._link(step.path)), ("", f": {lines[0]}" if lines[0] else "")]
         for line in lines[1:]:
             yield [("", f"{'':{len(head)}}  {line}")]
-        text = self._sources.line(step.path, step.line)
+        text = self._sources.line(step.path, step.line) if with_source else None
         if text is not None and text.strip():
             yield self._code(step.line, text, gutter)
 
@@ -217,6 +217,11 @@ class _Report:
         room = self._width - gutter - 3 - (2 if border else len(margin))
         shown = lay_out(text, 0, 0, room)
         return [("frame", f"{number:>{gutter}} | "), *(border or [("", margin)]), (style, shown.text)]
+
+
+def _is_shown(step: Step, finding: Finding) -> bool:
+    """Whether a step's line stands in the finding's own excerpt already."""
+    return step.path == finding.path and finding.line == finding.end_line and abs(step.line - finding.line) <= 1
 
 
 def _shortened(trace: tuple[Step, ...]) -> list[Step | None]:

@@ -87,6 +87,12 @@ error[BL801 blocking-call-in-async]: `smtplib.SMTP` blocks the event loop of
     )
 
 
+def test_a_step_in_the_excerpt_is_not_shown_again(report: Report) -> None:
+    text = report("text", finding(trace=(Step("app/orders.py", 15, "it is caught"),)), quiet=True)
+    assert text.count("except Exception as error:") == 1
+    assert "  ::: app/orders.py:15: it is caught\n   = help:" in text
+
+
 def test_a_long_trace_is_shortened(report: Report) -> None:
     steps = tuple(Step("app/gone.py", number, f"step {number}") for number in range(1, 31))
     text = report("text", finding(trace=steps), quiet=True)
