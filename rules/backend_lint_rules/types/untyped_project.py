@@ -29,11 +29,12 @@ class UntypedProject(Rule):
 
     ## Use instead
     ```python
-    # new and changed functions first
+    # Flask: new and changed functions first
     def create_invoice(customer_id: int, lines: list[LineIn]) -> Invoice:
         ...
     ```
     ```python
+    # Django
     def invoice_detail(request: HttpRequest, pk: int) -> HttpResponse:
         ...
     ```
