@@ -1,0 +1,114 @@
+"""Bytes of a file to its tree: decoding, refusing what must not reach the native parser, parsing, lowering."""
+
+from __future__ import annotations
+
+import gc
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+from backend_lint.source.decoding import Undecodable, decode
+from backend_lint.source.faults import SyntaxFault, explain, unbalanced
+from backend_lint.source.nesting import TooDeep, measure
+from backend_lint.source.nodes import Tree
+from backend_lint.source.tokens import Tokens
+
+__all__ = ["SyntaxFault", "parse"]
+
+_T = TypeVar("_T")
+
+# Texts that nest no deeper than this are parsed on the caller's own stack: below 1 MB of it, and some 400 Python frames.
+_SHALLOW_LEVELS = 60
+_SHALLOW_INDENTATION = 24
+# Enough for the deepest text that `nesting` lets through; only the part that is used takes memory.
+_STACK_SIZES = (512 << 20, 128 << 20)
+_stack_size_lock = threading.Lock()
+
+
+def parse(path: str, data: bytes) -> Tree:
+    """The tree of a Python file. `path` is what the tree and a fault are labelled with; `data` is the file as it is on disk.
+
+    Raises `SyntaxFault` for whatever is no Python 3 text, for text in an unknown encoding, and for text that nests too deeply.
+    """
+    try:
+        text = decode(data)
+    except Undecodable as error:
+        raise SyntaxFault(path, error.message, error.line, error.column) from None
+    tokens = Tokens(text)
+    found = unbalanced(tokens) if tokens.is_unbalanced else None
+    if found is None:
+        try:
+            levels = measure(tokens)
+        except TooDeep as error:
+            found = error.message, error.offset
+    if found is not None:
+        raise _fault(path, tokens, *found)
+    if levels > _SHALLOW_LEVELS or tokens.blanks > _SHALLOW_INDENTATION:
+        return _on_deep_stack(lambda: _tree(path, text, tokens))
+    return _tree(path, text, tokens)
+
+
+def _tree(path: str, text: str, tokens: Tokens) -> Tree:
+    # Imported when the first file is parsed: it takes 0.2 seconds, which `--version` need not wait for.
+    import libcst as cst
+
+    from backend_lint.source.cursor import Misaligned
+    from backend_lint.source.lower import lower
+
+    # A parse makes many objects that live as long as it does: looking for garbage among them takes as long as the parse.
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        module = cst.parse_module(text)
+        return Tree(path, text, lower(module, text, tokens), tokens.comments, tokens.line_starts)
+    except cst.ParserSyntaxError as error:
+        raise _fault(path, tokens, *explain(text, tokens, str(error))) from None
+    except RecursionError:
+        raise SyntaxFault(path, "nested too deeply", 1, 1) from None
+    except (KeyError, Misaligned) as error:
+        # A node that this version does not know, or leaves that neither tokeniser finds.
+        raise SyntaxFault(path, f"syntax that is not supported: {error}", 1, 1) from error
+    except UnicodeEncodeError as error:
+        raise _fault(path, tokens, "not a character: a lone surrogate", error.start) from None
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _fault(path: str, tokens: Tokens, message: str, offset: int) -> SyntaxFault:
+    line, column = tokens.position(offset)
+    return SyntaxFault(path, message, line, column)
+
+
+def _on_deep_stack(work: Callable[[], _T]) -> _T:
+    """What `work` returns or raises, called in a thread with a stack for native code that descends deeply."""
+    results: list[_T] = []
+    errors: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            results.append(work())
+        except BaseException as error:
+            errors.append(error)
+
+    thread: threading.Thread | None = None
+    with _stack_size_lock:
+        for size in _STACK_SIZES:
+            try:
+                before = threading.stack_size(size)
+            except (ValueError, RuntimeError):
+                continue
+            try:
+                thread = threading.Thread(target=run, name="backend-lint-parse")
+                thread.start()
+                break
+            except RuntimeError:
+                thread = None
+            finally:
+                threading.stack_size(before)
+    if thread is None:
+        raise RecursionError("no memory for a stack that is deep enough")
+    thread.join()
+    if errors:
+        raise errors[0]
+    return results[0]
