@@ -406,6 +406,11 @@ class Walker:
         bound = bind(call, function)
         by_argument = {id(argument): labels for argument, labels in arguments}
         given = {name: by_argument.get(id(argument), NONE) for name, argument in bound.items()}
+        for parameter in function.parameters:
+            # `*args` and `**kwargs` take several arguments, of which `bind` names the first.
+            if parameter.kind in ("vararg", "kwarg"):
+                rest = [labels for argument, labels in arguments if not any(argument is other for other in bound.values())]
+                given[parameter.name] = given.get(parameter.name, NONE).union(*rest)
         if function.self_name is not None and receiver:
             given[function.self_name] = receiver
         step = Step(frame.module.path, frame.module.line(call), f"calls {function.qualname}()")
