@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from backend_lint import frameworks
 from backend_lint.findings.model import Step
 from backend_lint.semantics import raises
-from backend_lint.semantics.calls import Callee
+from backend_lint.semantics.calls import Callee, bind
 from backend_lint.semantics.development import is_guarded, means_development
 from backend_lint.semantics.flow import Engine, Frame, Policy, key_of
 from backend_lint.semantics.labels import NONE, PARAMETER, Label, Labels
@@ -202,14 +202,16 @@ class ExposurePolicy(Policy):
 
     def after_call(self, call: n.Call, target: Callee, receiver: Labels, arguments: list[tuple[n.Arg, Labels]], frame: Frame) -> None:
         labelled = [(given, labels) for given, labels in arguments if labels]
+        file = _values.traceback_file(call, target)
+        key = key_of(file) if file is not None else None
+        if key is not None:
+            frame.env[key] = frame.lookup(key) | {Label(TRACE, target.name or "", frame.module, call)}
+        if labelled:
+            self._given(call, target, labelled, frame)
+        # Last of all: the functions looked into on the way have asked about calls of their own.
         self._labelled = id(call) if labelled or receiver else None
-        if target.name in ("traceback.print_exc", "traceback.print_exception", "traceback.print_tb"):
-            file = next((given.value for given in call.args if given.keyword == "file"), None)
-            key = key_of(file) if file is not None else None
-            if key is not None:
-                frame.env[key] = frame.lookup(key) | {Label(TRACE, target.name, frame.module, call)}
-        if not labelled:
-            return
+
+    def _given(self, call: n.Call, target: Callee, labelled: list[tuple[n.Arg, Labels]], frame: Frame) -> None:
         sink = _sinks.sink_of(call, target, frame.module, frame.function)
         if sink is not None:
             shown = {id(given) for given in _sinks.shown_arguments(call)}
@@ -221,14 +223,13 @@ class ExposurePolicy(Policy):
 
     def _through(self, call: n.Call, function: Function, labelled: list[tuple[n.Arg, Labels]], frame: Frame) -> None:
         """A project function that shows what it is given: the value enters the answer at the call."""
-        from backend_lint.semantics.calls import bind
-
         names = {id(given): name for name, given in bind(call, function).items()}
+        extra = next((parameter.name for parameter in function.parameters if parameter.kind == "kwarg"), None)
         events = [event for event in self.engine.run(function, frame.depth + 1).events if event.kind == SHOWN]
         if not events:
             return
         for given, labels in labelled:
-            name = names.get(id(given))
+            name = names.get(id(given)) or (extra if given.keyword is not None else None)
             for event in events:
                 own = next((label for label in event.labels if label.kind == PARAMETER and label.detail == name), None)
                 if own is None or own.module is not function.module:

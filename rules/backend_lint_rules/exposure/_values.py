@@ -104,6 +104,13 @@ def is_traceback(target: Callee) -> bool:
     )
 
 
+def traceback_file(call: n.Call, target: Callee) -> n.Expr | None:
+    """The file-like object that `traceback.print_exc(file=...)` and its like write to."""
+    if target.name not in ("traceback.print_exc", "traceback.print_exception", "traceback.print_tb"):
+        return None
+    return next((given.value for given in call.args if given.keyword == "file"), None)
+
+
 def passed_on(call: n.Call, target: Callee, receiver: Labels, arguments: list[tuple[n.Arg, Labels]]) -> Labels:
     """What the result of a call outside the project (or of a constructor) carries of its parts."""
     given = NONE.union(*(labels for _, labels in arguments)) if arguments else NONE
