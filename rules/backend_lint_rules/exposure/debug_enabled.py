@@ -7,11 +7,12 @@ from backend_lint import frameworks
 from backend_lint.findings.model import Step
 from backend_lint.frameworks.expressions import argument, assigned
 from backend_lint.rule import Context, Rule, Severity
+from backend_lint.semantics import settings as _settings
 from backend_lint.semantics.calls import callee
 from backend_lint.semantics.development import is_guarded
 from backend_lint.semantics.project import Class, Module
 from backend_lint.source import nodes as n
-from backend_lint_rules.exposure import _debug, _settings
+from backend_lint_rules.exposure import _debug
 
 if TYPE_CHECKING:
     from backend_lint.semantics.project import Function

@@ -1,0 +1,1 @@
+"""Configuration: values in code that belong in the environment."""

@@ -1,0 +1,110 @@
+"""BL501: a literal secret in code."""
+
+from __future__ import annotations
+
+from backend_lint.rule import Context, Rule, Severity
+from backend_lint.semantics import secrets
+from backend_lint.semantics.project import Module
+from backend_lint.source import nodes as n
+from backend_lint_rules.configuration.literals import literals_in, text_of
+from backend_lint_rules.configuration.places import is_development, is_refused
+
+
+class HardcodedSecret(Rule):
+    """A password, key or token written into the code.
+
+    ## What it does
+    Reports string literals that are given to a name which holds a secret (`SECRET_KEY`, `api_key`, `password=`, `{"password": ...}`,
+    `app.config["SECRET_KEY"]`), and literals of a form that only a provider's key has. Names that speak of a secret (`PASSWORD_FIELD`,
+    `token_url`), masks, placeholders for templates, names of variables and values that start-up refuses are left alone. In settings for
+    development it is a note.
+
+    ## Why is this bad
+    What is in the code is in every clone, image and backup of it, and in its history after it is removed. It is the same in all environments
+    and cannot be changed without a release.
+
+    ## Example
+    ```python
+    # Flask
+    app.config["SECRET_KEY"] = "k3yb0ard-c4t-9f"
+    ```
+    ```python
+    # Django settings
+    EMAIL_HOST_PASSWORD = "Vw8!qpz21"
+    ```
+
+    ## Use instead
+    ```python
+    # Flask
+    app.config["SECRET_KEY"] = os.environ["SECRET_KEY"]
+    ```
+    ```python
+    # Django settings
+    EMAIL_HOST_PASSWORD = env("EMAIL_HOST_PASSWORD")
+    ```
+
+    ## When to suppress
+    For a published test key of a payment provider's sandbox, or a value that is public by design.
+    """
+
+    code = "BL501"
+    name = "hardcoded-secret"
+    family = "configuration"
+    severity = Severity.ERROR
+
+    def check_module(self, module: Module, context: Context) -> None:
+        reported: set[int] = set()
+        for named in literals_in(module):
+            if named.way in ("fallback", "field"):
+                continue
+            strength = secrets.names_secret(named.name)
+            if strength is None or not secrets.could_be_secret(named.text, named.name, strength):
+                continue
+            if named.way == "key" and _is_schema(named.text):
+                continue
+            if is_refused(named):
+                continue
+            reported.add(id(named.node))
+            context.report(
+                named.node,
+                f"`{named.name}` is a secret written into the code",
+                help="read it from the environment or a secret store, and replace the one that was published",
+                note=is_development(named.node, module) or module.role in ("script", "example", "generated"),
+                function=named.function,
+            )
+        if not any(mark in module.tree.text for mark in _MARKS):
+            return
+        for node in n.walk(module.tree.body):
+            if isinstance(node, n.Constant) and node.kind == "str" and id(node) not in reported and secrets.has_known_form(node.value):
+                if text_of(node) is not None:
+                    context.report(
+                        node,
+                        "a provider's key is written into the code",
+                        help="read it from the environment or a secret store, and revoke the one that was published",
+                        function=module.function_at(node.start),
+                    )
+
+
+def _is_schema(text: str) -> bool:
+    """Whether the value under a key named like a secret describes a field: `{"password": "string"}`, `{"password": "required|min:8"}`."""
+    return "|" in text or text.lower() in ("str", "char", "varchar", "text") or (text.isalpha() and text.islower() and len(text) < 5)
+
+
+_MARKS = (
+    "AKIA",
+    "ASIA",
+    "_live_",
+    "ghp_",
+    "gho_",
+    "ghs_",
+    "github_pat_",
+    "glpat-",
+    "xox",
+    "AIza",
+    "SG.",
+    "sk-",
+    "PRIVATE KEY",
+    "ya29.",
+    "dop_v1_",
+    "npm_",
+)

@@ -1,0 +1,185 @@
+"""The literals of a file that are given to a name: by assignment, keyword, default, dict key or fallback."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from backend_lint.semantics.calls import callee, dotted
+from backend_lint.semantics.project import Function, Module
+from backend_lint.source import nodes as n
+
+#: How a literal comes to its name. "fallback" is what holds when the environment says nothing; "field" a settings class's default.
+Way = Literal["assigned", "keyword", "default", "key", "fallback", "field", "argument"]
+#: Base classes whose fields are read from the environment.
+SETTINGS_CLASSES = ("pydantic_settings.BaseSettings", "pydantic.BaseSettings", "pydantic.v1.BaseSettings")
+_ENVIRONMENT = (
+    "os.getenv", "os._Environ.get", "os._Environ.setdefault", "os._Environ.pop", "decouple.", "environ.Env", "environ.FileAwareEnv", "environs.Env",
+    "starlette.config.Config",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Named:
+    """A string literal (`node`, its `text`) that gets the name `name`. `function` is the one it stands in, None at module or class level."""
+
+    name: str
+    text: str
+    node: n.Expr
+    way: Way
+    module: Module
+    function: Function | None
+    call: n.Call | None = None
+
+
+def literals_in(module: Module) -> list[Named]:
+    """The named string literals of a module, in source order, each once."""
+    key = ("named literals", module.path)
+    known = module.project.memory.get(key)
+    if known is None:
+        found: dict[int, Named] = {}
+        for named in _find(module):
+            found.setdefault(id(named.node), named)
+        known = module.project.memory[key] = sorted(found.values(), key=lambda named: named.node.start)
+    return known  # type: ignore[return-value]
+
+
+def text_of(expr: n.Expr | None) -> str | None:
+    """The text of a string or bytes literal, also one put together of literals; None for anything else."""
+    if isinstance(expr, n.Constant) and expr.kind in ("str", "bytes"):
+        return expr.value
+    if isinstance(expr, n.FString) and all(isinstance(part, n.Constant) for part in expr.parts):
+        return "".join(part.value for part in expr.parts if isinstance(part, n.Constant))
+    if isinstance(expr, n.BinOp) and expr.op == "+":
+        parts = [text_of(part) for part in expr.values]
+        return "".join(part for part in parts if part is not None) if all(part is not None for part in parts) else None
+    if (
+        isinstance(expr, n.Call)
+        and isinstance(expr.func, n.Attribute)
+        and expr.func.attr in ("encode", "strip")
+        and not isinstance(expr.func.value, n.Call)
+    ):
+        return text_of(expr.func.value)
+    if isinstance(expr, n.Call) and isinstance(expr.func, n.Name) and expr.func.id in ("SecretStr", "bytes", "str") and expr.args:
+        return text_of(expr.args[0].value)
+    return None
+
+
+def _find(module: Module) -> Iterator[Named]:
+    for node in n.walk(module.tree.body):
+        kind = type(node)
+        if kind is n.Assign:
+            assert isinstance(node, n.Assign)
+            for target in node.targets:
+                yield from _assigned(target, node.value, module)
+        elif kind is n.AnnAssign:
+            assert isinstance(node, n.AnnAssign)
+            if node.value is not None:
+                yield from _assigned(node.target, node.value, module)
+        elif kind is n.Call:
+            assert isinstance(node, n.Call)
+            yield from _called(node, module)
+        elif kind is n.Dict:
+            assert isinstance(node, n.Dict)
+            for key, value in zip(node.keys, node.values, strict=True):
+                name = text_of(key) if key is not None else None
+                if name is not None:
+                    yield from _given(name, value, "key", module)
+        elif kind is n.FunctionDef:
+            assert isinstance(node, n.FunctionDef)
+            for parameter in node.params.items:
+                if parameter.default is not None:
+                    yield from _given(parameter.name, parameter.default, "default", module)
+        elif kind is n.BoolOp:
+            assert isinstance(node, n.BoolOp)
+            if node.op == "or" and len(node.values) == 2:
+                name = environment_name(node.values[0], module)
+                if name is not None:
+                    yield from _given(name, node.values[1], "fallback", module)
+
+
+def _assigned(target: n.Expr, value: n.Expr, module: Module) -> Iterator[Named]:
+    if isinstance(target, (n.Tuple, n.List)) and isinstance(value, (n.Tuple, n.List)) and len(target.elts) == len(value.elts):
+        for part, given in zip(target.elts, value.elts, strict=True):
+            yield from _assigned(part, given, module)
+        return
+    name = name_of(target)
+    if name is None:
+        return
+    way: Way = "assigned"
+    if isinstance(target, n.Name) and _is_settings_field(target, module):
+        way = "field"
+    if isinstance(value, n.Call) and way == "field":
+        default = next((a.value for a in value.args if a.keyword == "default" or (a.keyword is None and not a.star)), None)
+        if default is not None:
+            yield from _given(name, default, "field", module)
+        return
+    if isinstance(value, n.IfExp):
+        for part in (value.body, value.orelse):
+            yield from _given(name, part, "fallback" if _reads_environment(value, module) else way, module)
+        return
+    if isinstance(value, n.BoolOp) and value.op == "or":
+        for part in value.values[1:]:
+            yield from _given(name, part, "fallback", module)
+        return
+    yield from _given(name, value, way, module)
+
+
+def _reads_environment(expr: n.IfExp, module: Module) -> bool:
+    return any(isinstance(node, n.Call) and environment_name(node, module) is not None for node in n.walk(expr))
+
+
+def _is_settings_field(target: n.Name, module: Module) -> bool:
+    for cls in module.classes:
+        if cls.node.start <= target.start < cls.node.end and cls.derives_from(*SETTINGS_CLASSES):
+            return module.function_at(target.start) is None
+    return False
+
+
+def _called(call: n.Call, module: Module) -> Iterator[Named]:
+    name = environment_name(call, module)
+    if name is not None:
+        fallback = next((a.value for a in call.args if a.keyword == "default"), None)
+        if fallback is None:
+            positional = [a.value for a in call.args if a.keyword is None and not a.star]
+            fallback = positional[1] if len(positional) > 1 else None
+        if fallback is not None:
+            yield from _given(name, fallback, "fallback", module)
+        return
+    for argument in call.args:
+        if argument.keyword is not None:
+            yield from _given(argument.keyword, argument.value, "keyword", module, call)
+    if isinstance(call.func, n.Attribute) and call.func.attr in ("setdefault", "get") and len(call.args) >= 2:
+        key = text_of(call.args[0].value)
+        if key is not None and call.args[1].keyword is None and "config" in (dotted(call.func.value) or "").lower():
+            yield from _given(key, call.args[1].value, "fallback", module)
+
+
+def environment_name(expr: n.Expr, module: Module) -> str | None:
+    """The variable that a call reads from the environment (`os.getenv("X", ...)`, `config("X")`, `env.str("X")`); None for other calls."""
+    if not isinstance(expr, n.Call) or not expr.args:
+        return None
+    first = text_of(expr.args[0].value)
+    if first is None:
+        return None
+    target = callee(expr, module, module.function_at(expr.start))
+    name = target.name
+    return first if name is not None and name.startswith(_ENVIRONMENT) else None
+
+
+def name_of(target: n.Expr) -> str | None:
+    """What an assignment's target is called: the name, the attribute, or the constant key."""
+    if isinstance(target, n.Name):
+        return target.id
+    if isinstance(target, n.Attribute):
+        return target.attr
+    if isinstance(target, n.Subscript):
+        return text_of(target.index)
+    return None
+
+
+def _given(name: str, value: n.Expr, way: Way, module: Module, call: n.Call | None = None) -> Iterator[Named]:
+    text = text_of(value)
+    if text is not None:
+        yield Named(name, text, value, way, module, module.function_at(value.start), call)

@@ -1,0 +1,70 @@
+"""BL504: a fallback secret that production would silently use."""
+
+from __future__ import annotations
+
+from backend_lint.rule import Context, Rule, Severity
+from backend_lint.semantics import secrets
+from backend_lint.semantics.project import Module
+from backend_lint_rules.configuration.connections import connection_in
+from backend_lint_rules.configuration.literals import literals_in
+from backend_lint_rules.configuration.places import is_development, is_refused
+
+
+class UsableSecretDefault(Rule):
+    """A fallback for a secret, with which the application starts when the environment does not set it.
+
+    ## What it does
+    Reports literal fallbacks of secrets: the default of `os.getenv`, `os.environ.get`, `config()`, `env()`, `or "..."`, and the default of a
+    settings class's field. A default that a check refuses (compared with, beside a `raise`, in code that runs), an empty one, and `None` fail
+    closed and are fine. In settings for development it is a note.
+
+    ## Why is this bad
+    The day the variable is missing in production nothing fails: sessions and tokens are signed with a key that everybody can read.
+
+    ## Example
+    ```python
+    # FastAPI
+    class Settings(BaseSettings):
+        secret_key: str = "dev-secret-key"
+    ```
+    ```python
+    # Flask
+    SECRET_KEY = os.environ.get("SECRET_KEY", "you-will-never-guess")
+    ```
+
+    ## Use instead
+    ```python
+    # FastAPI
+    class Settings(BaseSettings):
+        secret_key: SecretStr
+    ```
+    ```python
+    # Flask
+    SECRET_KEY = os.environ["SECRET_KEY"]
+    ```
+
+    ## When to suppress
+    For a fallback that is only reached where a deployment cannot be, such as a documentation build.
+    """
+
+    code = "BL504"
+    name = "usable-secret-default"
+    family = "configuration"
+    severity = Severity.ERROR
+
+    def check_module(self, module: Module, context: Context) -> None:
+        for named in literals_in(module):
+            if named.way not in ("fallback", "field"):
+                continue
+            strength = secrets.names_secret(named.name)
+            if strength is None or not secrets.could_be_secret(named.text, named.name, strength) or connection_in(named.text) is not None:
+                continue
+            if is_refused(named):
+                continue
+            context.report(
+                named.node,
+                f"`{named.name}` falls back to a secret written into the code, which production would silently use",
+                help="let start-up fail when it is not set",
+                note=is_development(named.node, module) or module.role in ("script", "example", "generated"),
+                function=named.function,
+            )
