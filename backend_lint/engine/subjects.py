@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,8 +18,12 @@ if TYPE_CHECKING:
 
 
 def open_project(root: Path, files: Sequence[str], read: Callable[[str], bytes], names: ExtraNames) -> Project:
-    """The project under `root`; `names` are what the user declares about it."""
-    return Project(root, files, read, registry())
+    """The project under `root`. `names` are what the user declares about it; analyses find them in the project's memory, each a frozenset
+    of dotted names under `("declared", <the configuration's key>)`."""
+    project = Project(root, files, read, registry())
+    for field in dataclasses.fields(names):
+        project.memory["declared", field.name.replace("_", "-")] = frozenset(getattr(names, field.name))
+    return project
 
 
 def handlers_in(module: Module) -> list[Handler]:

@@ -237,7 +237,7 @@ class Walker:
             return
         for other in self.frame.implied.get((key, holds), ()):
             self._drop(other)
-        if not holds and self.frame.lookup(key) and not isinstance(subject, n.Call):
+        if not holds and self.frame.lookup(key) and (key in self.frame.env or not isinstance(subject, n.Call)):
             self._drop(key)
 
     def _for(self, node: n.For) -> bool:

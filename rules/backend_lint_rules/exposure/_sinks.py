@@ -82,6 +82,8 @@ def sink_of(call: n.Call, target: Callee, module: Module, function: Function | N
             return f"`{target.constructs.name.rpartition('.')[2]}`"
         return None
     name = target.name or ""
+    if name in project.memory.get(("declared", "response-helpers"), ()):  # type: ignore[operator]
+        return f"`{name.rpartition('.')[2]}`"
     if target.function is not None or name in _DEFAULT_HANDLERS:
         return None
     if name.endswith(".__init__") and function is not None and function.cls is not None and function.node.name == "__init__":
