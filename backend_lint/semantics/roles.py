@@ -75,7 +75,9 @@ def is_run_by_hand(module: Module) -> bool:
     return stem not in imported_stems(module.project)
 
 
-_IMPORTED = re.compile(rb"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t]+(\(?[\w, \t\r\n]{0,2000})|import[ \t]+([\w., \t]+))", re.MULTILINE)
+_IMPORTED = re.compile(
+    rb"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t]+(\([\w, \t\r\n]{0,2000}|[\w, \t]+)|import[ \t]+([\w., \t]+))", re.MULTILINE
+)
 _WORD = re.compile(rb"\w+")
 
 
