@@ -68,7 +68,8 @@ def test_a_status_of_the_server_makes_a_domain_error_clear() -> None:
 def test_functions_that_call_each_other_in_a_circle_come_to_an_end() -> None:
     text = (
         "from flask import Flask, jsonify\n\napp = Flask(__name__)\n\n\n"
-        "def a(x):\n    try:\n        return b(x)\n    except Exception as e:\n        return str(e)\n\n\ndef b(x):\n    return a(x)\n\n\n@app.get('/x')\ndef x():\n    return jsonify(a(1))\n"
+        "def a(x):\n    try:\n        return b(x)\n    except Exception as e:\n        return str(e)\n\n\n"
+        "def b(x):\n    return a(x)\n\n\n@app.get('/x')\ndef x():\n    return jsonify(a(1))\n"
     )
     result = lint({"app.py": text}, select=["exposure"])
     assert result.problems == []

@@ -98,6 +98,10 @@ def sink_of(call: n.Call, target: Callee, module: Module, function: Function | N
         owner, _, attribute = name.rpartition(".")
         if attribute in _SOCKET_METHODS and _SOCKETS.search(owner.rpartition(".")[2]):
             return "a websocket message"
+        if attribute in ("emit", "send") and owner.startswith(("socketio.", "flask_socketio.")):
+            return "a websocket message"
+        if attribute == "add_error" and owner.startswith("django.forms"):
+            return "a form error"
     return None
 
 
