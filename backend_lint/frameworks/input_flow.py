@@ -1,0 +1,258 @@
+"""The flow of request data through handlers and what they call, from where it is read to where it is checked or used.
+
+Events, by kind: "index" (a key taken for granted), "deref" (a method of what may be None), "convert" (a conversion whose failure nobody
+catches), "store" (into a row), "mass" (a whole mapping into a row), "outbound" (to another service), "passed" (to a project function that
+does not look at it), "filter" (chooses rows), "sql", "path", "command" and "url" (into what runs, is opened or fetched).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from backend_lint.frameworks.expressions import last_name
+from backend_lint.frameworks.input_checks import CHECKING_NAME, TAKING, element_key, is_predicate, proof_of, rejects
+from backend_lint.frameworks.input_guards import catches, is_answered_elsewhere
+from backend_lint.frameworks.input_labels import (
+    FAILURES,
+    INJECTIONS,
+    MODEL,
+    PRESENT,
+    RAW,
+    TEXT,
+    elements,
+    is_hard,
+    known_to_be_there,
+    optional,
+    texts,
+    unchecked,
+)
+from backend_lint.frameworks.input_sinks import record_sinks
+from backend_lint.frameworks.input_sources import InputSources
+from backend_lint.frameworks.request_data import PAYLOAD, datum_of
+from backend_lint.semantics import effects
+from backend_lint.semantics.calls import bind
+from backend_lint.semantics.labels import NONE, PARAMETER
+from backend_lint.semantics.persistence import is_model
+from backend_lint.source import nodes as n
+
+if TYPE_CHECKING:
+    from backend_lint.semantics.calls import Callee
+    from backend_lint.semantics.flow import Frame
+    from backend_lint.semantics.labels import Event, Labels
+    from backend_lint.semantics.project import Function
+
+_NO_ROWS = frozenset({
+    "session", "g", "request", "response", "resp", "form", "app", "current_app", "settings", "config", "ctx", "context", "logger", "log",
+    "res", "cls", "self", "redis", "cache",
+})  # fmt: skip
+
+
+class InputPolicy(InputSources):
+    """What to watch for request data; see the module."""
+
+    name = "input"
+
+    # --- what is done with them
+
+    def after_call(self, call: n.Call, target: Callee, receiver: Labels, arguments: list[tuple[n.Arg, Labels]], frame: Frame) -> None:
+        if receiver and isinstance(call.func, n.Attribute):
+            self._called_on(call, call.func, target, receiver, frame)
+        if not any(labels for _, labels in arguments):
+            return
+        if self._settles(call, target, arguments, frame):
+            return
+        record_sinks(call, target, arguments, frame, self.carries)
+        if target.function is not None and target.constructs is None:
+            self._handed_on(call, target, arguments, frame)
+        if "converts" in target.effects and target.function is None and arguments:
+            self.emit_failing("convert", call, arguments[0][1], frame, last_name(call.func))
+            self.settle(arguments[0][0].value, arguments[0][1], frame)
+
+    def _called_on(self, call: n.Call, func: n.Attribute, target: Callee, receiver: Labels, frame: Frame) -> None:
+        missing = optional(receiver)
+        if missing and func.attr not in TAKING:
+            self.emit_failing("deref", call, missing, frame, func.attr)
+        if "path-sink-receiver" in target.effects or (
+            func.attr in ("open", "read_text", "read_bytes", "write_text", "write_bytes", "unlink") and target.value is None
+        ):
+            frame.emit("path", call, texts(receiver), last_name(func))
+
+    def _settles(self, call: n.Call, target: Callee, arguments: list[tuple[n.Arg, Labels]], frame: Frame) -> bool:
+        """Drop the labels of what a call has looked into. True when there is nothing more to say of the call."""
+        name = last_name(call.func)
+        known = target.effects
+        validates = not known.isdisjoint(("validates", "verifies", "escapes")) or (
+            target.function is None
+            and (name in ("match", "fullmatch", "search") or (name in ("load", "validate") and "schema" in _text(call.func)))
+        )
+        if "validates" not in known and target.constructs is not None and is_model(target.constructs):
+            return False
+        named = CHECKING_NAME.search(name) is not None and target.constructs is None and name not in ("parse_args",)
+        if (target.function is not None and named and not effects.of_function(target.function).all.keys() & {"writes", "commits"}) or (
+            target.value is None and named and not name.startswith("parse")
+        ):
+            validates = True
+        if not validates:
+            return False
+        for given, labels in arguments:
+            if labels:
+                self.settle(given.value, labels, frame)
+        return target.function is None
+
+    def settle(self, expr: n.Expr, labels: Labels, frame: Frame) -> None:
+        """An expression has been checked: it, and the element it was assigned from, carry nothing from here on."""
+        self.note_examined(labels, frame)
+        key = element_key(expr)
+        if key is not None:
+            frame.clear(key)
+        for label in labels:
+            if label.module is not frame.module or label.node is None:
+                continue
+            if isinstance(label.node, n.Parameter):
+                if key == label.node.name and frame.function is not None:
+                    self.validated.add((id(frame.function), key))
+            elif isinstance(label.node, (n.Subscript, n.Call)) and isinstance(expr, n.Name):
+                origin = element_key(label.node)
+                if origin is not None:
+                    frame.clear(origin)
+
+    def carries(self, expr: n.Expr, frame: Frame) -> bool:
+        """Whether a name, path or read of request data in an expression carries anything."""
+        for node in n.walk(expr):
+            if isinstance(node, (n.Name, n.Attribute, n.Subscript, n.Call)):
+                key = element_key(node)
+                if (key is not None and frame.lookup(key)) or self.source(node, frame):
+                    return True
+        return False
+
+    def _handed_on(self, call: n.Call, target: Callee, arguments: list[tuple[n.Arg, Labels]], frame: Frame) -> None:
+        """Request data goes to a project function: note whether that looks at it, and tell when it plainly takes it as it is."""
+        function = target.function
+        assert function is not None
+        summary = frame.engine.run(function, frame.depth + 1)
+        labels_of = {id(given): labels for given, labels in arguments}
+        for name, given in bind(call, function).items():
+            labels = labels_of.get(id(given), NONE)
+            if not labels:
+                continue
+            if (id(function), name) in self.examined or any(key.partition("[")[0].partition(".")[0] == name for key in summary.checked):
+                self.note_examined(labels, frame)
+                if (id(function), name) in self.validated:
+                    self.settle(given.value, labels, frame)
+                continue
+            used = [event for event in summary.events if any(label.kind == PARAMETER and label.detail == name for label in event.labels)]
+            if not used and not is_predicate(call, frame):
+                raw = frozenset(label for label in elements(labels) if label.kind == RAW and datum_of(label.detail).source in PAYLOAD)
+                frame.emit("passed", given, raw, function.node.name)
+
+    def stored(self, target: n.Expr, labels: Labels, frame: Frame, statement: n.Node) -> None:
+        found = unchecked(labels)
+        if not found or not isinstance(target, n.Attribute) or frame.function is None:
+            return
+        owner = frame.module.project.inference.value(target.value, frame.module, frame.function)
+        root = target.value
+        while isinstance(root, (n.Attribute, n.Subscript)):
+            root = root.value
+        if owner is not None:
+            if is_model(owner):
+                frame.emit("store", statement, found, target.attr)
+            return
+        if not isinstance(root, n.Name) or root.id in _NO_ROWS or root.id == frame.function.self_name:
+            return
+        if not effects.of_function(frame.function).all.keys().isdisjoint(("writes", "commits")) or _is_saved(root.id, frame.function):
+            frame.emit("store", statement, found, target.attr)
+
+    # --- what is known
+
+    def tested(self, test: n.Expr, truth: bool, frame: Frame) -> None:
+        proof = proof_of(test, truth, frame)
+        condition = frame.condition
+        for holder, key in proof.keys:
+            self._there(
+                n.Subscript(holder.start, holder.end, holder, n.Constant(0, 0, "str", key)), holder, rejects(condition, truth), frame
+            )
+        for expr in proof.given:
+            self._there(expr, None, rejects(condition, truth), frame)
+        for expr in proof.checked:
+            labels = self._labels_of(expr, frame)
+            if not labels:
+                continue
+            if any(label.kind in (RAW, PRESENT) and datum_of(label.detail).is_whole for label in labels):
+                continue
+            self.settle(expr, labels, frame)
+
+    def _labels_of(self, expr: n.Expr, frame: Frame) -> Labels:
+        """What a name, path or element carries, without recording anything."""
+        key = element_key(expr)
+        if key is None:
+            return NONE
+        if key in frame.env:
+            return frame.env[key]
+        if isinstance(expr, (n.Subscript, n.Call)):
+            holder = expr.value if isinstance(expr, n.Subscript) else expr.func.value if isinstance(expr.func, n.Attribute) else None
+            if holder is None:
+                return NONE
+            labels = self._labels_of(holder, frame) or self.source(holder, frame)
+            name = expr.index if isinstance(expr, n.Subscript) else expr.args[0].value
+            if isinstance(name, n.Constant):
+                return self.taken_from(expr, holder, labels, name.value, frame, is_optional=False)
+            return labels
+        return frame.lookup(key) or self.source(expr, frame)
+
+    def _there(self, expr: n.Expr, holder: n.Expr | None, is_required: bool, frame: Frame) -> None:
+        """A value is known to be there; `is_required` when its absence was answered."""
+        key = element_key(expr)
+        labels = self._labels_of(expr, frame)
+        if key is None or not labels:
+            return
+        if holder is None and all(datum_of(label.detail).is_whole for label in labels if label.kind in (RAW, PRESENT)):
+            return
+        known = frame.env[key] = known_to_be_there(labels, is_required=is_required)
+        if isinstance(expr, n.Name):
+            for label in labels:
+                if label.module is frame.module and isinstance(label.node, (n.Subscript, n.Call)):
+                    origin = element_key(label.node)
+                    if origin is not None and origin not in frame.env:
+                        frame.env[origin] = known
+
+    # --- across functions
+
+    def crossing(self, event: Event, labels: Labels, call: n.Call, target: Callee, frame: Frame) -> Labels:
+        if event.kind in INJECTIONS:
+            return frozenset(label.turned(TEXT) if label.kind == MODEL else label for label in labels)
+        found = frozenset(label for label in labels if label.kind in (RAW, PRESENT, PARAMETER))
+        if not found:
+            return NONE
+        names = FAILURES.get(event.kind)
+        if names is not None:
+            if any(catches(node.handlers, names, frame.module, frame.function) for node in frame.tries):
+                return NONE
+            if frame.function is not None and is_answered_elsewhere(frame.function, names):
+                return NONE
+        if event.kind == "index":
+            found = frozenset(label for label in found if label.kind == PARAMETER or is_hard(label))
+        if event.kind in ("index", "deref", "store", "outbound", "filter", "convert"):
+            looked_at = any(label.kind == PARAMETER and (id(target.function), label.detail) in self.examined for label in event.labels)
+            if looked_at:
+                found = frozenset(label for label in found if label.kind == PARAMETER or not datum_of(label.detail).is_whole)
+        return found
+
+
+def _is_saved(name: str, function: Function) -> bool:
+    """Whether `name.save()` is called in the function."""
+    return any(
+        isinstance(call.func, n.Attribute) and call.func.attr in ("save", "asave") and last_name(call.func.value) == name
+        for call, _ in effects.calls_in(function)
+    )
+
+
+def _text(expr: n.Expr) -> str:
+    names = []
+    while isinstance(expr, (n.Attribute, n.Call)):
+        if isinstance(expr, n.Attribute):
+            names.append(expr.attr)
+            expr = expr.value
+        else:
+            expr = expr.func
+    names.append(last_name(expr))
+    return ".".join(names).lower()
