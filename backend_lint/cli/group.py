@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import traceback
 from collections.abc import Sequence
@@ -49,6 +50,7 @@ def run(arguments: Sequence[str]) -> int:
         problem.show()
         return 2
     except (click.Abort, KeyboardInterrupt):
+        _stop()
         print("backend-lint: interrupted", file=sys.stderr)
         return 130
     except BrokenPipeError:
@@ -67,3 +69,11 @@ def run(arguments: Sequence[str]) -> int:
         )
         return 2
     return outcome if isinstance(outcome, int) else 0
+
+
+def _stop() -> None:
+    """End what still works for this process: an impatient user's second interruption may have come while that was being done."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    processes = sys.modules.get("multiprocessing")
+    for child in processes.active_children() if processes is not None else ():
+        child.terminate()

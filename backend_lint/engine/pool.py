@@ -67,9 +67,10 @@ def check_in_processes(job: Job, jobs: int, meanwhile: Callable[[], None]) -> It
     paths = sorted(job.plans.index)
     parts = chunks(paths, [_size(job.root / path) for path in paths], jobs * _CHUNKS_PER_PROCESS)
     context = multiprocessing.get_context("fork" if _may_fork() else "spawn")
+    others = set(multiprocessing.active_children())
     with ProcessPoolExecutor(min(jobs, len(parts)), mp_context=context, initializer=_begin, initargs=(job,)) as pool:
-        waiting: dict[Future[list[FileReport]], list[str]] = {pool.submit(_check, part): part for part in parts}
         try:
+            waiting: dict[Future[list[FileReport]], list[str]] = {pool.submit(_check, part): part for part in parts}
             meanwhile()
             for future in as_completed(waiting):
                 try:
@@ -78,9 +79,11 @@ def check_in_processes(job: Job, jobs: int, meanwhile: Callable[[], None]) -> It
                     message = "not checked: the process that checked it died, perhaps for want of memory; try --jobs 1"
                     for path in waiting[future]:
                         yield FileReport(path=path, problems=[Problem(kind="internal", path=path, message=message)])
-        finally:
-            for future in waiting:
-                future.cancel()
+        except BaseException:
+            # Interrupted: nobody wants the rest, and the processes, which do not hear the interruption, would be waited for.
+            for process in set(multiprocessing.active_children()) - others:
+                process.terminate()
+            raise
 
 
 def _may_fork() -> bool:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import textwrap
@@ -265,3 +266,23 @@ class TestProgress:
         with terminal.ProgressBar(shown=False) as progress:
             progress(1, 2)
         assert capsys.readouterr().err == ""
+
+
+def test_an_interrupted_check_ends_with_its_processes(write: Write) -> None:
+    root = write({"a.py": "x = 1\n", "b.py": "x = 1\n"})
+    code = (
+        "import time\n"
+        "from backend_lint.engine.analysis import Analysis\n"
+        "Analysis.check_file = lambda self, path: time.sleep(100)\n"
+        "Analysis.check_project = lambda self: print('ready', flush=True)\n"
+        "from backend_lint.cli.main import main\n"
+        "main(['check', '--jobs', '2'])\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        process.send_signal(signal.SIGINT)
+        _, complaint = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert complaint.endswith("backend-lint: interrupted\n")
+    assert "Traceback" not in complaint
