@@ -272,7 +272,7 @@ class FlaskRedis < redis.Redis
 module flask_socketio
 class SocketIO
     on on_event event run init_app on_namespace default_error_handler
-    emit send = outbound
+    emit send
     start_background_task = offloads
     sleep
 class Namespace

@@ -75,7 +75,10 @@ def _compares(node: n.Node, named: Named, module: Module) -> bool:
                 return True
             if isinstance(part, (n.Name, n.Attribute)):
                 name = part.id if isinstance(part, n.Name) else part.attr
-                for binding in module.names.bindings.get(name, ()):
+                for binding in (
+                    *module.names.bindings.get(name, ()),
+                    *(b for cls in module.classes for b in cls.names.bindings.get(name, ())),
+                ):
                     if isinstance(binding.value, (n.Set, n.List, n.Tuple)) and any(
                         isinstance(e, n.Constant) and e.value == named.text for e in binding.value.elts
                     ):
