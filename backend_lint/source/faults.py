@@ -23,6 +23,7 @@ _WHOLE = re.compile(
     r'|"[^"\\\n\r]*(?:\\(?:\r\n|[\s\S])[^"\\\n\r]*)*")'
 )
 _CONFLICT = re.compile(r"^(?:<{7}|>{7}) ", re.MULTILINE)
+_COMPOUND = frozenset(("async", "class", "def", "elif", "else", "except", "finally", "for", "if", "try", "while", "with"))
 _PYTHON_2 = {
     "print": "the print statement of Python 2: print is a function",
     "exec": "the exec statement of Python 2: exec is a function",
@@ -106,7 +107,7 @@ def _reason(tokens: Tokens, index: int) -> str:
         if index and texts[index - 1] == ":":
             return "expected an indented block"
         if tokens.starts[index] > _line_start(tokens, index):
-            return "unexpected indentation"
+            return "unexpected indentation" if not line or texts[tokens.logical[line - 1]] not in _COMPOUND else "expected ':' above"
     return "invalid syntax"
 
 

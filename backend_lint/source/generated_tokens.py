@@ -86,4 +86,6 @@ def generated_tokens(module: cst.Module, text: str) -> tuple[list[str], list[int
                 position += len(part)
         else:
             position += len(piece)
+    if text[position:].strip(_BLANK):
+        raise Misaligned(text[position : position + 40])
     return texts, starts

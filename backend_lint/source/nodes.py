@@ -21,7 +21,7 @@ from typing import Literal, TypeAlias, Union
 import msgspec
 
 
-class Node(msgspec.Struct, tag=True, tag_field="node", eq=False):
+class Node(msgspec.Struct, tag=True, tag_field="node", eq=False, gc=False):
     """What all nodes share: a span of the text, in characters; `end` is exclusive."""
 
     start: int

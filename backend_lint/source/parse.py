@@ -5,13 +5,16 @@ from __future__ import annotations
 import gc
 import threading
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from backend_lint.source.decoding import Undecodable, decode
 from backend_lint.source.faults import SyntaxFault, explain, unbalanced
 from backend_lint.source.nesting import TooDeep, measure
 from backend_lint.source.nodes import Tree
 from backend_lint.source.tokens import Tokens
+
+if TYPE_CHECKING:
+    import libcst as cst
 
 __all__ = ["SyntaxFault", "parse"]
 
@@ -50,8 +53,6 @@ def parse(path: str, data: bytes) -> Tree:
 
 def _tree(path: str, text: str, tokens: Tokens) -> Tree:
     # Imported when the first file is parsed: it takes 0.2 seconds, which `--version` need not wait for.
-    import libcst as cst
-
     from backend_lint.source.cursor import Misaligned
     from backend_lint.source.lower import lower
 
@@ -59,20 +60,35 @@ def _tree(path: str, text: str, tokens: Tokens) -> Tree:
     was_enabled = gc.isenabled()
     gc.disable()
     try:
-        module = cst.parse_module(text)
+        module = _module(path, text, tokens)
         return Tree(path, text, lower(module, text, tokens), tokens.comments, tokens.line_starts)
-    except cst.ParserSyntaxError as error:
-        raise _fault(path, tokens, *explain(text, tokens, str(error))) from None
     except RecursionError:
         raise SyntaxFault(path, "nested too deeply", 1, 1) from None
     except (KeyError, Misaligned) as error:
         # A node that this version does not know, or leaves that neither tokeniser finds.
         raise SyntaxFault(path, f"syntax that is not supported: {error}", 1, 1) from error
-    except UnicodeEncodeError as error:
-        raise _fault(path, tokens, "not a character: a lone surrogate", error.start) from None
     finally:
         if was_enabled:
             gc.enable()
+
+
+def _module(path: str, text: str, tokens: Tokens) -> cst.Module:
+    import libcst as cst
+
+    try:
+        return cst.parse_module(text)
+    except cst.ParserSyntaxError as error:
+        raise _fault(path, tokens, *explain(text, tokens, str(error))) from None
+    except UnicodeEncodeError as error:
+        raise _fault(path, tokens, "not a character: a lone surrogate", error.start) from None
+    except RecursionError:
+        raise
+    except BaseException as error:
+        # Nodes validate themselves, with errors of several classes; a panic of the native parser is no Exception.
+        if isinstance(error, Exception) or type(error).__name__ == "PanicException":
+            reason = str(error).partition("\n")[0].rstrip(".")
+            raise SyntaxFault(path, f"invalid syntax: {reason}", 1, 1) from None
+        raise
 
 
 def _fault(path: str, tokens: Tokens, message: str, offset: int) -> SyntaxFault:

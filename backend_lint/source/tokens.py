@@ -1,8 +1,8 @@
 """Tokens of a Python text, found with one pattern: fast enough to look at every file, and all that positions and comments need.
 
-This is no validation: what the parser refuses is refused there. Operators come as single characters, but for `->`. The fields of an f-string
-or t-string are taken apart into tokens of their own (PEP 498, PEP 701, PEP 750), so that what stands inside has a place; the literal text
-between them gives no token.
+This is no validation: what the parser refuses is refused there. Operators come as single characters, but for `->`. The fields of an
+f-string or t-string are taken apart into tokens of their own (PEP 498, PEP 701, PEP 750), so that what stands inside has a place; the
+literal text between them gives no token.
 """
 
 from __future__ import annotations
