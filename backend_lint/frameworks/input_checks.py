@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from backend_lint.frameworks.expressions import last_name
 from backend_lint.semantics import effects
-from backend_lint.semantics.calls import callee
+from backend_lint.semantics.calls import callee, never_returns
 from backend_lint.semantics.flow import key_of
 from backend_lint.semantics.persistence import leaves
 from backend_lint.source import nodes as n
@@ -103,7 +103,8 @@ def proof_of(test: n.Expr, truth: bool, frame: Frame) -> Proof:
     elif isinstance(test, n.BoolOp):
         # What remains of `a or b` that is true, or of an `and` that is false: checks still are checks.
         for part in test.values:
-            inner = proof_of(part.operand if isinstance(part, n.UnaryOp) else part, truth, frame)
+            negated = isinstance(part, n.UnaryOp) and part.op == "not"
+            inner = proof_of(part.operand if isinstance(part, n.UnaryOp) else part, truth != negated, frame)
             proof.checked.extend(inner.checked)
     elif truth:
         proof.given.extend(subjects(test))
@@ -160,6 +161,8 @@ def _called(test: n.Call, truth: bool, proof: Proof, frame: Frame) -> None:
         proof.checked.extend(subjects(test.func.value))
         return
     if name in ("isinstance", "issubclass") and len(test.args) == 2:
+        if not truth:
+            return
         proof.checked.extend(subjects(test.args[0].value))
         return
     if name in ("all", "any") and isinstance(test.func, n.Name) and test.args:
@@ -198,11 +201,11 @@ def is_predicate(call: n.Call, frame: Frame) -> bool:
     return bool(CHECKING_NAME.search(last_name(call.func))) or last_name(call.func) in ("match", "fullmatch", "search")
 
 
-def rejects(node: n.Node | None, truth: bool) -> bool:
+def rejects(node: n.Node | None, truth: bool, frame: Frame) -> bool:
     """Whether the branch of an `if` that is taken when its test is not `truth` leaves: what is missing is answered there."""
     if not isinstance(node, n.If):
         return False
-    return leaves(node.orelse if truth else node.body)
+    return leaves(node.orelse if truth else node.body, lambda call: never_returns(call, frame.module, frame.function))
 
 
 def keys_asked_for(function: Function) -> frozenset[str]:
@@ -216,6 +219,9 @@ def keys_asked_for(function: Function) -> frozenset[str]:
 
 
 def _asked(function: Function) -> set[str]:
+    def ends(call: n.Call) -> bool:
+        return never_returns(call, function.module, function)
+
     found: set[str] = set()
     for node in n.walk_scope(function.node.body):
         if isinstance(node, n.Comp):
@@ -223,7 +229,7 @@ def _asked(function: Function) -> set[str]:
                 found.update(_asked_in(part, node.kind == "generator"))
         elif isinstance(node, n.For):
             for inner in n.walk_scope(node.body):
-                if isinstance(inner, n.If) and (leaves(inner.body) or _collects(inner.body)):
+                if isinstance(inner, n.If) and (leaves(inner.body, ends) or _collects(inner.body)):
                     found.update(_asked_in(inner.test, False))
     return found
 

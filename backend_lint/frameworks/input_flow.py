@@ -169,10 +169,10 @@ class InputPolicy(InputSources):
         condition = frame.condition
         for holder, key in proof.keys:
             self._there(
-                n.Subscript(holder.start, holder.end, holder, n.Constant(0, 0, "str", key)), holder, rejects(condition, truth), frame
+                n.Subscript(holder.start, holder.end, holder, n.Constant(0, 0, "str", key)), holder, rejects(condition, truth, frame), frame
             )
         for expr in proof.given:
-            self._there(expr, None, rejects(condition, truth), frame)
+            self._there(expr, None, rejects(condition, truth, frame), frame)
         for expr in proof.checked:
             labels = self._labels_of(expr, frame)
             if not labels:
@@ -225,7 +225,7 @@ class InputPolicy(InputSources):
             return NONE
         names = FAILURES.get(event.kind)
         if names is not None:
-            if any(catches(node.handlers, names, frame.module, frame.function) for node in frame.tries):
+            if len(event.trace) > 1 or any(catches(node.handlers, names, frame.module, frame.function) for node in frame.tries):
                 return NONE
             if frame.function is not None and is_answered_elsewhere(frame.function, names):
                 return NONE

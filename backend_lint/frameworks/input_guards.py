@@ -32,6 +32,8 @@ _SAYS_VALID = re.compile(
 _DOCUMENTS = frozenset({
     "extend_schema", "extend_schema_view", "swagger_auto_schema", "schema", "doc", "response", "swag_from", "marshal_with", "openapi",
 })  # fmt: skip
+# Exceptions of parsers, which conversions raise in place of a ValueError.
+_SAYS_UNREADABLE = re.compile(r"(?i)pars|decod|invalid|valid|format|convers|value")
 _CHECK_NAME = re.compile(r"(?i)valid|\bload|parse_obj|schema|deserialize|check|missing|required")
 
 
@@ -142,6 +144,10 @@ def catches(handler_nodes: list[n.ExceptHandler], names: frozenset[str], module:
             if value is None:
                 continue
             if value.name in raises.BROAD or value.name in names:
+                return True
+            if "ValueError" in names and (
+                "ValueError" in raises.ancestors(value, module.project) or _SAYS_UNREADABLE.search(value.name.rpartition(".")[2])
+            ):
                 return True
     return False
 

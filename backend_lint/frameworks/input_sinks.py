@@ -87,8 +87,7 @@ def record_sinks(call: n.Call, target: Callee, arguments: list[tuple[n.Arg, Labe
         if labels and leads(url.value, frame, carries):
             frame.emit("url", call, texts(labels), name)
     if name == "setattr" and len(arguments) == 3:
-        kind = "store" if isinstance(arguments[1][0].value, n.Constant) else "mass"
-        frame.emit(kind, call, unchecked(arguments[2][1]), name)
+        _record_set(call, arguments, frame)
     elif is_storing(call, target):
         _record_stored(call, target, arguments, frame, name)
     elif is_selecting(call, target, frame):
@@ -98,6 +97,19 @@ def record_sinks(call: n.Call, target: Callee, arguments: list[tuple[n.Arg, Labe
         for given, labels in arguments:
             if given.keyword not in ("url", "headers", "params"):
                 frame.emit("outbound", given, elements(unchecked(labels)), name)
+
+
+def _record_set(call: n.Call, arguments: list[tuple[n.Arg, Labels]], frame: Frame) -> None:
+    """`setattr(row, name, value)`: by names that a loop goes through, it is mass assignment."""
+    target, name = arguments[0][0].value, arguments[1][0].value
+    owner = frame.module.project.inference.value(target, frame.module, frame.function)
+    if owner is not None and not is_model(owner):
+        return
+    is_given = isinstance(name, n.Constant) or (
+        isinstance(name, n.Name) and frame.function is not None and any(p.name == name.id for p in frame.function.parameters)
+    )
+    if not is_given or owner is not None:
+        frame.emit("store" if is_given else "mass", call, unchecked(arguments[2][1]), "setattr")
 
 
 def _record_stored(call: n.Call, target: Callee, arguments: list[tuple[n.Arg, Labels]], frame: Frame, name: str) -> None:
@@ -112,7 +124,7 @@ def _record_stored(call: n.Call, target: Callee, arguments: list[tuple[n.Arg, La
         elif literal is not None:
             is_mass = any(key is None for key in literal.keys) and hold_whole(labels)
         else:
-            is_mass = given.keyword is None and not given.star and hold_whole(labels)
+            is_mass = given.keyword is None and not given.star and target.constructs is None and hold_whole(labels)
         frame.emit("mass" if is_mass else "store", given, labels, name)
 
 
@@ -135,6 +147,10 @@ def leads(expr: n.Expr, frame: Frame, carries: Carries, depth: int = 0) -> bool:
                 return first.value.lower() in _SCHEMES and len(expr.values) > 1 and carries(expr.values[1], frame)
             return first.value.lower().startswith(("%s", "http://%s", "https://%s"))
         return expr.op != "+" or (carries(first, frame) and leads(first, frame, carries, depth + 1))
+    if isinstance(expr, n.IfExp):
+        return leads(expr.body, frame, carries, depth + 1) or leads(expr.orelse, frame, carries, depth + 1)
+    if isinstance(expr, n.Constant):
+        return False
     if isinstance(expr, n.Call):
         name = last_name(expr.func)
         if name == "format" and isinstance(expr.func, n.Attribute):
@@ -143,7 +159,7 @@ def leads(expr: n.Expr, frame: Frame, carries: Carries, depth: int = 0) -> bool:
         return name != "urljoin"
     if isinstance(expr, n.Name) and frame.function is not None:
         bindings = [b for b in frame.function.names.bindings.get(expr.id, ()) if b.start < expr.start]
-        if bindings and bindings[-1].kind == "assign" and isinstance(bindings[-1].value, (n.FString, n.BinOp, n.Call)):
+        if bindings and bindings[-1].kind == "assign" and isinstance(bindings[-1].value, (n.FString, n.BinOp, n.Call, n.IfExp)):
             return leads(bindings[-1].value, frame, carries, depth + 1)
     return True
 

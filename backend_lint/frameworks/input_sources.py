@@ -32,6 +32,7 @@ _CARRYING = frozenset({
     "urllib.parse.unquote", "urllib.parse.urljoin", "urllib.parse.unquote_plus", "werkzeug.datastructures.MultiDict", "io.BytesIO",
     "io.StringIO", "funcy.project", "funcy.omit", "funcy.select_values", "funcy.walk_values", "funcy.compact", "toolz.keyfilter",
     "toolz.valfilter", "toolz.merge", "typing.cast", "collections.OrderedDict", "starlette.concurrency.run_in_threadpool",
+    "stripe.Event.construct_from",
 })  # fmt: skip
 _CARRYING_METHODS = frozenset({"format", "format_map", "join", "joinpath"})
 _WHOLE_METHODS = frozenset({"items", "values", "lists", "multi_items", "listvalues"})

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from backend_lint.frameworks import handler_of
 from backend_lint.frameworks.input_flow import InputPolicy
-from backend_lint.frameworks.input_labels import INJECTIONS, PRESENT, RAW
+from backend_lint.frameworks.input_labels import INJECTIONS, PRESENT, RAW, TEXT
 from backend_lint.frameworks.request_data import PAYLOAD, Datum, datum_of
 from backend_lint.semantics.flow import Engine
 from backend_lint.semantics.labels import PARAMETER
@@ -118,7 +118,8 @@ def _originates(label: Label, function: Function) -> bool:
 
 def _is_note(kind: str, label: Label, datum: Datum) -> bool:
     if kind in INJECTIONS:
-        return False
+        # An address in a validated body is often what the operation is for: a server to connect to, a page to import.
+        return kind == "url" and label.kind == TEXT and "." in datum.key
     if kind in ("filter", "passed") or (label.kind == PRESENT and kind != "mass" and kind != "convert"):
         return True
     if kind in ("store", "outbound") and datum.source not in PAYLOAD | {"query"}:

@@ -140,6 +140,29 @@ def _callee(call: n.Call, module: Module, function: Function | None) -> Callee:
     return Callee(value, constructs=value if value.name.rpartition(".")[2][:1].isupper() else None)
 
 
+def never_returns(call: n.Call, module: Module, function: Function | None) -> bool:
+    """Whether a call as a statement never comes back: `abort(404)`, or a project function whose body always ends by raising."""
+    target = callee(call, module, function)
+    if "aborts" in target.effects:
+        return True
+    called = target.function
+    if called is None or target.constructs is not None or called.is_async or called.is_generator:
+        return False
+    memory = module.project.memory
+    key = ("never returns", id(called))
+    known = memory.get(key)
+    if known is None:
+        memory[key] = False  # what calls itself is taken to return
+        last = called.node.body[-1] if called.node.body else None
+        found = isinstance(last, n.Raise) or (
+            isinstance(last, n.ExprStmt) and isinstance(last.value, n.Call) and never_returns(last.value, called.module, called)
+        )
+        if found and any(isinstance(node, n.Return) for node in n.walk_scope(called.node.body)):
+            found = False
+        known = memory[key] = found
+    return bool(known)
+
+
 def bind(call: n.Call, function: Function, *, bound: bool | None = None) -> dict[str, n.Arg]:
     """Which argument of `call` fills which parameter of `function`, by parameter name.
 

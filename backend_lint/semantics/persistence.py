@@ -6,6 +6,7 @@ or through project functions it calls.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
 from backend_lint.semantics import effects
@@ -193,19 +194,21 @@ def _inside(body: list[n.Stmt], offset: int) -> bool:
     return bool(body) and body[0].start <= offset < body[-1].end
 
 
-def leaves(body: list[n.Stmt]) -> bool:
-    """Whether a block never falls through to what follows it."""
+def leaves(body: list[n.Stmt], ends: Callable[[n.Call], bool] | None = None) -> bool:
+    """Whether a block never falls through to what follows it. `ends` tells which calls, as a statement, never come back."""
     if not body:
         return False
     last = body[-1]
     if isinstance(last, (n.Return, n.Raise, n.Continue, n.Break)):
         return True
+    if isinstance(last, n.ExprStmt):
+        return ends is not None and isinstance(last.value, n.Call) and ends(last.value)
     if isinstance(last, n.If):
-        return bool(last.orelse) and leaves(last.body) and leaves(last.orelse)
+        return bool(last.orelse) and leaves(last.body, ends) and leaves(last.orelse, ends)
     if isinstance(last, n.With):
-        return leaves(last.body)
+        return leaves(last.body, ends)
     if isinstance(last, n.Try):
-        return bool(last.finalbody and leaves(last.finalbody)) or (
-            leaves(last.orelse or last.body) and all(leaves(handler.body) for handler in last.handlers)
+        return bool(last.finalbody and leaves(last.finalbody, ends)) or (
+            leaves(last.orelse or last.body, ends) and all(leaves(handler.body, ends) for handler in last.handlers)
         )
     return False

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from backend_lint.findings.model import Step
-from backend_lint.semantics.calls import Callee, bind, callee
+from backend_lint.semantics.calls import Callee, bind, callee, never_returns
 from backend_lint.semantics.labels import NONE, PARAMETER, Event, Labels, key_of
 from backend_lint.semantics.parts import Parts, constants_of, literal_parts, position
 from backend_lint.source import nodes as n
@@ -48,7 +48,7 @@ class Walker:
 
     def _expr(self, node: n.ExprStmt) -> bool:
         self.eval(node.value)
-        return False
+        return isinstance(node.value, n.Call) and never_returns(node.value, self.frame.module, self.frame.function)
 
     def _return(self, node: n.Return) -> bool:
         labels = self.eval(node.value) if node.value is not None else NONE
