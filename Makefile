@@ -4,12 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed.stamp
 
-.PHONY: help demo test types lint floors pytest format lock clean
+.PHONY: help demo test types lint floors pytest format docs lock clean
 
 help:
 	@echo "make demo     lint the example projects and show the findings"
 	@echo "make test     everything that CI checks: lint, types, floors, tests"
 	@echo "make format   format the code and apply the lint fixes that are safe"
+	@echo "make docs     make the rules' pages in docs/rules/ from their docstrings"
 	@echo "make lock     resolve the dependencies anew into requirements-dev.lock"
 
 $(INSTALLED): requirements-dev.lock pyproject.toml
@@ -40,6 +41,9 @@ pytest: $(INSTALLED)
 format: $(INSTALLED)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+docs: $(INSTALLED)
+	$(BIN)/python -m backend_lint.report.docs
 
 # uv resolves for all supported Python versions and systems at once, which pip cannot. It is used here and nowhere else.
 lock:
