@@ -83,6 +83,8 @@ def check(
     """
     if config is not None and no_config:
         raise click.UsageError("--config and --no-config exclude each other")
+    if "" in paths or (select and not _split(select)):
+        raise click.UsageError("a path and --select cannot be empty")
     from_stdin = "-" in paths or (stdin_filename is not None and not paths)
     if from_stdin and paths not in ((), ("-",)):
         raise click.UsageError("standard input (-) cannot be checked together with other paths")

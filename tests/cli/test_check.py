@@ -61,6 +61,8 @@ class TestExitCodes:
             (["--config", "missing.toml"], "missing.toml: cannot read this configuration"),
             (["--config", "ok.toml", "--no-config"], "--config and --no-config exclude each other"),
             (["-", "a.py"], "cannot be checked together"),
+            ([""], "cannot be empty"),
+            (["--select", ","], "cannot be empty"),
             (["--stdin-filename", "b.py", "a.py"], "--stdin-filename goes with -"),
         ],
     )
