@@ -78,9 +78,17 @@ LIBRARY = Library(
         "django.apps.AppConfig": "ready get_models import_models",
         "django.contrib.admin.ModelAdmin": "*",
         "django.contrib.admin.AdminSite": "*",
+        "django.contrib.admin.TabularInline": "*",
+        "django.contrib.admin.StackedInline": "*",
         "django.contrib.admin.SimpleListFilter": "lookups queryset choices value",
         "django.contrib.syndication.views.Feed": "items item_* get_object title link description feed_*",
         "django.contrib.sitemaps.Sitemap": "items lastmod location priority changefreq get_urls",
+        "django.contrib.sessions.backends.base.SessionBase": (
+            "load save delete exists create encode decode flush cycle_key get_expiry_age get_expiry_date clear_expired"
+        ),
+        "django.contrib.sessions.backends.db.SessionStore": (
+            "load save delete exists create encode decode get_model_class create_model_instance clear_expired flush cycle_key"
+        ),
         "django.template.Node": "render",
         "django.core.files.storage.Storage": "*",
         "django.core.cache.backends.base.BaseCache": "*",
@@ -152,12 +160,21 @@ LIBRARY = Library(
         "fastapi.FastAPI": "openapi setup build_middleware_stack",
         "fastapi.security.base.SecurityBase": "__call__",
         "starlette.middleware.base.BaseHTTPMiddleware": "dispatch",
+        "starlette.staticfiles.StaticFiles": "get_response lookup_path file_response is_not_modified get_path check_config",
         "starlette.types.ASGIApp": "__call__",
         "pydantic.BaseModel": "model_post_init model_dump dict json model_validate copy parse_obj",
         "pydantic_settings.BaseSettings": "settings_customise_sources customise_sources",
-        "sqlalchemy.types.TypeDecorator": "process_bind_param process_result_value load_dialect_impl coerce_compared_value compare_values",
+        "sqlalchemy.types.TypeDecorator": (
+            "process_bind_param process_result_value process_literal_param load_dialect_impl coerce_compared_value compare_values "
+            "bind_processor result_processor copy"
+        ),
         "sqlalchemy.types.UserDefinedType": "get_col_spec bind_processor result_processor",
         "logging.Handler": "emit handle flush close format",
+        "logging.handlers.BaseRotatingHandler": "shouldRollover doRollover rotate rotation_filename emit getFilesToDelete",
+        "logging.handlers.RotatingFileHandler": "shouldRollover doRollover rotate rotation_filename emit",
+        "logging.handlers.TimedRotatingFileHandler": (
+            "shouldRollover doRollover rotate rotation_filename emit getFilesToDelete computeRollover"
+        ),
         "logging.Formatter": "format formatTime formatException formatMessage",
         "logging.Filter": "filter",
         "logging.LoggerAdapter": "process",

@@ -145,19 +145,25 @@ class Registry:
         self.functions: dict[str, Member] = {}
         self.objects: dict[str, str] = {}
         self.hooks: dict[str, str] = {}
+        libraries = tuple(libraries)
         for library in libraries:
             self.aliases.update(library.aliases)
             self.classes.update(library.classes)
             self.functions.update(library.functions)
             self.objects.update(library.objects)
-            for name, hooks in library.hooks.items():
-                self.hooks[name] = f"{self.hooks.get(name, '')} {hooks}".strip()
         # Builtins have no module, so a project's `filter.py` or `input.py` shadows none of theirs.
-        names = [name for name in (*self.classes, *self.functions, *self.objects, *self.aliases.values()) if "." in name] + list(self.aliases)
+        names = [name for name in (*self.classes, *self.functions, *self.objects, *self.aliases.values()) if "." in name] + list(
+            self.aliases
+        )
         #: First segments of all declared names: `flask`, `sqlalchemy`, ...
         self.top_levels = frozenset(name.partition(".")[0] for name in names)
         self._ancestors: dict[str, tuple[str, ...]] = {}
         self._prefix_aliases = {name: target for name, target in self.aliases.items()}
+        # The rows of hooks may use any spelling.
+        for library in libraries:
+            for name, hooks in library.hooks.items():
+                known = self.canonical(name)
+                self.hooks[known] = f"{self.hooks.get(known, '')} {hooks}".strip()
 
     def canonical(self, name: str) -> str:
         """The one spelling of a qualified name that declarations use; the name itself when none is declared."""

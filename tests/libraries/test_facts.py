@@ -259,3 +259,19 @@ def test_a_session_of_flask_sqlalchemy_is_told_from_others() -> None:
     found = REGISTRY.member("flask_sqlalchemy.SQLAlchemy", "session")
     assert found is not None
     assert found[1].returns == "sqlalchemy.orm.scoped_session[flask_sqlalchemy.session.Session]"
+
+
+@pytest.mark.parametrize(
+    ("name", "method", "is_defined"),
+    [
+        ("sqlalchemy.types.TypeDecorator", "process_bind_param", True),
+        ("django.views.View", "dispatch", True),
+        ("django.views.View", "get", False),
+        ("django.core.management.base.BaseCommand", "handle", True),
+        ("fastapi.staticfiles.StaticFiles", "get_response", True),
+        ("rest_framework.views.APIView", "post", False),
+        ("rest_framework.viewsets.ModelViewSet", "list", True),
+    ],
+)
+def test_methods_to_override_are_known_under_any_spelling_of_the_class(name: str, method: str, is_defined: bool) -> None:
+    assert REGISTRY.defines(REGISTRY.canonical(name), method) is is_defined

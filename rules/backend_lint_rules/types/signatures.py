@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
+from backend_lint.frameworks import handler_of
 from backend_lint.semantics.project import Class, Function, Project
 from backend_lint.semantics.roles import is_test_path
 from backend_lint.source import nodes as n
@@ -13,8 +14,21 @@ from backend_lint.source import nodes as n
 #: Fewer annotated functions than one in this many make a project "untyped".
 ONE_IN = 20
 
-# A function's head, in bytes: enough to count annotated functions without parsing. Parameters nest one pair of brackets deep (defaults).
-_HEAD = re.compile(rb"^[ \t]*(?:async[ \t]+)?def[ \t]+\w+[ \t]*(?:\[[^\]\n]*\])?\(((?:[^()]|\([^()]*\)){0,3000})\)[ \t]*(->)?", re.MULTILINE)
+# A function's head, in bytes: enough to count annotated functions without parsing. Parameters nest two pairs of brackets deep (defaults).
+_HEAD = re.compile(
+    rb"^[ \t]*(?:async[ \t]+)?def[ \t]+\w+[ \t]*(?:\[[^\]\n]*\])?"
+    rb"\(((?:[^()]|\((?:[^()]|\([^()]{0,300}\)){0,300}\)){0,3000})\)[ \t]*(->)?",
+    re.MULTILINE,
+)
+_ADMIN_CLASSES = (
+    "django.contrib.admin.ModelAdmin",
+    "django.contrib.admin.AdminSite",
+    "django.contrib.admin.TabularInline",
+    "django.contrib.admin.StackedInline",
+    "django.contrib.admin.SimpleListFilter",
+    "flask_admin.base.BaseView",
+    "flask_admin.contrib.sqla.ModelView",
+)
 _SKIPPED = re.compile(r"(?:^|/)(?:migrations|alembic|versions)/")
 
 
@@ -68,9 +82,7 @@ def _only_passed_on(function: Function, parameter: n.Parameter) -> bool:
         for argument in node.args
         if argument.star and isinstance(argument.value, n.Name)
     }
-    return all(
-        id(node) in passed for node in n.walk(function.node.body) if isinstance(node, n.Name) and node.id == parameter.name
-    )
+    return all(id(node) in passed for node in n.walk(function.node.body) if isinstance(node, n.Name) and node.id == parameter.name)
 
 
 def is_exempt(function: Function) -> bool:
@@ -78,16 +90,29 @@ def is_exempt(function: Function) -> bool:
     module = function.module
     if module.role in ("test", "migration", "example", "script", "generated") or module.path.endswith("conftest.py"):
         return True
-    if module.path.endswith("/admin.py") or "/admin/" in module.path and function.cls is not None and _is_admin(function.cls):
+    if _is_admin(function):
         return True
     for decorator in function.node.decorators:
-        if isinstance(decorator, (n.Name, n.Attribute)) and (decorator.id if isinstance(decorator, n.Name) else decorator.attr) == "overload":
+        name = decorator.id if isinstance(decorator, n.Name) else decorator.attr if isinstance(decorator, n.Attribute) else None
+        if name == "overload":
             return True
     return _under_main_guard(function)
 
 
-def _is_admin(cls: Class) -> bool:
-    return cls.derives_from("django.contrib.admin.ModelAdmin", "django.contrib.admin.AdminSite")
+_ADMIN_IMPORT = re.compile(
+    r"^\s{0,40}(?:from\s+django\.contrib(?:\.gis)?(?:\.admin\b|\s+import\b[^\n]*\badmin\b)|import\s+django\.contrib\.admin\b)", re.MULTILINE
+)
+
+
+def _is_admin(function: Function) -> bool:
+    """Whether the function belongs to Django's or Flask's admin site: a method of an admin class, or anything in an admin module. An
+    `admin.py` that registers nothing there (an API's routes for administrators) is no such module."""
+    if function.cls is not None and function.cls.derives_from(*_ADMIN_CLASSES):
+        return True
+    parts = function.module.path.split("/")
+    if parts[-1] != "admin.py" and "admin" not in parts[:-1]:
+        return False
+    return _ADMIN_IMPORT.search(function.module.tree.text) is not None
 
 
 def _under_main_guard(function: Function) -> bool:
@@ -103,7 +128,9 @@ def is_disputed(function: Function, gaps: Lacking) -> bool:
     name = function.node.name
     if not gaps.parameters:
         return True
-    if name.startswith("_") or function.parent is not None:
+    if function.parent is not None:
+        return True
+    if name.startswith("_") and not (name == "__call__" and _is_middleware(function)):
         return True
     if function.module.role == "command":
         return True
@@ -113,6 +140,12 @@ def is_disputed(function: Function, gaps: Lacking) -> bool:
             return True
         cls = cls.outer
     return function.cls is not None and overrides_library(function.cls, name)
+
+
+def _is_middleware(function: Function) -> bool:
+    """Whether a method is what a framework calls for each request: a middleware's `__call__` has a contract like a handler's."""
+    handler = handler_of(function)
+    return handler is not None and handler.kind == "middleware"
 
 
 def overrides_library(cls: Class, name: str) -> bool:

@@ -13,8 +13,8 @@ class UntypedFunction(Rule):
     Reports public functions and methods (services, repositories, utilities) with an unannotated parameter, once a function, naming what is
     missing. Notes are: functions that lack only the return annotation, dunder methods, private helpers, inner functions, and methods that
     override one of a framework's or library's base class. Tests, migrations, admin classes, scripts and generated code are left alone, as
-    are `self`, `cls`, and `*args`/`**kwargs` that are only passed on. Handlers are BL701's; a project that is hardly annotated at all gets one
-    BL700 instead.
+    are `self`, `cls`, and `*args`/`**kwargs` that are only passed on. Handlers are BL701's; a project that is hardly annotated at all gets
+    one BL700 instead.
 
     ## Why is this bad
     A service is called from routes, jobs and commands. Without a signature that says what it takes and gives, each caller guesses, and no

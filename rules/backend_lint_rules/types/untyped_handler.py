@@ -9,8 +9,8 @@ class UntypedHandler(Rule):
     """A request handler whose parameters or return value have no type annotation.
 
     ## What it does
-    Reports handlers with an unannotated parameter, once a handler, naming what is missing. A handler that lacks only its return annotation is
-    a note. In a project in which fewer than one function in twenty is annotated, BL700 speaks once instead.
+    Reports handlers with an unannotated parameter, once a handler, naming what is missing. A handler that lacks only its return annotation
+    is a note. In a project in which fewer than one function in twenty is annotated, BL700 speaks once instead.
 
     ## Why is this bad
     The signature is the contract of the route: a reader, an editor and a type checker learn from it what a path string has become and what

@@ -9,8 +9,8 @@ class UntypedProject(Rule):
     """A project in which fewer than one function in twenty has a type annotation.
 
     ## What it does
-    Counts the functions of the project, tests and migrations left out. Where fewer than one in twenty has an annotation it says so once, with
-    the count, at the first file that has an unannotated function; BL701 and BL702 are silent there.
+    Counts the functions of the project, tests and migrations left out. Where fewer than one in twenty has an annotation it says so once,
+    with the count, at the first file that has an unannotated function; BL701 and BL702 are silent there.
 
     ## Why is this bad
     A thousand findings about a thousand functions help nobody to begin. What helps is the decision to annotate what is touched from now on.
