@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from backend_lint.frameworks.expressions import last_name
+from backend_lint.frameworks.expressions import last_name, texts_in
 from backend_lint.semantics import effects
 from backend_lint.semantics.calls import callee, never_returns
 from backend_lint.semantics.flow import key_of
@@ -205,33 +205,63 @@ def rejects(node: n.Node | None, truth: bool, frame: Frame) -> bool:
     """Whether the branch of an `if` that is taken when its test is not `truth` leaves: what is missing is answered there."""
     if not isinstance(node, n.If):
         return False
-    return leaves(node.orelse if truth else node.body, lambda call: never_returns(call, frame.module, frame.function))
+
+    def ends(call: n.Call) -> bool:
+        return never_returns(call, frame.module, frame.function)
+
+    if truth and not node.orelse:
+        # `if name: ... return saved` leaves what follows to the case that it is missing.
+        return leaves(node.body, ends)
+    return leaves(node.orelse if truth else node.body, ends)
 
 
-def keys_asked_for(function: Function) -> frozenset[str]:
-    """The mappings whose keys a loop or comprehension over wanted names asks for: `if field not in data: ...`, `all(f in data for ...)`."""
+def keys_asked_for(function: Function) -> dict[str, frozenset[str] | None]:
+    """The mappings whose keys a loop or comprehension over wanted names asks for (`if field not in data: ...`, `all(f in data for ...)`),
+    with those names; None when they are not written down."""
     memory = function.project.memory
     memory_key = ("keys asked for", id(function))
     found = memory.get(memory_key)
     if found is None:
-        found = memory[memory_key] = frozenset(_asked(function))
+        found = memory[memory_key] = _asked(function)
     return found  # type: ignore[return-value]
 
 
-def _asked(function: Function) -> set[str]:
+def _asked(function: Function) -> dict[str, frozenset[str] | None]:
     def ends(call: n.Call) -> bool:
         return never_returns(call, function.module, function)
 
-    found: set[str] = set()
+    found: dict[str, frozenset[str] | None] = {}
+
+    def note(keys: set[str], wanted: n.Expr) -> None:
+        names = _texts_of(wanted, function) if keys else None
+        for key in keys:
+            known = found.get(key, frozenset())
+            found[key] = known | names if names is not None and known is not None else None
+
     for node in n.walk_scope(function.node.body):
         if isinstance(node, n.Comp):
-            for part in [node.elt, *(test for generator in node.generators for test in generator.ifs)]:
-                found.update(_asked_in(part, node.kind == "generator"))
+            for generator in node.generators:
+                for part in [node.elt, *generator.ifs]:
+                    note(_asked_in(part, node.kind == "generator"), generator.iter)
         elif isinstance(node, n.For):
             for inner in n.walk_scope(node.body):
                 if isinstance(inner, n.If) and (leaves(inner.body, ends) or _collects(inner.body)):
-                    found.update(_asked_in(inner.test, False))
+                    note(_asked_in(inner.test, False), node.iter)
     return found
+
+
+def _texts_of(expr: n.Expr, function: Function) -> frozenset[str] | None:
+    """The texts of a literal list, or of the one that a name is assigned in the function or the module."""
+    if isinstance(expr, n.Name):
+        names = function.names if expr.id in function.names.bindings else function.module.names
+        values = [binding.value for binding in names.bindings.get(expr.id, ()) if binding.kind == "assign"]
+        if len(values) != 1 or values[0] is None:
+            return None
+        expr = values[0]
+    if not isinstance(expr, (n.List, n.Tuple, n.Set)):
+        return None
+    texts = texts_in(expr)
+    return frozenset(texts) if len(texts) == len(expr.elts) else None
 
 
 def _collects(body: list[n.Stmt]) -> bool:

@@ -2,7 +2,8 @@
 
 Events, by kind: "index" (a key taken for granted), "deref" (a method of what may be None), "convert" (a conversion whose failure nobody
 catches), "store" (into a row), "mass" (a whole mapping into a row), "outbound" (to another service), "passed" (to a project function that
-does not look at it), "filter" (chooses rows), "sql", "path", "command" and "url" (into what runs, is opened or fetched).
+does not look at it), "filter" (chooses rows), "sql", "path", "command", "code" and "url" (into what runs, is opened, unpickled
+or fetched).
 """
 
 from __future__ import annotations
@@ -62,6 +63,9 @@ class InputPolicy(InputSources):
         if self._settles(call, target, arguments, frame):
             return
         record_sinks(call, target, arguments, frame, self.carries)
+        if isinstance(call.func, n.Attribute) and call.func.attr in ("append", "add", "insert") and frame.function is not None:
+            if _is_kept(call.func.value, frame.function):
+                frame.emit("store", call, unchecked(arguments[-1][1]), last_name(call.func.value))
         if target.function is not None and target.constructs is None:
             self._handed_on(call, target, arguments, frame)
         if "converts" in target.effects and target.function is None and arguments:
@@ -147,7 +151,13 @@ class InputPolicy(InputSources):
 
     def stored(self, target: n.Expr, labels: Labels, frame: Frame, statement: n.Node) -> None:
         found = unchecked(labels)
-        if not found or not isinstance(target, n.Attribute) or frame.function is None:
+        if not found or frame.function is None:
+            return
+        if isinstance(target, n.Subscript):
+            if _is_kept(target.value, frame.function):
+                frame.emit("store", statement, found, last_name(target.value))
+            return
+        if not isinstance(target, n.Attribute):
             return
         owner = frame.module.project.inference.value(target.value, frame.module, frame.function)
         root = target.value
@@ -236,6 +246,14 @@ class InputPolicy(InputSources):
             if looked_at:
                 found = frozenset(label for label in found if label.kind == PARAMETER or not datum_of(label.detail).is_whole)
         return found
+
+
+def _is_kept(expr: n.Expr, function: Function) -> bool:
+    """Whether a name is that of a module's own dict or list, which outlives the request."""
+    if not isinstance(expr, n.Name) or expr.id in function.names.bindings:
+        return False
+    bindings = function.module.names.bindings.get(expr.id, ())
+    return any(binding.kind in ("assign", "annotation") and isinstance(binding.value, (n.Dict, n.List)) for binding in bindings)
 
 
 def _is_saved(name: str, function: Function) -> bool:

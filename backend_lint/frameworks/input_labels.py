@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 RAW, PRESENT, TEXT, MODEL = "raw", "present", "text", "model"
 _UNCHECKED = frozenset({RAW, PRESENT, PARAMETER})
 #: Events for which it does not matter that a schema has seen the value, only that the client chooses the text.
-INJECTIONS = frozenset({"sql", "path", "command", "url"})
+INJECTIONS = frozenset({"sql", "path", "command", "code", "url"})
 #: Events that are failures, with the exceptions that they raise.
 FAILURES = {"index": MISSING_KEY, "convert": BAD_VALUE, "deref": NOT_A_TEXT}
 

@@ -27,6 +27,11 @@ _STATEMENT_VALUES = ("values", "ordered_values", "on_conflict_do_update", "retur
 _SELECTING = frozenset({
     "filter", "filter_by", "where", "exclude", "get", "get_or_404", "first_or_404", "find_one", "find", "get_object_or_404", "aget",
 })  # fmt: skip
+# Readers that run what the text tells them to (https://docs.python.org/3/library/pickle.html).
+_UNPICKLING = frozenset({
+    "pickle.loads", "pickle.load", "pickle.Unpickler", "cPickle.loads", "_pickle.loads", "dill.loads", "cloudpickle.loads", "marshal.loads",
+    "jsonpickle.decode", "shelve.open", "yaml.load", "yaml.unsafe_load", "yaml.full_load", "joblib.load",
+})  # fmt: skip
 _SCHEMES = ("http://", "https://", "ftp://", "//")
 
 
@@ -80,6 +85,8 @@ def record_sinks(call: n.Call, target: Callee, arguments: list[tuple[n.Arg, Labe
         frame.emit("path", call, texts(first_labels), name)
     if first_labels and "command-sink" in known and runs_in_shell(call, target.name or name):
         frame.emit("command", call, texts(first_labels), name)
+    if first_labels and target.name in _UNPICKLING and not _is_safe_loader(call):
+        frame.emit("code", call, texts(first_labels), name)
     if "url-sink" in known:
         url, labels = next(((g, found) for g, found in arguments if g.keyword == "url"), arguments[0])
         if name in ("request", "stream") and url is first and len(arguments) > 1:
@@ -162,6 +169,11 @@ def leads(expr: n.Expr, frame: Frame, carries: Carries, depth: int = 0) -> bool:
         if bindings and bindings[-1].kind == "assign" and isinstance(bindings[-1].value, (n.FString, n.BinOp, n.Call, n.IfExp)):
             return leads(bindings[-1].value, frame, carries, depth + 1)
     return True
+
+
+def _is_safe_loader(call: n.Call) -> bool:
+    loader = argument(call, 1, "Loader")
+    return loader is not None and "Safe" in last_name(loader)
 
 
 def runs_in_shell(call: n.Call, name: str) -> bool:

@@ -32,7 +32,7 @@ _CARRYING = frozenset({
     "urllib.parse.unquote", "urllib.parse.urljoin", "urllib.parse.unquote_plus", "werkzeug.datastructures.MultiDict", "io.BytesIO",
     "io.StringIO", "funcy.project", "funcy.omit", "funcy.select_values", "funcy.walk_values", "funcy.compact", "toolz.keyfilter",
     "toolz.valfilter", "toolz.merge", "typing.cast", "collections.OrderedDict", "starlette.concurrency.run_in_threadpool",
-    "stripe.Event.construct_from",
+    "stripe.Event.construct_from", "base64.b64decode", "base64.urlsafe_b64decode", "base64.decodebytes",
 })  # fmt: skip
 _CARRYING_METHODS = frozenset({"format", "format_map", "join", "joinpath"})
 _WHOLE_METHODS = frozenset({"items", "values", "lists", "multi_items", "listvalues"})
@@ -150,7 +150,8 @@ class InputSources(Policy):
     def taken_from(self, expr: n.Expr, holder: n.Expr, labels: Labels, key: str | None, frame: Frame, *, is_optional: bool) -> Labels:
         """The labels of an element of a mapping."""
         found = set()
-        asked = frame.function is not None and key_of(holder) in keys_asked_for(frame.function)
+        wanted = keys_asked_for(frame.function) if frame.function is not None else {}
+        asked = (place := key_of(holder)) in wanted and ((names := wanted[place]) is None or key is None or key in names)
         for label in labels:
             if label.kind == MODEL:
                 continue
@@ -168,7 +169,8 @@ class InputSources(Policy):
         return frozenset(found)
 
     def result(self, call: n.Call, target: Callee, receiver: Labels, arguments: list[tuple[n.Arg, Labels]], frame: Frame) -> Labels:
-        if not target.effects.isdisjoint(("converts", "validates", "escapes", "checks", "verifies")) and not receiver:
+        settles = not target.effects.isdisjoint(("converts", "validates", "escapes", "checks", "verifies"))
+        if settles and not receiver and target.name not in _CARRYING:
             return NONE
         given = frozenset[Label]().union(*(labels for _, labels in arguments)) if arguments else NONE
         if isinstance(call.func, n.Attribute):

@@ -107,6 +107,8 @@ def _of_event(event: Event, function: Function) -> list[Use]:
         if label.kind == PARAMETER or (not own and not _originates(label, function)):
             continue
         datum = datum_of(label.detail)
+        if datum.source == "path" and event.kind in ("filter", "store", "passed", "outbound"):
+            continue  # the name of what is asked for
         node = event.node if own or label.node is None else label.node
         uses.append(Use(event.kind, node, (datum,), event.detail, () if own else event.trace, _is_note(event.kind, label, datum)))
     return uses

@@ -31,6 +31,7 @@ _PHRASES = {
     "sql": "{what} of {source} is formatted into SQL",
     "path": "{what} of {source} decides which file `{callee}()` opens",
     "command": "{what} of {source} becomes part of a command",
+    "code": "{what} of {source} is unpickled by `{callee}()`, which runs what it says",
     "url": "{what} of {source} decides which address `{callee}()` fetches",
 }  # fmt: skip
 

@@ -8,6 +8,7 @@ from backend_lint_rules.validation._reporting import report_first
 _ADVICE = {
     "path": "make the name yourself, or clean it (`secure_filename`, `safe_join`) and keep it inside one folder",
     "command": "pass the arguments as a list, without a shell, and compare them with what is allowed",
+    "code": "use a format that only holds data, such as JSON, and validate it",
     "url": "compare the host with those allowed before fetching",
 }
 
@@ -17,8 +18,9 @@ class InputInPathOrCommand(Rule):
 
     ## What it does
     Follows request data, typed text parameters and the names of uploaded files included, into paths that are opened, written or removed,
-    into commands that a shell or interpreter runs, and into addresses whose host the client chooses. `secure_filename`, `safe_join`,
-    `basename`, `shlex.quote`, a comparison with what is allowed and a test that the path lies inside a folder clear it.
+    into commands that a shell or interpreter runs, into what is unpickled, and into addresses whose host the client chooses.
+    `secure_filename`, `safe_join`, `basename`, `shlex.quote`, a comparison with what is allowed and a test that the path lies inside a
+    folder clear it.
 
     ## Why is this bad
     `../../etc/passwd` is a file name, `; rm -rf /` ends a command, and `http://169.254.169.254/` is an address that only the server
