@@ -132,7 +132,7 @@ def is_disputed(function: Function, gaps: Lacking) -> bool:
         return True
     if name.startswith("_") and not (name == "__call__" and _is_middleware(function)):
         return True
-    if function.module.role == "command":
+    if function.module.role == "command" or _is_command(function):
         return True
     cls = function.cls
     while cls is not None:
@@ -140,6 +140,15 @@ def is_disputed(function: Function, gaps: Lacking) -> bool:
             return True
         cls = cls.outer
     return function.cls is not None and overrides_library(function.cls, name)
+
+
+def _is_command(function: Function) -> bool:
+    """Whether a decorator makes a command-line command of the function: `@click.command()`, `@app.cli.command("sync")`, `@cli.command`."""
+    for decorator in function.node.decorators:
+        target = decorator.func if isinstance(decorator, n.Call) else decorator
+        if isinstance(target, n.Attribute) and target.attr == "command":
+            return True
+    return False
 
 
 def _is_middleware(function: Function) -> bool:
