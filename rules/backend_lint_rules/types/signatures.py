@@ -90,6 +90,9 @@ def is_exempt(function: Function) -> bool:
     module = function.module
     if module.role in ("test", "migration", "example", "script", "generated") or module.path.endswith("conftest.py"):
         return True
+    # `django-admin startproject` writes it.
+    if module.path == "manage.py" or module.path.endswith("/manage.py"):
+        return True
     if _is_admin(function):
         return True
     for decorator in function.node.decorators:
