@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from backend_lint.semantics.project import Function, Module
 
 _TRANSPARENT = frozenset({
-    "typing.Optional", "typing.Final", "typing.ClassVar", "typing.Required", "typing.NotRequired", "typing.ReadOnly", "sqlalchemy.orm.Mapped",
-    "typing.Awaitable", "typing.Coroutine",
+    "typing.Optional", "typing.Final", "typing.ClassVar", "typing.Required", "typing.NotRequired", "typing.ReadOnly",
+    "sqlalchemy.orm.Mapped", "typing.Awaitable", "typing.Coroutine",
 })  # fmt: skip
 _CONTAINERS = {
     "typing.List": "list", "typing.Dict": "dict", "typing.Set": "set", "typing.Tuple": "tuple", "typing.FrozenSet": "frozenset",
@@ -139,7 +139,11 @@ def _alias(infer: Inference, name: str, module: Module) -> tuple[n.Expr, Module]
         bindings = module.names.bindings.get(name)
         if not bindings:
             for star in module.names.stars:
-                path = layout.resolve_relative(star.level, star.module, module.path) if star.level else layout.resolve(star.module, module.path)
+                path = (
+                    layout.resolve_relative(star.level, star.module, module.path)
+                    if star.level
+                    else layout.resolve(star.module, module.path)
+                )
                 source = project.find(path) if path else None
                 if source is not None and name in source.names.bindings:
                     module, bindings = source, source.names.bindings[name]
@@ -151,7 +155,11 @@ def _alias(infer: Inference, name: str, module: Module) -> tuple[n.Expr, Module]
             return binding.value, module
         if binding.kind != "import" or binding.attribute is None:
             return None
-        path = layout.resolve_relative(binding.level, binding.module, module.path) if binding.level else layout.resolve(binding.module, module.path)
+        path = (
+            layout.resolve_relative(binding.level, binding.module, module.path)
+            if binding.level
+            else layout.resolve(binding.module, module.path)
+        )
         source = project.find(path) if path else None
         if source is None:
             return None

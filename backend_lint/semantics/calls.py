@@ -19,9 +19,9 @@ NO_EFFECTS: frozenset[str] = frozenset()
 class Callee:
     """The target of a call.
 
-    `value` is what inference says of the callee expression; `function` the project function that runs (a class's `__init__` or an instance's
-    `__call__` for calls of those); `name` a qualified name for both project and outside callees; `effects` the declared effects of an
-    outside callee; `constructs` the class value when the call makes an instance.
+    `value` is what inference says of the callee expression; `function` the project function that runs (a class's `__init__` or an
+    instance's `__call__` for calls of those); `name` a qualified name for both project and outside callees; `effects` the declared effects
+    of an outside callee; `constructs` the class value when the call makes an instance.
     """
 
     __slots__ = ("constructs", "effects", "function", "member", "name", "value")
@@ -119,9 +119,8 @@ def _callee(call: n.Call, module: Module, function: Function | None) -> Callee:
         return Callee(value, value.definition)
     if value.kind == "class":
         if isinstance(value.definition, Class):
-            effects = next(
-                (found for base in sorted(value.definition.external_ancestors) if (found := registry.construction(base))), NO_EFFECTS
-            )
+            bases = sorted(value.definition.external_ancestors)
+            effects = next((made for base in bases if (made := registry.construction(base))), NO_EFFECTS)
             return Callee(value, value.definition.method("__init__"), effects, value)
         return Callee(value, None, registry.construction(value.name), value)
     if value.kind == "instance":

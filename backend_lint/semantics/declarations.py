@@ -1,7 +1,7 @@
 """What third-party and standard-library names are and do, as data.
 
-`backend_lint.libraries` holds the declarations, one file a library; inference and effects read them through a `Registry`. Adding a driver is
-adding rows, never a rule. A name that is not declared has no effect and an unknown result: silence, not guesses.
+`backend_lint.libraries` holds the declarations, one file a library; inference and effects read them through a `Registry`. Adding a driver
+is adding rows, never a rule. A name that is not declared has no effect and an unknown result: silence, not guesses.
 
 Types in `returns` and `type` are written in a small language:
 
@@ -158,7 +158,7 @@ class Registry:
         #: First segments of all declared names: `flask`, `sqlalchemy`, ...
         self.top_levels = frozenset(name.partition(".")[0] for name in names)
         self._ancestors: dict[str, tuple[str, ...]] = {}
-        self._prefix_aliases = {name: target for name, target in self.aliases.items()}
+        self._prefix_aliases = dict(self.aliases)
         # The rows of hooks may use any spelling.
         for library in libraries:
             for name, hooks in library.hooks.items():

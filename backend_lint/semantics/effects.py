@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 #: Effects that say something about the callee's own result or block, and nothing about a function that calls it.
 LOCAL_EFFECTS = frozenset({
-    "context", "context-commits", "builds-query", "may-be-none", "raises-not-found", "checks", "converts", "validates", "escapes", "coroutine",
-    "sql-text", "response", "closes", "closes-argument",
+    "context", "context-commits", "builds-query", "may-be-none", "raises-not-found", "checks", "converts", "validates", "escapes",
+    "coroutine", "sql-text", "response", "closes", "closes-argument",
 })  # fmt: skip
 MAX_DEPTH = 25
 
@@ -96,9 +96,7 @@ def calls_in(function: Function) -> list[tuple[n.Call, Callee]]:
     key = ("calls", id(function))
     found = memory.get(key)
     if found is None:
-        found = [
-            (node, callee(node, function.module, function)) for node in n.walk_scope(function.node.body) if isinstance(node, n.Call)
-        ]
+        found = [(node, callee(node, function.module, function)) for node in n.walk_scope(function.node.body) if isinstance(node, n.Call)]
         memory[key] = found
     return found  # type: ignore[return-value]
 

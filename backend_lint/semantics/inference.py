@@ -1,7 +1,7 @@
 """Light inference: what a name or an expression stands for, across files.
 
-It follows imports and re-exports, assignments, annotations, constructors, factories' returns, `with`, class attributes, `self.x`, type aliases
-and FastAPI's `Depends`. One value an expression, the likeliest; None when nothing is known. Answers are remembered by node.
+It follows imports and re-exports, assignments, annotations, constructors, factories' returns, `with`, class attributes, `self.x`, type
+aliases and FastAPI's `Depends`. One value an expression, the likeliest; None when nothing is known. Answers are remembered by node.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import builtins
 from typing import TYPE_CHECKING
 
-from backend_lint.semantics import annotations
+from backend_lint.semantics import annotations as typing_
 from backend_lint.semantics.scopes import Binding, Names
 from backend_lint.semantics.values import Value
 from backend_lint.source import nodes as n
@@ -252,10 +252,10 @@ class Inference:
         if kind == "import":
             return self._imported(binding, module)
         if binding.annotation is not None:
-            declared = annotations.evaluate(self, binding.annotation, module, function)
+            declared = typing_.evaluate(self, binding.annotation, module, function)
             if declared is not None:
                 return declared
-            depends = annotations.annotated_metadata(self, binding.annotation, module, function)
+            depends = typing_.annotated_metadata(self, binding.annotation, module, function)
             provided = next((self.dependency_value(item, module, function) for item in depends), None)
             if provided is not None:
                 return provided
@@ -407,8 +407,8 @@ class Inference:
             if inner.outer is cls and inner.node.name == attribute:
                 return Value("class", inner.name, inner)
         if cls.external_ancestors:
-            base = sorted(cls.external_ancestors)[0]
-            return Value("method", f"{base}.{attribute}", receiver=owner)
+            first = sorted(cls.external_ancestors)[0]
+            return Value("method", f"{first}.{attribute}", receiver=owner)
         return None
 
     def instance_attribute(self, cls: Class, attribute: str) -> Value | None:
@@ -431,7 +431,7 @@ class Inference:
                             continue
                         found = None
                         if isinstance(statement, n.AnnAssign):
-                            found = annotations.evaluate(self, statement.annotation, owner.module, method)
+                            found = typing_.evaluate(self, statement.annotation, owner.module, method)
                         if found is None and statement.value is not None and not isinstance(statement, n.AugAssign):
                             found = self.value(statement.value, owner.module, method)
                         if found is not None:
@@ -481,7 +481,7 @@ class Inference:
             return self._declared_result(callee, call, module, function)
         if callee.kind == "external":
             if callee.name == "super" and function is not None and function.cls is not None:
-                parents = [base for base in function.cls.bases]
+                parents = function.cls.bases
                 for base in parents:
                     if isinstance(base.definition, Class):
                         return self.instance_of(base)
@@ -537,7 +537,7 @@ class Inference:
     def _returned(self, function: Function) -> Value | None:
         manager = self.is_context_manager(function)
         if function.node.returns is not None:
-            declared = annotations.evaluate(self, function.node.returns, function.module, function)
+            declared = typing_.evaluate(self, function.node.returns, function.module, function)
             if declared is not None and declared.name not in ("object", "typing.Any"):
                 if manager:
                     return Value("instance", "contextlib.ContextManager", args=declared.args[:1] if declared.args else (declared,))
@@ -576,7 +576,7 @@ class Inference:
         if owner is None:
             return None
         if owner.kind in ("class", "external"):
-            declared = annotations.evaluate(self, expr, module, function)
+            declared = typing_.evaluate(self, expr, module, function)
             if declared is not None and declared.kind == "instance":
                 return Value("class", declared.name, declared.definition, declared.args)
             return None
@@ -658,7 +658,7 @@ class Inference:
         """The value a declaration's type text describes (the language of `declarations`)."""
         if not text:
             return None
-        return annotations.declared(self, text, receiver, call, module, function)
+        return typing_.declared(self, text, receiver, call, module, function)
 
 
 def same_path(left: n.Expr, right: n.Expr) -> bool:
@@ -678,4 +678,6 @@ _GENERATORS = (
     "typing.Generator", "typing.Iterator", "typing.AsyncGenerator", "typing.AsyncIterator", "typing.Iterable", "typing.AsyncIterable",
 )  # fmt: skip
 _ITERABLES = frozenset({"list", "set", "tuple", "generator", "frozenset", "sequence", *_GENERATORS})
-_BUILTIN_CLASSES = frozenset({"str", "int", "float", "bool", "bytes", "list", "dict", "set", "tuple", "frozenset", "object", "bytearray", "type"})
+_BUILTIN_CLASSES = frozenset(
+    {"str", "int", "float", "bool", "bytes", "list", "dict", "set", "tuple", "frozenset", "object", "bytearray", "type"}
+)

@@ -1,8 +1,8 @@
 """Where imports lead: from a dotted name and the importing file to a file of the project.
 
 Nothing has to be configured. A source root is whatever folder makes an import work, as it would when the project is run: the project's top,
-`src/`, the folder of `manage.py`, `backend/`, each app of a monorepo. The folder nearest to the importing file wins, so two apps whose modules
-have the same names are kept apart.
+`src/`, the folder of `manage.py`, `backend/`, each app of a monorepo. The folder nearest to the importing file wins, so two apps whose
+modules have the same names are kept apart.
 """
 
 from __future__ import annotations
@@ -114,8 +114,11 @@ class Layout:
         """How plausible it is that `root` is on the import path of a file in `folder`; None for not at all."""
         is_ancestor = root == "" or folder == root or folder.startswith(root + "/")
         in_package = root in self._packages
-        marked = root == "" or root in self._roots or root.rsplit("/", 1)[-1] in ("src", "lib") or any(
-            f"{root}/{marker}" in self.files for marker in ROOT_MARKERS
+        marked = (
+            root == ""
+            or root in self._roots
+            or root.rsplit("/", 1)[-1] in ("src", "lib")
+            or any(f"{root}/{marker}" in self.files for marker in ROOT_MARKERS)
         )
         if first in sys.stdlib_module_names or first in self._external:
             # A file named like a library shadows it only from a real source root.

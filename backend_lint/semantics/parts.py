@@ -17,7 +17,8 @@ class Parts:
     """What a function's results carry, part by part.
 
     `items` has the labels by part, `rest` those of results that cannot be taken apart. `when_true` are the parts whose truth means that the
-    whole carries nothing but what the caller gave: they are empty or left out wherever it does. `when_false` are those whose falsehood does so.
+    whole carries nothing but what the caller gave: they are empty or left out wherever it does. `when_false` are those whose falsehood does
+    so.
     """
 
     __slots__ = ("_filled", "_started", "items", "rest", "when_false")

@@ -27,8 +27,9 @@ _BY_EFFECT: tuple[tuple[str, AccessKind], ...] = (
 )  # fmt: skip
 #: Base classes whose instances are rows: setting an attribute of one is a write once the session commits.
 MODEL_BASES = frozenset({
-    "sqlalchemy.orm.DeclarativeBase", "sqlalchemy.orm.DeclarativeBaseNoMeta", "sqlalchemy.orm.MappedAsDataclass", "flask_sqlalchemy.model.Model",
-    "sqlmodel.SQLModel", "django.db.models.Model", "tortoise.models.Model", "peewee.Model", "mongoengine.Document", "beanie.Document",
+    "sqlalchemy.orm.DeclarativeBase", "sqlalchemy.orm.DeclarativeBaseNoMeta", "sqlalchemy.orm.MappedAsDataclass",
+    "flask_sqlalchemy.model.Model", "sqlmodel.SQLModel", "django.db.models.Model", "tortoise.models.Model", "peewee.Model",
+    "mongoengine.Document", "beanie.Document",
 })  # fmt: skip
 _TRACKED = MODEL_BASES - {"django.db.models.Model", "tortoise.models.Model", "peewee.Model", "mongoengine.Document", "beanie.Document"}
 

@@ -1,7 +1,7 @@
 """A project's files, classes and functions, parsed on demand.
 
-Asking about one function parses only the files that the answer needs. Everything is remembered for the life of the `Project`; a `Project` sees
-one state of the files and is thrown away when they change.
+Asking about one function parses only the files that the answer needs. Everything is remembered for the life of the `Project`; a `Project`
+sees one state of the files and is thrown away when they change.
 """
 
 from __future__ import annotations
@@ -177,7 +177,7 @@ class Class:
         self.outer = outer
         self.parent = parent
         prefix = f"{outer.qualname}." if outer else f"{parent.qualname}." if parent else ""
-        self.qualname = prefix + node.name
+        self.qualname: str = prefix + node.name
         self.name = f"{module.name}.{self.qualname}"
 
     def __repr__(self) -> str:
@@ -256,7 +256,8 @@ class Class:
 class Function:
     """A function or method of the project.
 
-    `cls` is the class whose body holds it, `parent` the function it is nested in. `qualname` is dotted inside the module, `name` includes it.
+    `cls` is the class whose body holds it, `parent` the function it is nested in. `qualname` is dotted inside the module, `name` includes
+    it.
     """
 
     def __init__(self, module: Module, node: n.FunctionDef, cls: Class | None, parent: Function | None) -> None:
@@ -265,7 +266,7 @@ class Function:
         self.cls = cls
         self.parent = parent
         prefix = f"{cls.qualname}." if cls else f"{parent.qualname}." if parent else ""
-        self.qualname = prefix + node.name
+        self.qualname: str = prefix + node.name
         self.name = f"{module.name}.{self.qualname}"
 
     def __repr__(self) -> str:

@@ -6,7 +6,8 @@ stands for. Bindings are found once a scope, on demand.
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Callable
+from typing import Any, Literal
 
 from backend_lint.source import nodes as n
 
@@ -109,7 +110,14 @@ def _import_from(names: Names, node: n.ImportFrom) -> None:
 
 
 def _target(
-    names: Names, target: n.Expr, kind: BindingKind, node: n.Node, value: n.Expr | None, start: int, path: tuple[int, ...] = (), is_async: bool = False
+    names: Names,
+    target: n.Expr,
+    kind: BindingKind,
+    node: n.Node,
+    value: n.Expr | None,
+    start: int,
+    path: tuple[int, ...] = (),
+    is_async: bool = False,
 ) -> None:
     if isinstance(target, n.Name):
         names.add(Binding(target.id, kind, start, node, value, path=path, is_async=is_async))
@@ -196,7 +204,7 @@ def _type_alias(names: Names, node: n.TypeAlias_) -> None:
     names.add(Binding(node.name, "assign", node.start, node, node.value))
 
 
-_COLLECTORS = {
+_COLLECTORS: dict[type[n.Node], Callable[[Names, Any], None]] = {
     n.FunctionDef: _function, n.ClassDef: _class, n.Import: _import, n.ImportFrom: _import_from, n.Assign: _assign, n.AnnAssign: _annotated,
     n.AugAssign: _augmented, n.NamedExpr: _named, n.For: _for, n.Generator: _generator, n.With: _with, n.Try: _try, n.Match: _match,
     n.Global: _global, n.Nonlocal: _nonlocal, n.Delete: _delete, n.TypeAlias_: _type_alias,

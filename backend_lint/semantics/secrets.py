@@ -17,21 +17,23 @@ _STRONG = frozenset({"password", "passwd", "pwd", "passphrase", "secret", "secre
 _PAIRS = frozenset({
     ("secret", "key"), ("api", "key"), ("access", "key"), ("private", "key"), ("signing", "key"), ("encryption", "key"), ("auth", "key"),
     ("jwt", "key"), ("master", "key"), ("hmac", "key"), ("session", "secret"), ("fernet", "key"), ("license", "key"), ("salt", "key"),
-    ("security", "salt"), ("password", "salt"), ("account", "key"), ("service", "key"), ("cipher", "key"), ("aes", "key"), ("crypto", "key"),
+    ("security", "salt"), ("password", "salt"), ("account", "key"), ("service", "key"), ("cipher", "key"), ("aes", "key"), ("crypto",
+    "key"),
 })  # fmt: skip
 #: Names that end in one of these hold a token, which must look like one.
 _TOKENS = frozenset({"token", "apikey", "credential", "credentials", "jwt", "salt", "dsn"})
 _TOKEN_PAIRS = frozenset({("client", "id")})
 #: Words that make a name speak of a secret instead of holding it.
 _ABOUT = frozenset({
-    "field", "name", "label", "header", "hash", "hasher", "hashing", "type", "url", "uri", "path", "file", "filename", "prefix", "suffix", "form",
-    "input", "column", "param", "parameter", "attr", "attribute", "env", "var", "variable", "message", "error", "help", "text", "title",
-    "description", "placeholder", "regex", "pattern", "policy", "validator", "validators", "reset", "change", "confirm", "confirmation", "min",
-    "max", "length", "expire", "expiry", "expires", "algorithm", "scheme", "cookie", "template", "endpoint", "scope", "location", "lifetime",
-    "mode", "method", "class", "view", "manager", "provider", "no", "is", "has", "use", "show", "require", "required", "invalid", "wrong",
-    "count", "version", "format", "alg", "schema", "mask", "grant", "subject", "email", "link", "page", "button", "event", "action", "forgot",
-    "forgotten", "set", "get", "update", "verify", "check", "store", "public", "widget", "key_name", "hint", "question", "missing", "types",
-    "names", "fields", "keys", "id", "ids", "arn", "ref", "reference", "tooltip", "css", "test", "mock", "fake", "dummy", "example", "sample",
+    "field", "name", "label", "header", "hash", "hasher", "hashing", "type", "url", "uri", "path", "file", "filename", "prefix", "suffix",
+    "form", "input", "column", "param", "parameter", "attr", "attribute", "env", "var", "variable", "message", "error", "help", "text",
+    "title", "description", "placeholder", "regex", "pattern", "policy", "validator", "validators", "reset", "change", "confirm",
+    "confirmation", "min", "max", "length", "expire", "expiry", "expires", "algorithm", "scheme", "cookie", "template", "endpoint", "scope",
+    "location", "lifetime", "mode", "method", "class", "view", "manager", "provider", "no", "is", "has", "use", "show", "require",
+    "required", "invalid", "wrong", "count", "version", "format", "alg", "schema", "mask", "grant", "subject", "email", "link", "page",
+    "button", "event", "action", "forgot", "forgotten", "set", "get", "update", "verify", "check", "store", "public", "widget", "key_name",
+    "hint", "question", "missing", "types", "names", "fields", "keys", "id", "ids", "arn", "ref", "reference", "tooltip", "css", "test",
+    "mock", "fake", "dummy", "example", "sample",
 })  # fmt: skip
 _KNOWN_FORMS = re.compile(
     r"(?:AKIA|ASIA)[A-Z0-9]{16}\Z|(?:sk|rk|pk)_live_[0-9a-zA-Z]{16,}|gh[pousr]_[0-9A-Za-z]{30,}|github_pat_[0-9A-Za-z_]{40,}"
@@ -41,10 +43,11 @@ _KNOWN_FORMS = re.compile(
 _TEMPLATE = re.compile(r"\$\{|\{\{|%\(|\{\w*\}|<[^>]*>|%s|:\w+\Z|\$\w+\Z|\A\[.*\]\Z")
 _MASK = re.compile(r"(?:[*x.\-_•#]|xx)+\Z", re.IGNORECASE)
 _NO_SECRET = frozenset({
-    "none", "null", "true", "false", "bearer", "basic", "token", "password", "secret", "str", "string", "text", "hidden", "redacted", "unset",
-    "undefined", "n/a", "ldap", "oauth", "oauth2", "saml", "sso", "jwt", "required", "optional", "default", "auto", "env", "body", "header",
-    "json", "form", "query", "session", "cookie", "apikey", "disabled", "enabled", "unused", "not set", "not-set", "email", "username",
-    "plain", "plaintext", "sha256", "sha512", "md5", "bcrypt", "argon2", "pbkdf2", "scrypt", "hs256", "rs256", "es256", "api_key", "access", "refresh",
+    "none", "null", "true", "false", "bearer", "basic", "token", "password", "secret", "str", "string", "text", "hidden", "redacted",
+    "unset", "undefined", "n/a", "ldap", "oauth", "oauth2", "saml", "sso", "jwt", "required", "optional", "default", "auto", "env", "body",
+    "header", "json", "form", "query", "session", "cookie", "apikey", "disabled", "enabled", "unused", "not set", "not-set", "email",
+    "username", "plain", "plaintext", "sha256", "sha512", "md5", "bcrypt", "argon2", "pbkdf2", "scrypt", "hs256", "rs256", "es256",
+    "api_key", "access", "refresh",
 })  # fmt: skip
 
 
@@ -54,8 +57,8 @@ def words_of(name: str) -> list[str]:
 
 
 def names_secret(name: str) -> str | None:
-    """ "strong" for a name that holds a password, secret or key as it is, "token" for one that holds a token if the text looks like one, None
-    for a name that holds none or only speaks of one."""
+    """ "strong" for a name that holds a password, secret or key as it is, "token" for one that holds a token if the text looks like one,
+    None for a name that holds none or only speaks of one."""
     words = words_of(name)
     if (
         not words

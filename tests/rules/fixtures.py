@@ -1,8 +1,8 @@
 """Fixture files: real-looking code with the expected finding marked on its line.
 
-A fixture is `tests/fixtures/<code>/<name>.py`. It may hold several files of one small project, each begun by a line `# --- path/to/file.py`;
-without such a line it is `app.py`. A trailing `# expect: BL301` marks a line on which that rule must report (`# expect: BL301 note` a note,
-`# expect: BL301, BL302` several); every other line must stay silent for the rule whose folder the fixture is in.
+A fixture is `tests/fixtures/<code>/<name>.py`. It may hold several files of one small project, each begun by a line `# ---
+path/to/file.py`; without such a line it is `app.py`. A trailing `# expect: BL301` marks a line on which that rule must report (`# expect:
+BL301 note` a note, `# expect: BL301, BL302` several); every other line must stay silent for the rule whose folder the fixture is in.
 A fixture whose name begins with `quiet` expects nothing.
 """
 
