@@ -38,6 +38,8 @@ def parse(path: str, data: bytes) -> Tree:
     except Undecodable as error:
         raise SyntaxFault(path, error.message, error.line, error.column) from None
     tokens = Tokens(text)
+    if tokens.unterminated >= 0:
+        raise _fault(path, tokens, "unterminated f-string", tokens.unterminated)
     found = unbalanced(tokens) if tokens.is_unbalanced else None
     if found is None:
         try:

@@ -47,22 +47,25 @@ class Tokens:
 
     `comments` are the text's comments, `line_starts[i]` the offset of line `i + 1` (only LF, CRLF and CR end a line), `logical` the index
     in `texts` at which each logical line begins (empty ones included), `depth` how deep brackets nest at most; `is_unbalanced` when they do
-    not open and close in equal numbers. `blanks` counts the different runs of blanks: there are no more levels of indentation than that.
+    not open and close in equal numbers. `unterminated` is the offset of an f-string that does not end, behind which there are no tokens;
+    otherwise -1. `blanks` counts the different runs of blanks: there are no more levels of indentation than that.
     """
 
-    __slots__ = ("blanks", "comments", "depth", "is_unbalanced", "line_starts", "logical", "starts", "texts")
+    __slots__ = ("blanks", "comments", "depth", "is_unbalanced", "line_starts", "logical", "starts", "texts", "unterminated")
 
     def __init__(self, text: str) -> None:
         found = _TOKEN.findall(text)
         starts = list(accumulate(map(len, found), initial=0))
         starts.pop()
+        unterminated = -1
         distinct = set(found)
         fielded = {token for token in distinct if token[0] in "fFtTrR" and _FIELDED.match(token)}
         if fielded:
-            found, starts = _take_apart(text, found, starts, fielded)
+            found, starts, unterminated = _take_apart(text, found, starts, fielded)
             distinct = set(found)
         visible = {token: token[0] not in _BLANK for token in distinct}
         shown = list(map(visible.__getitem__, found))
+        self.unterminated = unterminated
         self.texts: list[str] = list(compress(found, shown))
         self.starts: list[int] = list(compress(starts, shown))
         self.line_starts = [0, *(match.end() for match in _LINE_END.finditer(text))]
@@ -92,8 +95,9 @@ class Tokens:
             self.comments.append(Comment(comment, line, start, own_line))
 
 
-def _take_apart(text: str, found: list[str], starts: list[int], fielded: set[str]) -> tuple[list[str], list[int]]:
-    """The tokens with those of the f-strings in place of each f-string; `fielded` are the texts of the f-strings.
+def _take_apart(text: str, found: list[str], starts: list[int], fielded: set[str]) -> tuple[list[str], list[int], int]:
+    """The tokens with those of the f-strings in place of each f-string, and the offset of one that does not end or -1; `fielded` are the
+    texts of the f-strings.
 
     A field may hold its own string's quote (Python 3.12), which the pattern takes for the string's end. So after an f-string one token
     after the other is looked for anew, until one begins where a token of the first pass began: from there on the first pass was right.
@@ -106,28 +110,33 @@ def _take_apart(text: str, found: list[str], starts: list[int], fielded: set[str
             continue
         texts_out += found[reached:index]
         starts_out += starts[reached:index]
-        position = _fielded(text, starts[index], texts_out, starts_out)
-        while position < len(text):
+        start = starts[index]
+        position = _fielded(text, start, texts_out, starts_out)
+        while 0 <= position < len(text):
             reached = bisect_left(starts, position, index)
             if reached < len(starts) and starts[reached] == position:
                 break
             match = _TOKEN.match(text, position)
             assert match is not None
             if _FIELDED.match(match[0]):
+                start = position
                 position = _fielded(text, position, texts_out, starts_out)
             else:
                 texts_out.append(match[0])
                 starts_out.append(position)
                 position = match.end()
         else:
+            if position < 0:
+                # Nothing behind it can be told apart. To go on would be to look for each later one's end in vain, in quadratic time.
+                return texts_out, starts_out, start
             reached = len(found)
     texts_out += found[reached:]
     starts_out += starts[reached:]
-    return texts_out, starts_out
+    return texts_out, starts_out, -1
 
 
 def _fielded(text: str, start: int, texts: list[str], starts: list[int]) -> int:
-    """Append the tokens of the f-string that begins at `start`; the offset behind it. One that does not end is left whole."""
+    """Append the tokens of the f-string that begins at `start`; the offset behind it, or -1 and nothing appended when it does not end."""
     before = len(texts)
     # What is open, from outside in: strings as (quote, is raw, is format text), fields as the number of brackets open in them.
     opened: list[tuple[str, bool, bool] | int] = []
@@ -165,11 +174,7 @@ def _fielded(text: str, start: int, texts: list[str], starts: list[int]) -> int:
             quote, is_raw, _ = next(entry for entry in reversed(opened) if isinstance(entry, tuple))
             opened[-1] = (quote, is_raw, True)
     del texts[before:], starts[before:]
-    match = _TOKEN.match(text, start)
-    assert match is not None
-    texts.append(match[0])
-    starts.append(start)
-    return match.end()
+    return -1
 
 
 def _literal(
