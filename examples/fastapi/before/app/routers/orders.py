@@ -83,9 +83,9 @@ async def cancel_order(order_id: int, db=Depends(get_db)):  # expect: BL701
 @router.websocket("/track")
 async def track_order(websocket: WebSocket) -> None:
     await websocket.accept()
-    message = await websocket.receive_json()  # expect: BL201
+    message = await websocket.receive_json()
     db = SessionLocal()  # expect: BL901
-    order = db.get(Order, message["order_id"])  # expect: BL802
+    order = db.get(Order, message["order_id"])  # expect: BL202, BL802
     await websocket.send_json({"status": order.status})  # expect: BL613
     db.close()
     await websocket.close()

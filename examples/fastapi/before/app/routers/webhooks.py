@@ -14,12 +14,12 @@ router = APIRouter(prefix="/webhooks", tags=["webhooks"])
 
 
 @router.post("/payments")
-async def payment_webhook(request: Request, db: Session = Depends(get_db)):  # expect: BL101
+async def payment_webhook(request: Request, db: Session = Depends(get_db)):
     if request.headers.get("x-webhook-secret") != settings.webhook_secret:
         raise HTTPException(status_code=403, detail="Wrong secret")
-    payload = await request.json()  # expect: BL202
+    payload = await request.json()
     attempt = int(request.headers["x-delivery-attempt"])  # expect: BL203
-    logger.info("payment event for order %s, attempt %d", payload["order_id"], attempt)
+    logger.info("payment event for order %s, attempt %d", payload["order_id"], attempt)  # expect: BL202
     try:
         order = order_service.mark_paid(db, payload["order_id"])  # expect: BL802
         notify_customer(order.customer.email, f"Order {order.id} is paid")  # expect: BL803

@@ -20,8 +20,8 @@ EXCHANGE_RATES_URL = "https://api.frankfurter.dev/v1/latest"
 @bp.post("/")
 @api_key_required
 def create_invoice():
-    data = request.get_json()  # expect: BL201
-    customer = db.session.get(Customer, data["customer_id"])
+    data = request.get_json()
+    customer = db.session.get(Customer, data["customer_id"])  # expect: BL201
     if customer is None:
         return jsonify({"success": False, "data": None, "error": "Customer not found"}), 404
     invoice = Invoice(customer_id=customer.id)
