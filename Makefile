@@ -20,8 +20,10 @@ $(INSTALLED): requirements-dev.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
+# Each example is a project of its own. Inside this repository it would be a part of this project, and an example to be passed by.
 demo: $(INSTALLED)
-	$(BIN)/backend-lint check examples --include-tests --fail-on never
+	@rm -rf build/demo && mkdir -p build/demo && cp -R examples/. build/demo
+	$(BIN)/backend-lint check build/demo/*/before build/demo/*/after --fail-on never
 
 test: lint types floors pytest
 
