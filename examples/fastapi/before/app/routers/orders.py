@@ -63,12 +63,12 @@ def list_orders(  # expect: BP104
 
 
 @router.post("/{order_id}/pay")
-def pay_order(order_id: int, repository: OrderRepository = Depends(get_order_repository)):  # expect: BL101
+def pay_order(order_id: int, repository: OrderRepository = Depends(get_order_repository)):
     order = repository.get(order_id)
     if order is None:
         raise HTTPException(status_code=404, detail="Order not found")
     client = PaymentClient()  # expect: BP105
-    order.status = client.charge(order.id, order.total)
+    order.status = client.charge(order.id, order.total)  # expect: BL101
     return success(OrderOut.model_validate(repository.save(order)))
 
 
