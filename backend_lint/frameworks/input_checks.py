@@ -120,7 +120,7 @@ def _compared(test: n.Compare, truth: bool, proof: Proof) -> None:
                     proof.keys.append((right, left.value))
                 elif left.value in ("..", "/", "\\", "://", "@", " "):
                     proof.checked.extend(subjects(right))
-            else:
+            elif (op == "in") == truth:
                 proof.checked.extend(subjects(left))
         elif op in ("<", "<=", ">", ">="):
             proof.checked.extend(subjects(left) + subjects(right))
@@ -137,9 +137,9 @@ def _equated(side: n.Expr, other: n.Expr, equal: bool, proof: Proof) -> None:
         if other.kind == "none" or other.value == "" or (other.value == "0" and isinstance(side, n.Call)):
             if not equal:
                 proof.given.extend(subjects(side))
-        else:
+        elif equal:
             proof.checked.extend(subjects(side))
-    elif _is_constant(other):
+    elif equal and _is_constant(other):
         proof.checked.extend(subjects(side))
 
 

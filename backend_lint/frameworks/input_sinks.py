@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from backend_lint.frameworks.expressions import argument, last_name
-from backend_lint.frameworks.input_labels import elements, hold_whole, texts, unchecked
+from backend_lint.frameworks.input_labels import MODEL, elements, hold_whole, texts, unchecked
 from backend_lint.semantics.calls import Callee, statement_kind
 from backend_lint.semantics.labels import Label
 from backend_lint.semantics.persistence import is_model
@@ -27,6 +27,8 @@ _STATEMENT_VALUES = ("values", "ordered_values", "on_conflict_do_update", "retur
 _SELECTING = frozenset({
     "filter", "filter_by", "where", "exclude", "get", "get_or_404", "first_or_404", "find_one", "find", "get_object_or_404", "aget",
 })  # fmt: skip
+# These take any text for the number of a page (https://docs.djangoproject.com/en/stable/ref/paginator/).
+_PAGING = frozenset({"get_page", "page", "paginate", "paginate_queryset"})
 # Readers that run what the text tells them to (https://docs.python.org/3/library/pickle.html).
 _UNPICKLING = frozenset({
     "pickle.loads", "pickle.load", "pickle.Unpickler", "cPickle.loads", "_pickle.loads", "dill.loads", "cloudpickle.loads", "marshal.loads",
@@ -42,6 +44,8 @@ def is_storing(call: n.Call, target: Callee) -> bool:
     if "writes" in target.effects and target.function is None:
         return True
     name = last_name(call.func)
+    if name in ("write", "writelines") and target.name is not None and target.name.startswith("io."):
+        return True
     if name in _STATEMENT_VALUES and target.name is not None:
         return target.name.startswith(("sqlalchemy.Insert.", "sqlalchemy.Update."))
     if target.function is not None or target.value is not None:
@@ -65,7 +69,7 @@ def is_selecting(call: n.Call, target: Callee, frame: Frame) -> bool:
     if "sql" in target.effects:
         return bool(call.args) and statement_kind(call.args[0].value, frame.module, frame.function) in ("reads", None)
     if not target.effects.isdisjoint(("reads", "builds-query")):
-        return True
+        return last_name(call.func) not in _PAGING
     return (
         target.value is None
         and last_name(call.func) in _SELECTING
@@ -86,7 +90,7 @@ def record_sinks(call: n.Call, target: Callee, arguments: list[tuple[n.Arg, Labe
     if first_labels and "command-sink" in known and runs_in_shell(call, target.name or name):
         frame.emit("command", call, texts(first_labels), name)
     if first_labels and target.name in _UNPICKLING and not _is_safe_loader(call):
-        frame.emit("code", call, texts(first_labels), name)
+        frame.emit("code", call, frozenset(label for label in first_labels if label.kind != MODEL), name)
     if "url-sink" in known:
         url, labels = next(((g, found) for g, found in arguments if g.keyword == "url"), arguments[0])
         if name in ("request", "stream") and url is first and len(arguments) > 1:

@@ -143,15 +143,15 @@ class InputSources(Policy):
         key = expr.index.value if isinstance(expr.index, n.Constant) and expr.index.kind == "str" else None
         if key is None and optional(labels):
             self.emit_failing("deref", expr, labels, frame)
-        if key is not None:
-            self.emit_failing("index", expr, labels, frame, key)
+        if key is not None and not _is_asked_for(expr.value, key, frame):
+            asked = frozenset(label for label in labels if not _is_server_variable(key, label))
+            self.emit_failing("index", expr, asked, frame, key)
         return self.taken_from(expr, expr.value, labels, key, frame, is_optional=False)
 
     def taken_from(self, expr: n.Expr, holder: n.Expr, labels: Labels, key: str | None, frame: Frame, *, is_optional: bool) -> Labels:
         """The labels of an element of a mapping."""
         found = set()
-        wanted = keys_asked_for(frame.function) if frame.function is not None else {}
-        asked = (place := key_of(holder)) in wanted and ((names := wanted[place]) is None or key is None or key in names)
+        asked = _is_asked_for(holder, key, frame)
         for label in labels:
             if label.kind == MODEL:
                 continue
@@ -159,7 +159,7 @@ class InputSources(Policy):
                 found.add(label)
                 continue
             datum = datum_of(label.detail)
-            if datum.source == "header" and key is not None and _is_server_variable(key):
+            if key is not None and _is_server_variable(key, label):
                 continue
             if key is None and isinstance(expr, n.Subscript) and isinstance(expr.index, (n.Slice, n.Constant, n.UnaryOp)):
                 found.add(label)
@@ -177,10 +177,15 @@ class InputSources(Policy):
             name = call.func.attr
             if receiver:
                 return self._method_result(call, name, receiver, frame)
-            return given if name in _CARRYING_METHODS else self._carried(target, given)
-        return self._carried(target, given)
+            return given if name in _CARRYING_METHODS else self._carried(call, target, given)
+        return self._carried(call, target, given)
 
-    def _carried(self, target: Callee, given: Labels) -> Labels:
+    @staticmethod
+    def _carried(call: n.Call, target: Callee, given: Labels) -> Labels:
+        if target.name == "re.sub" and given:
+            # Taking out all but some characters makes a text harmless; replacing a few does not.
+            pattern = call.args[0].value if call.args else None
+            return NONE if isinstance(pattern, n.Constant) and pattern.value.lstrip("(").startswith("[^") else given
         return given if given and target.name in _CARRYING else NONE
 
     def _method_result(self, call: n.Call, name: str, receiver: Labels, frame: Frame) -> Labels:
@@ -239,6 +244,16 @@ class InputSources(Policy):
         frame.emit(kind, expr, found, detail)
 
 
+def _is_asked_for(holder: n.Expr, key: str | None, frame: Frame) -> bool:
+    """Whether the function makes sure, for a list of names, that the mapping has this one."""
+    place = key_of(holder)
+    wanted = keys_asked_for(frame.function) if frame.function is not None else {}
+    if place is None or place not in wanted:
+        return False
+    names = wanted[place]
+    return names is None or key is None or key in names
+
+
 def _is_split(expr: n.Expr) -> bool:
     return (
         isinstance(expr, n.Call)
@@ -247,8 +262,10 @@ def _is_split(expr: n.Expr) -> bool:
     )
 
 
-def _is_server_variable(key: str) -> bool:
+def _is_server_variable(key: str, label: Label) -> bool:
     """Whether a key of `META` is the server's own (`REMOTE_ADDR`), not a header that the client sends."""
+    if label.kind == PARAMETER or datum_of(label.detail).source != "header":
+        return False
     return key.isupper() and "_" in key and not key.startswith("HTTP_")
 
 

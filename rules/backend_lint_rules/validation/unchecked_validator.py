@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from backend_lint.semantics.labels import Event, Label
 
 _ROLES = frozenset({"application", "settings", "command"})
-_MARKS = ("validated_data", "cleaned_data", ".save(", ".data", "populate_obj", "is_valid")
+_MARKS = ("validated_data", "cleaned_data", ".save(", ".data", "populate_obj", "is_valid", "Form(", "Serializer(", "get_serializer(")
 _WORDS = {"saved": "`{word}()` is called", "read": "`{word}` is read", "stored": "its `data` is stored"}
 
 
