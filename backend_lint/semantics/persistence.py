@@ -81,8 +81,14 @@ def _accesses(function: Function) -> list[Access]:
             for effect, kind in _BY_EFFECT:
                 origin = summary.all.get(effect)
                 if origin is not None:
-                    subject = origin_subject(origin)
+                    subject = origin_subject(origin) or _owner(target)
                     found.append(Access(kind, call, subject, is_direct=False, origin=origin, name=target.function.qualname))
+            committed = summary.all.get("commits")
+            if committed is not None and len(committed.steps) <= 2 and "writes" not in summary:
+                # What it commits are changes of rows: its own, or those of the rows that its class keeps.
+                changed = next((change.subject for change in _changes(target.function)), None) or _owner(target)
+                if changed is not None:
+                    found.append(Access("write", call, changed, is_direct=False, origin=committed, name=target.function.qualname))
         elif target.effects:
             found.extend(_direct(call, target, function))
     found.extend(_changes(function))
@@ -105,10 +111,35 @@ def origin_subject(origin: Origin) -> str | None:
     return subject_of(origin.node, target, origin.module, function)
 
 
+def _owner(target: Callee) -> str | None:
+    """The model that a method's object is, or keeps: `account.save()`, a repository `Repository[Account]` or one derived from it."""
+    receiver = target.value.receiver if target.value is not None else None
+    if receiver is None:
+        return None
+    found = _model(receiver) or next((name for a in receiver.args if (name := _model(a))), None)
+    if found is None and isinstance(receiver.definition, Class):
+        found = next((name for cls in receiver.definition.mro if (name := _type_argument(cls))), None)
+    return found
+
+
+def _type_argument(cls: Class) -> str | None:
+    """The model among the type arguments of a class's bases."""
+    for base in cls.node.bases:
+        if isinstance(base.value, n.Subscript):
+            index = base.value.index
+            for item in index.elts if isinstance(index, n.Tuple) else [index]:
+                value = cls.module.project.inference.class_value(item, cls.module, cls.parent)
+                found = _model(value) if value is not None else None
+                if found is not None:
+                    return found
+    return None
+
+
 def _direct(call: n.Call, target: Callee, function: Function) -> list[Access]:
     subject = subject_of(call, target, function.module, function)
     is_raw = "sql" in target.effects and _is_text(call, function)
-    return [Access(kind, call, subject, is_raw=is_raw, name=target.name or "") for effect, kind in _BY_EFFECT if effect in target.effects]
+    found = [Access(kind, call, subject, is_raw=is_raw, name=target.name or "") for effect, kind in _BY_EFFECT if effect in target.effects]
+    return found or ([Access("sql", call, subject, is_raw=True, name=target.name or "")] if is_raw else [])
 
 
 def _is_text(call: n.Call, function: Function) -> bool:
@@ -125,10 +156,23 @@ def subject_of(call: n.Call, target: Callee, module: Module, function: Function 
         found = _model(receiver) or next((name for a in receiver.args if (name := _model(a))), None)
         if found is not None:
             return found
+        if isinstance(receiver.definition, Class) and target.name is not None and target.name.endswith(".save"):
+            return _meta_model(receiver.definition)
     if call.args and not call.args[0].star:
         value = infer.value(call.args[0].value, module, function)
         if value is not None:
             return _model(value) or next((name for a in value.args if (name := _model(a))), None)
+    return None
+
+
+def _meta_model(cls: Class) -> str | None:
+    """The model that a form or serializer stores: what its `Meta.model` names."""
+    for ancestor in cls.mro:
+        for inner in ancestor.module.classes:
+            if inner.outer is ancestor and inner.node.name == "Meta":
+                found = inner.attribute("model")
+                value = ancestor.module.project.inference.value(found[1].value, ancestor.module, None) if found and found[1].value else None
+                return _model(value) if value is not None else None
     return None
 
 

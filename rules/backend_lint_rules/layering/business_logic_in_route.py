@@ -6,22 +6,23 @@ from backend_lint.frameworks import is_handler, route_layer
 from backend_lint.frameworks.model import Handler
 from backend_lint.rule import Context, Rule, Severity
 from backend_lint.semantics.project import Function
+from backend_lint_rules.layering.common import Reason
 from backend_lint_rules.layering.reporting import report_reasons
-from backend_lint_rules.layering.survey import Reason, survey
+from backend_lint_rules.layering.survey import survey
 
 
 class BusinessLogicInRoute(Rule):
     """A handler that computes, decides or orchestrates instead of calling a service.
 
     ## What it does
-    Reports handlers that compute domain results (totals, prices, rates), change records in a loop, take two or more branches on the state of
-    records beyond guards, or write to the database and call another service. Guards that answer 4xx, response shaping, paging arithmetic and
-    form handling in the framework's idiom are a handler's own work. One domain branch, and the same in helpers that only handlers reach, is
-    a note.
+    Reports handlers that compute domain results (totals, prices, rates), change records in a loop, take two or more branches on the state
+    of records beyond guards, or write to the database and call another service. Guards that answer 4xx, response shaping, paging arithmetic
+    and form handling in the framework's idiom are a handler's own work. One domain branch, a counter, a write and an outbound call that are
+    two calls of services, and all of these in helpers that only handlers reach, are notes.
 
     ## Why is this bad
-    Logic in a route can be reached by HTTP only: a job, a command or another route that needs it copies it, and a test of it needs a client,
-    a request and a database.
+    Logic in a route can be reached by HTTP only: a job, a command or another route that needs it copies it, and a test of it needs a
+    client, a request and a database.
 
     ## Example
     ```python

@@ -6,17 +6,19 @@ from backend_lint.frameworks import is_handler, route_layer
 from backend_lint.frameworks.model import Handler
 from backend_lint.rule import Context, Rule, Severity
 from backend_lint.semantics.project import Function
+from backend_lint_rules.layering.common import Reason
 from backend_lint_rules.layering.reporting import report_reasons
-from backend_lint_rules.layering.survey import Reason, survey
+from backend_lint_rules.layering.survey import survey
 
 
 class DataAccessInRoute(Rule):
     """A handler that builds a query over several statements, or writes to several tables.
 
     ## What it does
-    Reports handlers that add two or more conditional filters to a query, add joins or aggregates to it step by step, run half a dozen queries,
-    or write to two different tables. One query expression, with or without one condition added, one write of a validated object with its
-    commit and refresh, and two or three reads are at most a note.
+    Reports handlers that add two or more conditional filters to a query, add joins or aggregates to it step by step, count or sum in half a
+    dozen queries, or write to two different tables. Several reads, one query expression, with or without one condition added, and a row
+    that records what was done (a log, an audit trail) are at most a note; one write of a validated object with its commit and refresh is
+    a handler's own work, as is one lookup by key.
 
     ## Why is this bad
     The query is part of the domain: which orders count as open is not for a route to say, and the next route that lists orders will say it

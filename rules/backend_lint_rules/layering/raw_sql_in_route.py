@@ -11,11 +11,12 @@ class RawSqlInRoute(Rule):
     """A handler that executes SQL text.
 
     ## What it does
-    Reports calls in handlers that run SQL text (a literal, an f-string, `text("...")`, or a name that holds one) on a session, connection or
-    cursor. A health check's `SELECT 1` is a handler's own work.
+    Reports calls in handlers that run SQL text (a literal, an f-string, `text("...")`, or a name that holds one) on a session, connection
+    or cursor. A health check's `SELECT 1` is a handler's own work.
 
     ## Why is this bad
-    SQL in a route ties the HTTP interface to the tables: renaming a column means reading every route, and no other caller can use the query.
+    SQL in a route ties the HTTP interface to the tables: renaming a column means reading every route, and no other caller can use the
+    query.
 
     ## Example
     ```python

@@ -5,7 +5,7 @@ from __future__ import annotations
 from backend_lint.frameworks.model import Handler
 from backend_lint.rule import Context, Step
 from backend_lint.semantics.project import Function
-from backend_lint_rules.layering.survey import Reason
+from backend_lint_rules.layering.common import Reason
 
 
 def report_reasons(
