@@ -225,6 +225,9 @@ class InputPolicy(InputSources):
                     if origin is not None and origin not in frame.env:
                         frame.env[origin] = known
 
+    def truthy(self, labels: Labels) -> Labels:
+        return known_to_be_there(labels, is_required=False)
+
     # --- across functions
 
     def crossing(self, event: Event, labels: Labels, call: n.Call, target: Callee, frame: Frame) -> Labels:

@@ -68,6 +68,10 @@ class Policy:
         """Labels of `value[index]` given those of `value`."""
         return labels
 
+    def truthy(self, labels: Labels) -> Labels:
+        """Labels of a value that is known to be true, as the left side of an `or` that gives its value is."""
+        return labels
+
     def returned(self, statement: n.Return, labels: Labels, frame: Frame) -> None:
         """Called for every `return value`."""
 

@@ -469,7 +469,10 @@ class Walker:
         before = dict(self.frame.env)
         found: Labels = NONE
         for part in node.values:
-            found = found | self.eval(part)
+            labels = self.eval(part)
+            if node.op == "or" and part is not node.values[-1]:
+                labels = self.policy.truthy(labels)
+            found = found | labels
             self.assume(part, node.op == "and")
         for key, labels in self.frame.env.items():
             before.setdefault(key, labels)  # what a walrus has bound holds on
