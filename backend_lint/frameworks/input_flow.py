@@ -202,7 +202,7 @@ class InputPolicy(InputSources):
             holder = expr.value if isinstance(expr, n.Subscript) else expr.func.value if isinstance(expr.func, n.Attribute) else None
             if holder is None:
                 return NONE
-            labels = self._labels_of(holder, frame) or self.source(holder, frame)
+            labels = self._labels_of(holder, frame) | self.source(holder, frame)
             name = expr.index if isinstance(expr, n.Subscript) else expr.args[0].value
             if isinstance(name, n.Constant):
                 return self.taken_from(expr, holder, labels, name.value, frame, is_optional=False)
