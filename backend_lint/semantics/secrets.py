@@ -38,7 +38,7 @@ _ABOUT = frozenset({
 _KNOWN_FORMS = re.compile(
     r"(?:AKIA|ASIA)[A-Z0-9]{16}\Z|(?:sk|rk|pk)_live_[0-9a-zA-Z]{16,}|gh[pousr]_[0-9A-Za-z]{30,}|github_pat_[0-9A-Za-z_]{40,}"
     r"|glpat-[0-9A-Za-z_-]{20}|xox[abprs]-[0-9A-Za-z-]{10,}|AIza[0-9A-Za-z_-]{35}|SG\.[\w-]{20,}\.[\w-]{20,}|sk-[A-Za-z0-9_-]{32,}"
-    r"|-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----|ya29\.[0-9A-Za-z_-]{30,}|dop_v1_[0-9a-f]{60,}|npm_[0-9A-Za-z]{36}"
+    r"|-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----\s*[0-9A-Za-z+/]{16}|ya29\.[0-9A-Za-z_-]{30,}|dop_v1_[0-9a-f]{60,}|npm_[0-9A-Za-z]{36}"
 )
 _TEMPLATE = re.compile(r"\$\{|\{\{|%\(|\{\w*\}|<[^>]*>|%s|:\w+\Z|\$\w+\Z|\A\[.*\]\Z")
 _MASK = re.compile(r"(?:[*x.\-_•#]|xx)+\Z", re.IGNORECASE)
@@ -66,7 +66,21 @@ def names_secret(name: str) -> str | None:
         or (len(words) > 1 and words[0] in ("no", "is", "has", "use", "show", "invalid"))
     ):
         return None
-    if set(words[:-1]) & {"hash", "test", "fake", "mock", "dummy", "public", "reset", "forgot", "wrong", "example", "placeholder", "label"}:
+    if set(words[:-1]) & {
+        "hash",
+        "hashed",
+        "test",
+        "fake",
+        "mock",
+        "dummy",
+        "public",
+        "reset",
+        "forgot",
+        "wrong",
+        "example",
+        "placeholder",
+        "label",
+    }:
         return None
     if words[-1] in _STRONG or tuple(words[-2:]) in _PAIRS:
         return "strong"
@@ -78,19 +92,25 @@ def names_secret(name: str) -> str | None:
 def has_known_form(text: str) -> bool:
     """Whether a text has the form of a provider's key or of a private key."""
     return (
-        len(text) < 10_000 and _KNOWN_FORMS.match(text.strip()) is not None and not _MASK.search(text[4:]) and "example" not in text.lower()
+        len(text) < 10_000
+        and _KNOWN_FORMS.match(text.strip()) is not None
+        and not _MASK.search(text[4:].rstrip("-\n"))
+        and "example" not in text.lower()
     )
 
 
-def could_be_secret(text: str, name: str, strength: str) -> bool:
-    """Whether a literal given to a name of that strength (see `names_secret`) is a usable secret: no placeholder, mask, label or path."""
+def could_be_secret(text: str, name: str, strength: str, *, is_label_likely: bool = True) -> bool:
+    """Whether a literal given to a name of that strength (see `names_secret`) is a usable secret: no placeholder, mask, label or path.
+
+    `is_label_likely` is False where the text can be no label or message, as the fallback of an environment variable.
+    """
     value = text.strip()
     lowered = value.lower()
     if len(value) < 3 or len(value) > 2000 or lowered in _NO_SECRET or _MASK.match(value) or _TEMPLATE.search(value):
         return False
     if value[0].isupper() and value[-1] in ".!?" and value[:-1].isalpha():
         return False  # a message
-    if " " in value and not value.startswith("django-insecure") and _looks_like_prose(value):
+    if is_label_likely and " " in value and not value.startswith("django-insecure") and _looks_like_prose(value):
         return False
     if value.startswith(("/", "./", "http://", "https://", "~/", "file:", "env:", "vault:", "arn:", "ssm:", "projects/", "op://")):
         return False
@@ -103,6 +123,8 @@ def could_be_secret(text: str, name: str, strength: str) -> bool:
         return False  # the name of a variable, or a sentinel
     if re.fullmatch(r"[a-z_][\w-]*(?:\.[a-z_]\w*)+(?:\.[A-Z]\w+)?", value):
         return False  # a dotted path
+    if re.fullmatch(r"[A-Za-z_-]+(?:/[A-Za-z_-]+)+", value):
+        return False  # where a secret store keeps it
     if strength == "token":
         return looks_random(value)
     return True

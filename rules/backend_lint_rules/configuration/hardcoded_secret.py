@@ -6,8 +6,8 @@ from backend_lint.rule import Context, Rule, Severity
 from backend_lint.semantics import secrets
 from backend_lint.semantics.project import Module
 from backend_lint.source import nodes as n
-from backend_lint_rules.configuration.literals import literals_in, text_of
-from backend_lint_rules.configuration.places import is_development, is_refused
+from backend_lint_rules.configuration.literals import literals_in
+from backend_lint_rules.configuration.places import holds_secret, is_development, is_refused
 
 
 class HardcodedSecret(Rule):
@@ -15,13 +15,14 @@ class HardcodedSecret(Rule):
 
     ## What it does
     Reports string literals that are given to a name which holds a secret (`SECRET_KEY`, `api_key`, `password=`, `{"password": ...}`,
-    `app.config["SECRET_KEY"]`), and literals of a form that only a provider's key has. Names that speak of a secret (`PASSWORD_FIELD`,
-    `token_url`), masks, placeholders for templates, names of variables and values that start-up refuses are left alone. In settings for
-    development it is a note.
+    `app.config["SECRET_KEY"]`, the password's place in `connect(host, user, password)`), directly or through variables and constants of
+    other files, and literals of a form that only a provider's key has. Names that speak of a secret (`PASSWORD_FIELD`, `token_url`),
+    masks, placeholders for templates, names of variables and values that start-up refuses are left alone. In settings for development it is
+    a note.
 
     ## Why is this bad
-    What is in the code is in every clone, image and backup of it, and in its history after it is removed. It is the same in all environments
-    and cannot be changed without a release.
+    What is in the code is in every clone, image and backup of it, and in its history after it is removed. It is the same in all
+    environments and cannot be changed without a release.
 
     ## Example
     ```python
@@ -55,34 +56,32 @@ class HardcodedSecret(Rule):
     def check_module(self, module: Module, context: Context) -> None:
         reported: set[int] = set()
         for named in literals_in(module):
-            if named.way in ("fallback", "field"):
+            if named.way in ("fallback", "field") or id(named.node) in reported or not holds_secret(named):
                 continue
-            strength = secrets.names_secret(named.name)
-            if strength is None or not secrets.could_be_secret(named.text, named.name, strength):
-                continue
-            if named.way == "key" and _is_schema(named.text):
-                continue
-            if is_refused(named):
+            if (named.way == "key" and _is_schema(named.text)) or is_refused(named):
                 continue
             reported.add(id(named.node))
+            origin = named.origin
             context.report(
                 named.node,
                 f"`{named.name}` is a secret written into the code",
                 help="read it from the environment or a secret store, and replace the one that was published",
-                note=is_development(named.node, module) or module.role in ("script", "example", "generated"),
+                note=is_development(named.node, module)
+                or module.role in ("script", "example", "generated")
+                or (origin is not None and is_development(origin.node, origin.module)),
+                trace=(origin.step("the secret is written here"),) if origin is not None else (),
                 function=named.function,
             )
         if not any(mark in module.tree.text for mark in _MARKS):
             return
         for node in n.walk(module.tree.body):
             if isinstance(node, n.Constant) and node.kind == "str" and id(node) not in reported and secrets.has_known_form(node.value):
-                if text_of(node) is not None:
-                    context.report(
-                        node,
-                        "a provider's key is written into the code",
-                        help="read it from the environment or a secret store, and revoke the one that was published",
-                        function=module.function_at(node.start),
-                    )
+                context.report(
+                    node,
+                    "a provider's key is written into the code",
+                    help="read it from the environment or a secret store, and revoke the one that was published",
+                    function=module.function_at(node.start),
+                )
 
 
 def _is_schema(text: str) -> bool:

@@ -6,23 +6,31 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from backend_lint.semantics import secrets
 from backend_lint.semantics.calls import callee, dotted
 from backend_lint.semantics.project import Function, Module
 from backend_lint.source import nodes as n
+from backend_lint_rules.configuration.origins import Origin, origin_of, text_of
+from backend_lint_rules.configuration.parameters import parameters_of
 
-#: How a literal comes to its name. "fallback" is what holds when the environment says nothing; "field" a settings class's default.
+#: How a literal comes to its name. "fallback" is what holds when the environment says nothing; "field" a settings class's default;
+#: "argument" a positional argument.
 Way = Literal["assigned", "keyword", "default", "key", "fallback", "field", "argument"]
 #: Base classes whose fields are read from the environment.
 SETTINGS_CLASSES = ("pydantic_settings.BaseSettings", "pydantic.BaseSettings", "pydantic.v1.BaseSettings")
 _ENVIRONMENT = (
-    "os.getenv", "os._Environ.get", "os._Environ.setdefault", "os._Environ.pop", "decouple.", "environ.Env", "environ.FileAwareEnv", "environs.Env",
-    "starlette.config.Config",
+    "os.getenv", "os._Environ.get", "os._Environ.setdefault", "os._Environ.pop", "decouple.", "environ.Env", "environ.FileAwareEnv",
+    "environs.Env", "starlette.config.Config",
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Named:
-    """A string literal (`node`, its `text`) that gets the name `name`. `function` is the one it stands in, None at module or class level."""
+    """A string literal that gets the name `name`: its `text`, and the `node` where it is given.
+
+    `function` is the one the node stands in, None at module or class level. When the node only names the literal, `origin` is the place
+    where it is written.
+    """
 
     name: str
     text: str
@@ -31,39 +39,19 @@ class Named:
     module: Module
     function: Function | None
     call: n.Call | None = None
+    origin: Origin | None = None
 
 
 def literals_in(module: Module) -> list[Named]:
-    """The named string literals of a module, in source order, each once."""
+    """The named string literals of a module, in source order, each once for every name it gets."""
     key = ("named literals", module.path)
     known = module.project.memory.get(key)
     if known is None:
-        found: dict[int, Named] = {}
+        found: dict[tuple[int, str], Named] = {}
         for named in _find(module):
-            found.setdefault(id(named.node), named)
+            found.setdefault((id(named.node), named.name), named)
         known = module.project.memory[key] = sorted(found.values(), key=lambda named: named.node.start)
     return known  # type: ignore[return-value]
-
-
-def text_of(expr: n.Expr | None) -> str | None:
-    """The text of a string or bytes literal, also one put together of literals; None for anything else."""
-    if isinstance(expr, n.Constant) and expr.kind in ("str", "bytes"):
-        return expr.value
-    if isinstance(expr, n.FString) and all(isinstance(part, n.Constant) for part in expr.parts):
-        return "".join(part.value for part in expr.parts if isinstance(part, n.Constant))
-    if isinstance(expr, n.BinOp) and expr.op == "+":
-        parts = [text_of(part) for part in expr.values]
-        return "".join(part for part in parts if part is not None) if all(part is not None for part in parts) else None
-    if (
-        isinstance(expr, n.Call)
-        and isinstance(expr.func, n.Attribute)
-        and expr.func.attr in ("encode", "strip")
-        and not isinstance(expr.func.value, n.Call)
-    ):
-        return text_of(expr.func.value)
-    if isinstance(expr, n.Call) and isinstance(expr.func, n.Name) and expr.func.id in ("SecretStr", "bytes", "str") and expr.args:
-        return text_of(expr.args[0].value)
-    return None
 
 
 def _find(module: Module) -> Iterator[Named]:
@@ -82,6 +70,8 @@ def _find(module: Module) -> Iterator[Named]:
             yield from _called(node, module)
         elif kind is n.Dict:
             assert isinstance(node, n.Dict)
+            if _maps_names(node):
+                continue
             for key, value in zip(node.keys, node.values, strict=True):
                 name = text_of(key) if key is not None else None
                 if name is not None:
@@ -115,6 +105,11 @@ def _assigned(target: n.Expr, value: n.Expr, module: Module) -> Iterator[Named]:
         if default is not None:
             yield from _given(name, default, "field", module)
         return
+    if isinstance(value, n.Call):
+        fallback = fallback_of(value, module)
+        if fallback is not None:
+            yield from _given(name, fallback, "fallback", module)
+            return
     if isinstance(value, n.IfExp):
         for part in (value.body, value.orelse):
             yield from _given(name, part, "fallback" if _reads_environment(value, module) else way, module)
@@ -140,20 +135,32 @@ def _is_settings_field(target: n.Name, module: Module) -> bool:
 def _called(call: n.Call, module: Module) -> Iterator[Named]:
     name = environment_name(call, module)
     if name is not None:
-        fallback = next((a.value for a in call.args if a.keyword == "default"), None)
-        if fallback is None:
-            positional = [a.value for a in call.args if a.keyword is None and not a.star]
-            fallback = positional[1] if len(positional) > 1 else None
+        fallback = fallback_of(call, module)
         if fallback is not None:
             yield from _given(name, fallback, "fallback", module)
         return
     for argument in call.args:
-        if argument.keyword is not None:
+        if argument.keyword in ("auth", "basic_auth") and isinstance(argument.value, n.Tuple) and len(argument.value.elts) == 2:
+            yield from _given("password", argument.value.elts[1], "argument", module, call)
+        elif argument.keyword is not None:
             yield from _given(argument.keyword, argument.value, "keyword", module, call)
+    for parameter, value in parameters_of(call, module).items():
+        yield from _given(parameter, value, "argument", module, call)
     if isinstance(call.func, n.Attribute) and call.func.attr in ("setdefault", "get") and len(call.args) >= 2:
         key = text_of(call.args[0].value)
         if key is not None and call.args[1].keyword is None and "config" in (dotted(call.func.value) or "").lower():
             yield from _given(key, call.args[1].value, "fallback", module)
+
+
+def fallback_of(call: n.Call, module: Module) -> n.Expr | None:
+    """What a call that reads the environment gives when the variable is not set; None for other calls and without a fallback."""
+    if environment_name(call, module) is None:
+        return None
+    for given in call.args:
+        if given.keyword == "default":
+            return given.value
+    positional = [given.value for given in call.args if given.keyword is None and not given.star]
+    return positional[1] if len(positional) > 1 else None
 
 
 def environment_name(expr: n.Expr, module: Module) -> str | None:
@@ -181,5 +188,16 @@ def name_of(target: n.Expr) -> str | None:
 
 def _given(name: str, value: n.Expr, way: Way, module: Module, call: n.Call | None = None) -> Iterator[Named]:
     text = text_of(value)
+    function = module.function_at(value.start)
     if text is not None:
-        yield Named(name, text, value, way, module, module.function_at(value.start), call)
+        yield Named(name, text, value, way, module, function, call)
+    elif isinstance(value, (n.Name, n.Attribute)) and secrets.names_secret(name) is not None:
+        origin = origin_of(value, module, function)
+        if origin is not None:
+            yield Named(name, origin.text, value, way, module, function, call, origin)
+
+
+def _maps_names(node: n.Dict) -> bool:
+    """Whether a dict maps names onto names, as `{"email": "email", "password": "provider"}` does: two of its keys stand for themselves."""
+    pairs = zip(node.keys, node.values, strict=True)
+    return sum(key is not None and text_of(key) is not None and text_of(key) == text_of(value) for key, value in pairs) >= 2

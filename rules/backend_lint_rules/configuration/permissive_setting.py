@@ -7,7 +7,8 @@ from backend_lint.semantics.calls import argument, callee
 from backend_lint.semantics.project import Class, Function, Module
 from backend_lint.semantics.settings import is_used_in_production
 from backend_lint.source import nodes as n
-from backend_lint_rules.configuration.literals import name_of, text_of
+from backend_lint_rules.configuration.literals import name_of
+from backend_lint_rules.configuration.origins import text_of, value_of
 from backend_lint_rules.configuration.places import class_at, is_development
 
 _TLS_CALLS = ("requests.", "httpx.", "aiohttp.", "urllib3.")
@@ -66,14 +67,15 @@ class PermissiveSetting(Rule):
                     self._call(node, module, context)
 
     def _settings(self, module: Module, context: Context) -> None:
-        values: dict[str, tuple[n.Stmt, n.Expr]] = {}
+        values: list[tuple[str, n.Stmt, n.Expr]] = []
         for node in n.walk(module.tree.body):
-            if isinstance(node, n.Assign):
-                for target in node.targets:
-                    name = name_of(target)
-                    if name is not None and name.isupper():
-                        values[name] = (node, node.value)
-        for name, (statement, value) in values.items():
+            targets = node.targets if isinstance(node, n.Assign) else [node.target] if isinstance(node, n.AnnAssign) else []
+            for target in targets:
+                name = name_of(target)
+                if name is not None and name.isupper() and isinstance(node, (n.Assign, n.AnnAssign)) and node.value is not None:
+                    values.append((name, node, node.value))
+        credentials = any(name == "CORS_ALLOW_CREDENTIALS" and _is_true(value) for name, _, value in values)
+        for name, statement, value in values:
             if is_development(statement, module):
                 continue
             if name == "ALLOWED_HOSTS" and _is_star(value) and is_used_in_production(module, name):
@@ -82,10 +84,8 @@ class PermissiveSetting(Rule):
                 self._report(
                     context, statement, module, "CSRF protection is off", "leave it on; exempt single views where a token guards them"
                 )
-            elif name in ("CORS_ALLOW_ALL_ORIGINS", "CORS_ORIGIN_ALLOW_ALL") and _is_true(value):
-                credentials = values.get("CORS_ALLOW_CREDENTIALS")
-                both = credentials is not None and _is_true(credentials[1])
-                self._cors(context, statement, module, both=both)
+            elif name in ("CORS_ALLOW_ALL_ORIGINS", "CORS_ORIGIN_ALLOW_ALL") and _is_true(value) and is_used_in_production(module, name):
+                self._cors(context, statement, module, both=credentials)
 
     @staticmethod
     def _report(context: Context, node: n.Node, module: Module, message: str, advice: str) -> None:
@@ -107,8 +107,7 @@ class PermissiveSetting(Rule):
         function = module.function_at(call.start)
         verify = argument(call, None, "verify")
         if verify is not None and _is_false(verify):
-            name = callee(call, module, function).name or ""
-            if name.startswith(_TLS_CALLS) and not is_development(call, module):
+            if (callee(call, module, function).name or "").startswith(_TLS_CALLS) and not is_development(call, module):
                 context.report(
                     verify if verify.start > call.start else call,
                     "TLS certificates are not verified",
@@ -116,16 +115,25 @@ class PermissiveSetting(Rule):
                     note=module.role == "command",
                     function=function,
                 )
-        if isinstance(call.func, n.Attribute) and call.func.attr == "add_middleware" and call.args:
+        name = callee(call, module, function).name or ""
+        if name == "ssl._create_unverified_context" and not is_development(call, module):
+            context.report(
+                call,
+                "TLS certificates are not verified",
+                help="use `ssl.create_default_context()` and load your own certificate authority into it",
+                note=module.role == "command",
+                function=function,
+            )
+        elif call.args and (
+            name.endswith("middleware.Middleware") or (isinstance(call.func, n.Attribute) and call.func.attr == "add_middleware")
+        ):
             middleware = callee_name(call.args[0].value, module, function)
             if middleware is not None and middleware.endswith("CORSMiddleware"):
                 self._middleware(call, module, function, context)
-        else:
-            name = callee(call, module, function).name or ""
-            if name.endswith("CORSMiddleware") and name.startswith(("starlette", "fastapi")):
-                self._middleware(call, module, function, context)
-            elif name in ("flask_cors.CORS", "flask_cors.cross_origin", "flask_cors.CORS.init_app"):
-                self._flask(call, module, function, context)
+        elif name.endswith("CORSMiddleware") and name.startswith(("starlette", "fastapi")):
+            self._middleware(call, module, function, context)
+        elif name in ("flask_cors.CORS", "flask_cors.cross_origin", "flask_cors.CORS.init_app"):
+            self._flask(call, module, function, context)
 
     def _middleware(self, call: n.Call, module: Module, function: Function | None, context: Context) -> None:
         origins = argument(call, None, "allow_origins")
@@ -140,8 +148,13 @@ class PermissiveSetting(Rule):
     def _flask(self, call: n.Call, module: Module, function: Function | None, context: Context) -> None:
         origins = argument(call, None, "origins")
         credentials = argument(call, None, "supports_credentials")
-        open_ = origins is None and argument(call, None, "resources") is None
-        if open_ or (origins is not None and _is_star(origins)):
+        resources = argument(call, None, "resources")
+        star = resolves_to_star(origins, module, function)[0] if origins is not None else resources is None
+        if isinstance(resources, n.Dict):
+            inner = [value for value in resources.values if isinstance(value, n.Dict)]
+            pairs = [pair for value in inner for pair in zip(value.keys, value.values, strict=True) if pair[0] is not None]
+            star = star or any(text_of(key) == "origins" and _is_star(value) for key, value in pairs)
+        if star:
             self._cors(context, call, module, both=credentials is not None and _is_true(credentials))
 
 
@@ -164,13 +177,10 @@ def resolves_to_star(expr: n.Expr, module: Module, function: Function | None) ->
     if _is_star(expr):
         return True, ()
     infer = module.project.inference
-    if isinstance(expr, n.Name):
-        names = function.names.bindings.get(expr.id) if function is not None else None
-        bindings = names or module.names.bindings.get(expr.id, [])
-        last = bindings[-1] if bindings else None
-        if last is not None and last.kind == "assign" and last.value is not None and _is_star(last.value):
-            return True, (Step(module.path, module.line(last.value), "here it is every origin"),)
-        return False, ()
+    written = value_of(expr, module, function)
+    if written is not None:
+        value, home, _ = written
+        return _is_star(value), (Step(home.path, home.line(value), "here it is every origin"),)
     if isinstance(expr, n.Attribute):
         owner = infer.value(expr.value, module, function)
         if owner is not None and isinstance(owner.definition, Class):
@@ -178,10 +188,6 @@ def resolves_to_star(expr: n.Expr, module: Module, function: Function | None) ->
             if found is not None and found[1].value is not None and _is_star(found[1].value):
                 home = found[0].module
                 return True, (Step(home.path, home.line(found[1].value), "the default is every origin"),)
-        elif owner is not None and isinstance(owner.definition, Module):
-            bindings = owner.definition.names.bindings.get(expr.attr, [])
-            if bindings and bindings[-1].value is not None and _is_star(bindings[-1].value):
-                return True, (Step(owner.definition.path, owner.definition.line(bindings[-1].value), "here it is every origin"),)
     return False, ()
 
 
@@ -189,7 +195,8 @@ def _is_star(expr: n.Expr) -> bool:
     if isinstance(expr, (n.List, n.Tuple, n.Set)):
         return any(text_of(element) == "*" for element in expr.elts)
     if isinstance(expr, n.Call) and expr.args and isinstance(expr.func, n.Name) and expr.func.id == "Field":
-        return _is_star(expr.args[0].value)
+        value = expr.args[0].value
+        return _is_star(value.body if isinstance(value, n.Lambda) else value)
     return text_of(expr) == "*"
 
 

@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import re
 
-from backend_lint.semantics.project import Class, Module
+from backend_lint.semantics import effects, secrets
+from backend_lint.semantics.calls import dotted
+from backend_lint.semantics.development import is_guarded
+from backend_lint.semantics.project import Class, Function, Module
 from backend_lint.source import nodes as n
+from backend_lint_rules.configuration.connections import connection_in
 from backend_lint_rules.configuration.literals import Named
+from backend_lint_rules.configuration.origins import text_of, value_of
 
+_SEEDS = re.compile(r"(?:^|_)(?:seed|seeds|seeder|seeders|seeding)\d*(?:_|$)")
 _DEVELOPMENT = re.compile(r"(?:^|_)(?:dev|devel|develop|development|local|test|tests|testing|debug|ci|example|sample|demo)(?:_|$)")
 
 
 def is_development(named_at: n.Node, module: Module) -> bool:
     """Whether a node stands in settings for development or tests: by the file's name, its class's name, or a guard around it."""
-    from backend_lint.semantics.development import is_guarded
-
     stem = module.path.rsplit("/", 1)[-1].rpartition(".")[0].lower()
     folder = module.path.split("/")[-2].lower() if "/" in module.path else ""
     if (module.role == "settings" or stem.startswith(("config", "settings")) or folder in ("settings", "config")) and (
         _DEVELOPMENT.search(stem) or _DEVELOPMENT.search(folder)
     ):
         return True
-    if module.role == "test":
+    if module.role == "test" or _SEEDS.search(stem):
         return True
     cls = class_at(named_at, module)
     if cls is not None:
@@ -40,57 +44,83 @@ def class_at(node: n.Node, module: Module) -> Class | None:
     return found
 
 
+def holds_secret(named: Named) -> bool:
+    """Whether a literal is a secret by the name it is given and by its look.
+
+    One that a name carries from where it is itself called a secret is left to that place, and must look the part otherwise: a plain word
+    that a variable holds says nothing.
+    """
+    strength = secrets.names_secret(named.name)
+    if (
+        strength is None
+        or not secrets.could_be_secret(named.text, named.name, strength, is_label_likely=named.way not in ("fallback", "field"))
+        or connection_in(named.text) is not None
+    ):
+        return False
+    if named.origin is None:
+        return True
+    if any(secrets.names_secret(name) == "strong" or (name == named.name) for name in named.origin.names):
+        return False
+    return not re.fullmatch(r"[A-Za-z]+(?:[_.-][A-Za-z]+)*", named.text)
+
+
 def is_refused(named: Named) -> bool:
-    """Whether a check refuses to run with this very text: a comparison with it (or membership in a list that holds it) beside a `raise` or an
-    exit, in a validator or in code that runs."""
+    """Whether a check refuses to run with this very text: a comparison with it (or membership in a list that holds it) beside a `raise` or
+    an exit, in a validator or in code that runs, here or in another file that has the text."""
     module = named.module
-    for function in module.functions:
-        if any(_compares(node, named, module) for node in n.walk(function.node.body)) and _stops(function.node.body):
-            return bool(function.node.decorators) or _is_called(function.node.name, module, function.node)
+    return any(_refuses(other, named) for other in [module, *_others(named)])
+
+
+def _others(named: Named) -> list[Module]:
+    """The other files that may compare with the text: those that have it, or the name of the setting, in their own text."""
+    module = named.module
+    if len(named.text) < 4 or not named.text.isascii():
+        return []
+    needles = {named.text.encode(), named.name.encode()}
+    found = {id(other): other for needle in needles for other in module.project.containing(needle) if other is not module}
+    return [other for other in found.values() if other.role != "test" and ("raise" in other.tree.text or "exit" in other.tree.text)][:50]
+
+
+def _refuses(module: Module, named: Named) -> bool:
     for statement in module.tree.body:
-        if (
-            isinstance(statement, n.If)
-            and any(_compares(node, named, module) for node in n.walk(statement.test))
-            and _stops(statement.body)
-        ):
+        if isinstance(statement, n.If) and _tests(statement, named, module, None):
             return True
-    cls = class_at(named.node, module)
-    for statement in cls.node.body if cls is not None else ():
-        if (
-            isinstance(statement, n.If)
-            and any(_compares(node, named, module) for node in n.walk(statement.test))
-            and _stops(statement.body)
-        ):
+    for cls in module.classes if module is named.module else ():
+        if any(isinstance(statement, n.If) and _tests(statement, named, module, None) for statement in cls.node.body):
+            return True
+    for function in module.functions:
+        body = function.node.body
+        if _stops(body) and any(_compares(node, named, module, function) for node in n.walk(body)) and _is_run(function):
             return True
     return False
 
 
-def _compares(node: n.Node, named: Named, module: Module) -> bool:
+def _tests(statement: n.If, named: Named, module: Module, function: Function | None) -> bool:
+    return _stops(statement.body) and any(_compares(node, named, module, function) for node in n.walk(statement.test))
+
+
+def _compares(node: n.Node, named: Named, module: Module, function: Function | None) -> bool:
     if isinstance(node, n.Compare):
-        parts = [node.left, *node.comparators]
-        for part in parts:
-            if isinstance(part, n.Constant) and part.value == named.text:
-                return True
-            if isinstance(part, (n.Set, n.List, n.Tuple)) and any(isinstance(e, n.Constant) and e.value == named.text for e in part.elts):
-                return True
-            if isinstance(part, (n.Name, n.Attribute)):
-                name = part.id if isinstance(part, n.Name) else part.attr
-                for binding in (
-                    *module.names.bindings.get(name, ()),
-                    *(b for cls in module.classes for b in cls.names.bindings.get(name, ())),
-                ):
-                    if isinstance(binding.value, (n.Set, n.List, n.Tuple)) and any(
-                        isinstance(e, n.Constant) and e.value == named.text for e in binding.value.elts
-                    ):
-                        return True
-                    if isinstance(binding.value, n.Constant) and binding.value.value == named.text and binding.value is not named.node:
-                        return True
-                    if binding.value is named.node:
-                        return True
+        return any(_holds(part, named, module, function) for part in (node.left, *node.comparators))
+    if "://" in named.text:
+        return False  # `startswith("mysql")` asks for a driver
     if isinstance(node, n.Call) and isinstance(node.func, n.Attribute) and node.func.attr == "startswith" and node.args:
         first = node.args[0].value
         return isinstance(first, n.Constant) and len(first.value) > 3 and named.text.startswith(first.value)
     return False
+
+
+def _holds(part: n.Expr, named: Named, module: Module, function: Function | None) -> bool:
+    """Whether one side of a comparison is the text, or a collection with it, written there or under a name."""
+    found = value_of(part, module, function)
+    value = found[0] if found is not None else None
+    if isinstance(value, n.Call) and value.args:
+        value = value.args[0].value  # `frozenset({...})`, `Field("...")`
+    if value is named.node and not isinstance(part, n.Attribute):
+        return True
+    if isinstance(value, (n.Set, n.List, n.Tuple)):
+        return any(text_of(element) == named.text for element in value.elts)
+    return value is not None and value is not named.node and text_of(value) == named.text
 
 
 def _stops(body: list[n.Stmt]) -> bool:
@@ -104,12 +134,28 @@ def _stops(body: list[n.Stmt]) -> bool:
     return False
 
 
-def _is_called(name: str, module: Module, definition: n.FunctionDef) -> bool:
-    if name.startswith("__") or name in ("model_post_init",):
+#: Decorators that do not have a function called.
+_PLAIN_DECORATORS = frozenset({"staticmethod", "classmethod", "property", "cached_property", "override"})
+#: Names so common that a call of them somewhere says nothing.
+_COMMON = frozenset({"validate", "check", "run", "verify", "clean", "init", "setup", "main", "load", "get", "start"})
+
+
+def _is_run(function: Function) -> bool:
+    """Whether a function runs: a decorator registers it (a validator, a start-up hook), the language or pydantic calls it, or something
+    does."""
+    decorators = {dotted(d.func if isinstance(d, n.Call) else d) for d in function.node.decorators}
+    if decorators - _PLAIN_DECORATORS:
         return True
+    name, project = function.node.name, function.module.project
+    if (name.startswith("__") and name.endswith("__")) or name == "model_post_init":
+        return True
+    if next(effects.callers(function), None) is not None:
+        return True
+    if name in _COMMON:
+        return False
     pattern = re.compile(rb"(?<!def )\b" + re.escape(name.encode()) + rb"\s*\(")
-    for path in module.project.files:
-        data = module.project.bytes_of(path)
+    for path in project.files:
+        data = project.bytes_of(path)
         if data is not None and name.encode() in data and pattern.search(data):
             return True
     return False

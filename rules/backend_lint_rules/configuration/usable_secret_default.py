@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from backend_lint.rule import Context, Rule, Severity
-from backend_lint.semantics import secrets
 from backend_lint.semantics.project import Module
-from backend_lint_rules.configuration.connections import connection_in
 from backend_lint_rules.configuration.literals import literals_in
-from backend_lint_rules.configuration.places import is_development, is_refused
+from backend_lint_rules.configuration.places import holds_secret, is_development, is_refused
 
 
 class UsableSecretDefault(Rule):
     """A fallback for a secret, with which the application starts when the environment does not set it.
 
     ## What it does
-    Reports literal fallbacks of secrets: the default of `os.getenv`, `os.environ.get`, `config()`, `env()`, `or "..."`, and the default of a
-    settings class's field. A default that a check refuses (compared with, beside a `raise`, in code that runs), an empty one, and `None` fail
-    closed and are fine. In settings for development it is a note.
+    Reports literal fallbacks of secrets: the default of `os.getenv`, `os.environ.get`, `config()`, `env()`, `or "..."`, and the default of
+    a settings class's field, also when a constant of another file holds it. A default that a check refuses (compared with, beside a
+    `raise`, in code that runs), an empty one, and `None` fail closed and are fine. In settings for development it is a note.
 
     ## Why is this bad
     The day the variable is missing in production nothing fails: sessions and tokens are signed with a key that everybody can read.
@@ -53,18 +51,18 @@ class UsableSecretDefault(Rule):
     severity = Severity.ERROR
 
     def check_module(self, module: Module, context: Context) -> None:
+        reported: set[int] = set()
         for named in literals_in(module):
-            if named.way not in ("fallback", "field"):
-                continue
-            strength = secrets.names_secret(named.name)
-            if strength is None or not secrets.could_be_secret(named.text, named.name, strength) or connection_in(named.text) is not None:
+            if named.way not in ("fallback", "field") or id(named.node) in reported or not holds_secret(named):
                 continue
             if is_refused(named):
                 continue
+            reported.add(id(named.node))
             context.report(
                 named.node,
                 f"`{named.name}` falls back to a secret written into the code, which production would silently use",
                 help="let start-up fail when it is not set",
                 note=is_development(named.node, module) or module.role in ("script", "example", "generated"),
+                trace=(named.origin.step("the secret is written here"),) if named.origin is not None else (),
                 function=named.function,
             )
