@@ -196,12 +196,12 @@ def _changes(function: Function) -> list[Access]:
             if isinstance(target, n.Attribute):
                 owner = infer.value(target.value, function.module, function)
                 if owner is not None and isinstance(owner.definition, Class) and owner.kind == "instance":
-                    if not owner.definition.external_ancestors.isdisjoint(_TRACKED) and _is_row(target.value, function):
+                    if not owner.definition.external_ancestors.isdisjoint(_TRACKED) and is_row(target.value, function):
                         found.append(Access("change", statement, owner.name, name=target.attr))
     return found
 
 
-def _is_row(expr: n.Expr, function: Function) -> bool:
+def is_row(expr: n.Expr, function: Function) -> bool:
     """Whether an instance of a model came from a query or a parameter; one just constructed is written by its `add`."""
     if not isinstance(expr, n.Name):
         return True
