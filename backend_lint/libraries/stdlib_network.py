@@ -140,7 +140,7 @@ SQLITE = table(
 alias sqlite3.dbapi2 pysqlite3 pysqlite2.dbapi2 _sqlite3 sqlcipher3 = sqlite3
 
 module sqlite3
-class Connection
+class Connection = context-commits
     execute executemany executescript = sql blocks -> .Cursor ! .Error
     cursor = opens -> .Cursor
     commit = commits blocks ! .Error

@@ -1,0 +1,1 @@
+"""Sessions, connections, cursors and clients: opened, and given back on every path."""
