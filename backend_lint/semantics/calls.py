@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from backend_lint.semantics.project import Class, Function
+from backend_lint.semantics.project import Class, Function, Module
 from backend_lint.source import nodes as n
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from backend_lint.semantics.declarations import Member
-    from backend_lint.semantics.project import Module
+    from backend_lint.semantics.scopes import Binding
     from backend_lint.semantics.values import Value
 
 NO_EFFECTS: frozenset[str] = frozenset()
@@ -100,12 +102,47 @@ def sql_text(expr: n.Expr, module: Module, function: Function | None) -> str | N
             names = function.names if function is not None and expr.id in function.names.bindings else module.names
             bindings = [b for b in names.bindings.get(expr.id, ()) if b.kind == "assign" and b.value is not None]
             before = [b for b in bindings if b.start <= expr.start] if names is not module.names else bindings
-            if not before or before[-1].value is None or before[-1].value is expr:
+            if not before:
+                found = _constant_elsewhere(names.bindings.get(expr.id, ()), module)
+                if found is None:
+                    return None
+                expr, module, function = *found, None
+                continue
+            if before[-1].value is None or before[-1].value is expr:
                 return None
             expr = before[-1].value
+        elif isinstance(expr, n.Attribute):
+            holder = module.project.inference.value(expr.value, module, function)
+            if holder is None or not isinstance(holder.definition, Module):
+                return None
+            inside = _assigned(holder.definition, expr.attr)
+            if inside is None:
+                return None
+            expr, module, function = *inside, None
         else:
             return None
     return None
+
+
+def _constant_elsewhere(bindings: Sequence[Binding], module: Module) -> tuple[n.Expr, Module] | None:
+    """What a name imported from another module of the project is assigned there, with that module."""
+    for binding in bindings:
+        if binding.kind == "import" and binding.attribute is not None:
+            layout = module.project.layout
+            path = (
+                layout.resolve_relative(binding.level, binding.module, module.path)
+                if binding.level
+                else layout.resolve(binding.module, module.path)
+            )
+            source = module.project.find(path) if path else None
+            if source is not None:
+                return _assigned(source, binding.attribute)
+    return None
+
+
+def _assigned(module: Module, name: str) -> tuple[n.Expr, Module] | None:
+    values = [b.value for b in module.names.bindings.get(name, ()) if b.kind == "assign" and b.value is not None and not b.path]
+    return (values[-1], module) if values else None
 
 
 def _callee(call: n.Call, module: Module, function: Function | None) -> Callee:

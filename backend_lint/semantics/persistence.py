@@ -215,7 +215,7 @@ def is_row(expr: n.Expr, function: Function) -> bool:
 def is_exclusive(body: list[n.Stmt], left: int, right: int) -> bool:
     """Whether two offsets stand on paths that exclude each other: the branches of one `if` or `match`, a `try` body's end and an `except`
     clause, or code behind a branch that always leaves."""
-    for node in n.walk_scope(body):
+    for node in _forks(body):
         if isinstance(node, n.If):
             if _inside(node.body, left) and (_inside(node.orelse, right) or (right >= node.end and leaves(node.body))):
                 return True
@@ -233,6 +233,20 @@ def is_exclusive(body: list[n.Stmt], left: int, right: int) -> bool:
                 if right >= node.end and leaves(node.handlers[index].body):
                     return True
     return False
+
+
+#: The last bodies that were asked about, each with its forks; a rule asks about all pairs of one function's accesses in a row.
+_recent: dict[int, tuple[list[n.Stmt], list[n.Node]]] = {}
+
+
+def _forks(body: list[n.Stmt]) -> list[n.Node]:
+    """The statements of a body whose parts exclude each other."""
+    known = _recent.get(id(body))
+    if known is None or known[0] is not body:
+        if len(_recent) > 8:
+            _recent.clear()
+        known = _recent[id(body)] = (body, [node for node in n.walk_scope(body) if isinstance(node, (n.If, n.Match, n.Try))])
+    return known[1]
 
 
 def _inside(body: list[n.Stmt], offset: int) -> bool:

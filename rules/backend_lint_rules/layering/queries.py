@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from backend_lint.semantics import persistence
 from backend_lint.semantics.calls import callee, sql_text
 from backend_lint.semantics.persistence import Access
 from backend_lint.source import nodes as n
@@ -11,6 +12,11 @@ from backend_lint_rules.layering.common import Reason, Surveyed, names_in
 
 #: Health probes and questions about the server are no queries of the domain.
 _PROBE = re.compile(r"\s*select\s+(?:1|version\s*\(|now\s*\(|true)", re.IGNORECASE)
+#: Calls that say how rows come, not which.
+_ARRANGING = frozenset({
+    "order_by", "limit", "offset", "options", "distinct", "reverse", "select_related", "prefetch_related", "only", "defer", "slice", "using",
+    "execution_options", "values", "values_list",
+})  # fmt: skip
 #: Calls that give one number.
 _NUMBERS = ("count", "scalar", "aggregate", "sum", "scalar_one", "scalar_one_or_none")
 #: How many queries in one handler some reviewers, and from how many numbers on all reviewers, would call a report.
@@ -25,7 +31,7 @@ class QuerySurvey(Surveyed):
         found: list[Reason] = []
         steps = self._query_steps()
         for name, statements in steps.items():
-            conditional = [s for s, is_conditional, _ in statements if is_conditional]
+            conditional = self._together([s for s, is_conditional, _ in statements if is_conditional and not _only_arranges(s)])
             joined = [s for s, _, is_aggregate in statements if is_aggregate]
             if len(conditional) >= 2:
                 found.append(Reason(statements[0][0], f"builds the query `{name}` with {len(conditional)} conditional filters", True))
@@ -39,6 +45,14 @@ class QuerySurvey(Surveyed):
             found.append(Reason(reads[0].node, f"runs {len(reads)} queries", numbers >= MANY_QUERIES))
         return found
 
+    def _together(self, statements: list[n.Node]) -> list[n.Node]:
+        """Of conditional statements those that can all run: of the branches of one decision only the first is counted."""
+        found: list[n.Node] = []
+        for statement in statements:
+            if not any(persistence.is_exclusive(self.function.node.body, other.start, statement.start) for other in found):
+                found.append(statement)
+        return found
+
     @staticmethod
     def _is_number(access: Access) -> bool:
         return isinstance(access.node, n.Call) and isinstance(access.node.func, n.Attribute) and access.node.func.attr in _NUMBERS
@@ -47,30 +61,39 @@ class QuerySurvey(Surveyed):
         """For each name that holds a query or its filters: the statements that add to it, whether each is conditional, and whether it joins
         or aggregates."""
         found: dict[str, list[tuple[n.Node, bool, bool]]] = {}
-        filters = self._filternames_in()
+        begun: dict[str, n.Node] = {}
+        filters = self._filter_names()
         for statement, depth in self._with_depth(self.function.node.body, 0):
-            name: str | None = None
-            aggregates = False
-            if isinstance(statement, (n.Assign, n.AugAssign)):
-                target = statement.targets[0] if isinstance(statement, n.Assign) else statement.target
-                root = target.value if isinstance(target, n.Subscript) else target
-                if isinstance(root, n.Name):
-                    if isinstance(statement.value, n.Call) and "." not in root.id:
-                        builds, aggregates = self._builds(statement.value)
-                        if builds and (root.id in found or _mentions(statement.value, root.id) or self._is_query(statement.value)):
-                            name = root.id
-                    if name is None and root.id in filters and (isinstance(statement, n.AugAssign) or isinstance(target, n.Subscript)):
-                        name = root.id
-            elif isinstance(statement, n.ExprStmt) and isinstance(statement.value, n.Call):
-                func = statement.value.func
-                if isinstance(func, n.Attribute) and func.attr in ("append", "extend") and isinstance(func.value, n.Name):
-                    name = func.value.id if func.value.id in filters else None
+            name, aggregates = self._added_to(statement, filters)
             if name is not None:
+                if name not in found and name in begun:
+                    found[name] = [(begun[name], False, False)]
                 first = name not in found
                 found.setdefault(name, []).append((statement, depth > 0 and not first, aggregates))
+            elif isinstance(statement, n.Assign) and depth == 0:
+                begun.update((target.id, statement) for target in statement.targets if isinstance(target, n.Name))
         return found
 
-    def _filternames_in(self) -> set[str]:
+    def _added_to(self, statement: n.Stmt, filters: set[str]) -> tuple[str | None, bool]:
+        """The name of the query or of the filters that a statement adds to, and whether it joins or aggregates."""
+        if isinstance(statement, (n.Assign, n.AugAssign)):
+            target = statement.targets[0] if isinstance(statement, n.Assign) else statement.target
+            root = target.value if isinstance(target, n.Subscript) else target
+            if not isinstance(root, n.Name):
+                return None, False
+            if isinstance(statement.value, n.Call):
+                builds, aggregates = self._builds(statement.value)
+                if builds and (_mentions(statement.value, root.id) or self._is_query(statement.value)):
+                    return root.id, aggregates
+            if root.id in filters and (isinstance(statement, n.AugAssign) or isinstance(target, n.Subscript)):
+                return root.id, False
+        elif isinstance(statement, n.ExprStmt) and isinstance(statement.value, n.Call):
+            func = statement.value.func
+            if isinstance(func, n.Attribute) and func.attr in ("append", "extend") and isinstance(func.value, n.Name):
+                return (func.value.id if func.value.id in filters else None), False
+        return None, False
+
+    def _filter_names(self) -> set[str]:
         """Names that are spread into a call that builds a query: `query.filter(*conditions)`, `.filter(**criteria)`, `.filter(q)`."""
         found: set[str] = set()
         for node in self.nodes:
@@ -127,3 +150,15 @@ class QuerySurvey(Surveyed):
 
 def _mentions(expr: n.Expr, name: str) -> bool:
     return name in names_in(expr)
+
+
+def _only_arranges(statement: n.Node) -> bool:
+    """Whether all calls that a statement adds to a query only say how its rows come: in which order, how many, with what loaded."""
+    call = statement.value if isinstance(statement, n.Assign) else None
+    seen = False
+    while isinstance(call, n.Call) and isinstance(call.func, n.Attribute):
+        if call.func.attr not in _ARRANGING:
+            return False
+        seen = True
+        call = call.func.value
+    return seen
