@@ -14,8 +14,8 @@ from backend_lint_rules.layering.common import Reason, Surveyed, names_in
 _PROBE = re.compile(r"\s*select\s+(?:1|version\s*\(|now\s*\(|true)", re.IGNORECASE)
 #: Calls that say how rows come, not which.
 _ARRANGING = frozenset({
-    "order_by", "limit", "offset", "options", "distinct", "reverse", "select_related", "prefetch_related", "only", "defer", "slice", "using",
-    "execution_options", "values", "values_list",
+    "order_by", "limit", "offset", "options", "distinct", "reverse", "select_related", "prefetch_related", "only", "defer", "slice",
+    "using", "execution_options", "values", "values_list",
 })  # fmt: skip
 #: Calls that give one number.
 _NUMBERS = ("count", "scalar", "aggregate", "sum", "scalar_one", "scalar_one_or_none")
