@@ -35,12 +35,17 @@ _ABOUT = frozenset({
     "hint", "question", "missing", "types", "names", "fields", "keys", "id", "ids", "arn", "ref", "reference", "tooltip", "css", "test",
     "mock", "fake", "dummy", "example", "sample",
 })  # fmt: skip
+#: Words before the last that make a name speak of a secret, or of one that is not real.
+_NO_REAL = frozenset({
+    "hash", "hashed", "test", "fake", "mock", "dummy", "public", "reset", "forgot", "wrong", "example", "placeholder", "label",
+})  # fmt: skip
 _KNOWN_FORMS = re.compile(
     r"(?:AKIA|ASIA)[A-Z0-9]{16}\Z|(?:sk|rk|pk)_live_[0-9a-zA-Z]{16,}|gh[pousr]_[0-9A-Za-z]{30,}|github_pat_[0-9A-Za-z_]{40,}"
     r"|glpat-[0-9A-Za-z_-]{20}|xox[abprs]-[0-9A-Za-z-]{10,}|AIza[0-9A-Za-z_-]{35}|SG\.[\w-]{20,}\.[\w-]{20,}|sk-[A-Za-z0-9_-]{32,}"
     r"|-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----\s*[0-9A-Za-z+/]{16}|ya29\.[0-9A-Za-z_-]{30,}|dop_v1_[0-9a-f]{60,}|npm_[0-9A-Za-z]{36}"
 )
 _TEMPLATE = re.compile(r"\$\{|\{\{|%\(|\{\w*\}|<[^>]*>|%s|:\w+\Z|\$\w+\Z|\A\[.*\]\Z")
+_MASKED_END = re.compile(r"(?:[*.•#]{2}|xxx)\Z", re.IGNORECASE)
 _MASK = re.compile(r"(?:[*x.\-_•#]|xx)+\Z", re.IGNORECASE)
 _NO_SECRET = frozenset({
     "none", "null", "true", "false", "bearer", "basic", "token", "password", "secret", "str", "string", "text", "hidden", "redacted",
@@ -66,21 +71,7 @@ def names_secret(name: str) -> str | None:
         or (len(words) > 1 and words[0] in ("no", "is", "has", "use", "show", "invalid"))
     ):
         return None
-    if set(words[:-1]) & {
-        "hash",
-        "hashed",
-        "test",
-        "fake",
-        "mock",
-        "dummy",
-        "public",
-        "reset",
-        "forgot",
-        "wrong",
-        "example",
-        "placeholder",
-        "label",
-    }:
+    if not _NO_REAL.isdisjoint(words[:-1]):
         return None
     if words[-1] in _STRONG or tuple(words[-2:]) in _PAIRS:
         return "strong"
@@ -94,7 +85,7 @@ def has_known_form(text: str) -> bool:
     return (
         len(text) < 10_000
         and _KNOWN_FORMS.match(text.strip()) is not None
-        and not _MASK.search(text[4:].rstrip("-\n"))
+        and not _MASKED_END.search(text)
         and "example" not in text.lower()
     )
 

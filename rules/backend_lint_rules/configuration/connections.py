@@ -67,6 +67,8 @@ def connection_in(text: str) -> Connection | None:
     if match is None or len(text) > 1000:
         return None
     password, host = match["password"], match["host"]
+    if match.end() == len(text.strip()) and not host and not password:
+        return None  # a scheme alone
     if any(part is not None and re.search(r"[<>{}$*]|%[(s]", part) for part in (match["user"], password, host)):
         return None
     if GAP in host:

@@ -85,8 +85,8 @@ class HardcodedConnection(Rule):
         if _is_documentation(node, module):
             return
         way = named.way if named is not None else "argument"
-        local_default = (
-            connection.is_local and not connection.is_secret_password and (way in ("fallback", "field") or module.role == "settings")
+        local_default = connection.is_local and (
+            way == "field" or (not connection.is_secret_password and (way == "fallback" or module.role == "settings"))
         )
         if connection.is_local and not connection.has_credentials and way in ("key", "keyword", "default", "assigned"):
             local_default = True

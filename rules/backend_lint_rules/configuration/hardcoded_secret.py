@@ -7,7 +7,7 @@ from backend_lint.semantics import secrets
 from backend_lint.semantics.project import Module
 from backend_lint.source import nodes as n
 from backend_lint_rules.configuration.literals import literals_in
-from backend_lint_rules.configuration.places import holds_secret, is_development, is_refused
+from backend_lint_rules.configuration.places import holds_secret, is_development, is_refused, is_replaced
 
 
 class HardcodedSecret(Rule):
@@ -68,6 +68,7 @@ class HardcodedSecret(Rule):
                 help="read it from the environment or a secret store, and replace the one that was published",
                 note=is_development(named.node, module)
                 or module.role in ("script", "example", "generated")
+                or is_replaced(named)
                 or (origin is not None and is_development(origin.node, origin.module)),
                 trace=(origin.step("the secret is written here"),) if origin is not None else (),
                 function=named.function,

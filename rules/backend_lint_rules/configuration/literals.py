@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -60,7 +61,12 @@ def _find(module: Module) -> Iterator[Named]:
         if kind is n.Assign:
             assert isinstance(node, n.Assign)
             for target in node.targets:
-                yield from _assigned(target, node.value, module)
+                if not (
+                    isinstance(target, n.Subscript)
+                    and isinstance(target.value, n.Name)
+                    and _is_one_of_many(node.value, target.value, module)
+                ):
+                    yield from _assigned(target, node.value, module)
         elif kind is n.AnnAssign:
             assert isinstance(node, n.AnnAssign)
             if node.value is not None:
@@ -105,11 +111,6 @@ def _assigned(target: n.Expr, value: n.Expr, module: Module) -> Iterator[Named]:
         if default is not None:
             yield from _given(name, default, "field", module)
         return
-    if isinstance(value, n.Call):
-        fallback = fallback_of(value, module)
-        if fallback is not None:
-            yield from _given(name, fallback, "fallback", module)
-            return
     if isinstance(value, n.IfExp):
         for part in (value.body, value.orelse):
             yield from _given(name, part, "fallback" if _reads_environment(value, module) else way, module)
@@ -189,7 +190,10 @@ def name_of(target: n.Expr) -> str | None:
 def _given(name: str, value: n.Expr, way: Way, module: Module, call: n.Call | None = None) -> Iterator[Named]:
     text = text_of(value)
     function = module.function_at(value.start)
-    if text is not None:
+    fallback = fallback_of(value, module) if isinstance(value, n.Call) else None
+    if fallback is not None:
+        yield from _given(name, fallback, "fallback", module)
+    elif text is not None:
         yield Named(name, text, value, way, module, function, call)
     elif isinstance(value, (n.Name, n.Attribute)) and secrets.names_secret(name) is not None:
         origin = origin_of(value, module, function)
@@ -197,7 +201,20 @@ def _given(name: str, value: n.Expr, way: Way, module: Module, call: n.Call | No
             yield Named(name, origin.text, value, way, module, function, call, origin)
 
 
+def _is_one_of_many(value: n.Expr, container: n.Name, module: Module) -> bool:
+    """Whether a container gets the same text under three keys or more: `kinds["text"] = "input"`, `kinds["password"] = "input"`."""
+    text = text_of(value)
+    function = module.function_at(container.start)
+    names = function.names if function is not None and container.id in function.names.bindings else module.names
+    same = [statement for _, statement in names.attributes.get(container.id, ()) if text is not None and text_of(statement.value) == text]
+    return len(same) >= 3
+
+
 def _maps_names(node: n.Dict) -> bool:
-    """Whether a dict maps names onto names, as `{"email": "email", "password": "provider"}` does: two of its keys stand for themselves."""
-    pairs = zip(node.keys, node.values, strict=True)
-    return sum(key is not None and text_of(key) is not None and text_of(key) == text_of(value) for key, value in pairs) >= 2
+    """Whether a dict maps names onto names or kinds: two of its keys stand for themselves, or three have one value.
+
+    `{"email": "email", "name": "name", "password": "provider"}`, `{"text": "input", "email": "input", "password": "input"}`.
+    """
+    pairs = [(text_of(key), text_of(value)) for key, value in zip(node.keys, node.values, strict=True) if key is not None]
+    values = Counter(value for _, value in pairs if value is not None)
+    return sum(key is not None and key == value for key, value in pairs) >= 2 or max(values.values(), default=0) >= 3

@@ -9,6 +9,8 @@ from backend_lint.semantics.project import Class, Function, Module
 from backend_lint.semantics.scopes import Binding
 from backend_lint.source import nodes as n
 
+#: Classes whose class-level values are defaults of fields.
+_FIELDS = ("pydantic_settings.BaseSettings", "pydantic.BaseSettings", "pydantic.v1.BaseSettings", "pydantic.BaseModel")
 #: How many names a literal is followed through.
 _MOST_NAMES = 8
 
@@ -92,8 +94,10 @@ def _step(expr: n.Name | n.Attribute, module: Module, function: Function | None)
 
 def _class_member(cls: Class, name: str) -> tuple[n.Expr, Module, Function | None] | None:
     found = cls.attribute(name)
-    if found is None or found[1].value is None or found[1].path or found[0].external_ancestors:
+    if found is None or found[1].value is None or found[1].path:
         return None
+    if text_of(found[1].value) is not None and cls.derives_from(*_FIELDS):
+        return None  # what a field holds is for the environment or the caller to say
     return found[1].value, found[0].module, None
 
 

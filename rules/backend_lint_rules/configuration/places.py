@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from backend_lint.semantics import effects, secrets
 from backend_lint.semantics.calls import dotted
 from backend_lint.semantics.development import is_guarded
 from backend_lint.semantics.project import Class, Function, Module
+from backend_lint.semantics.settings import is_django_settings, is_used_in_production
 from backend_lint.source import nodes as n
 from backend_lint_rules.configuration.connections import connection_in
-from backend_lint_rules.configuration.literals import Named
+from backend_lint_rules.configuration.literals import Named, name_of
 from backend_lint_rules.configuration.origins import text_of, value_of
 
 _SEEDS = re.compile(r"(?:^|_)(?:seed|seeds|seeder|seeders|seeding)\d*(?:_|$)")
+_TEST_TOOLS = re.compile(r"^(?:from|import) (?:unittest|pytest)\b", re.MULTILINE)
 _DEVELOPMENT = re.compile(r"(?:^|_)(?:dev|devel|develop|development|local|test|tests|testing|debug|ci|example|sample|demo)(?:_|$)")
 
 
@@ -25,7 +28,7 @@ def is_development(named_at: n.Node, module: Module) -> bool:
         _DEVELOPMENT.search(stem) or _DEVELOPMENT.search(folder)
     ):
         return True
-    if module.role == "test" or _SEEDS.search(stem):
+    if module.role == "test" or _SEEDS.search(stem) or _TEST_TOOLS.search(module.tree.text):
         return True
     cls = class_at(named_at, module)
     if cls is not None:
@@ -33,6 +36,38 @@ def is_development(named_at: n.Node, module: Module) -> bool:
         if _DEVELOPMENT.search(words):
             return True
     return is_guarded(named_at, module)
+
+
+def is_replaced(named: Named) -> bool:
+    """Whether the literal is a Django setting that the settings which production uses set anew."""
+    module = named.module
+    is_setting = named.way in ("assigned", "fallback") and named.name.isupper() and named.function is None
+    return is_setting and is_django_settings(module) and not is_used_in_production(module, named.name)
+
+
+def is_shown(node: n.Node, module: Module) -> bool:
+    """Whether a node stands in an example for the documentation of an API: below a key, keyword or name that says "example"."""
+    key = ("example spans", module.path)
+    spans = module.project.memory.get(key)
+    if spans is None:
+        spans = module.project.memory[key] = list(_examples(module)) if "example" in module.tree.text.lower() else []
+    return any(start <= node.start < end for start, end in spans)  # type: ignore[attr-defined]
+
+
+def _examples(module: Module) -> Iterator[tuple[int, int]]:
+    for node in n.walk(module.tree.body):
+        given: list[tuple[str | None, n.Expr]] = []
+        if isinstance(node, n.Dict):
+            given = [(text_of(key), value) for key, value in zip(node.keys, node.values, strict=True) if key is not None]
+        elif isinstance(node, n.Call):
+            given = [(argument.keyword, argument.value) for argument in node.args]
+        elif isinstance(node, n.Assign):
+            given = [(name_of(target), node.value) for target in node.targets]
+        elif isinstance(node, n.AnnAssign) and node.value is not None:
+            given = [(name_of(node.target), node.value)]
+        for name, value in given:
+            if name is not None and not {"example", "examples"}.isdisjoint(secrets.words_of(name)):
+                yield value.start, value.end
 
 
 def class_at(node: n.Node, module: Module) -> Class | None:
@@ -56,6 +91,8 @@ def holds_secret(named: Named) -> bool:
         or not secrets.could_be_secret(named.text, named.name, strength, is_label_likely=named.way not in ("fallback", "field"))
         or connection_in(named.text) is not None
     ):
+        return False
+    if named.text.endswith("...") or is_shown(named.node, named.module):
         return False
     if named.origin is None:
         return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from backend_lint.rule import Context, Rule, Severity
 from backend_lint.semantics.project import Module
 from backend_lint_rules.configuration.literals import literals_in
-from backend_lint_rules.configuration.places import holds_secret, is_development, is_refused
+from backend_lint_rules.configuration.places import holds_secret, is_development, is_refused, is_replaced
 
 
 class UsableSecretDefault(Rule):
@@ -62,7 +62,7 @@ class UsableSecretDefault(Rule):
                 named.node,
                 f"`{named.name}` falls back to a secret written into the code, which production would silently use",
                 help="let start-up fail when it is not set",
-                note=is_development(named.node, module) or module.role in ("script", "example", "generated"),
+                note=is_development(named.node, module) or module.role in ("script", "example", "generated") or is_replaced(named),
                 trace=(named.origin.step("the secret is written here"),) if named.origin is not None else (),
                 function=named.function,
             )
