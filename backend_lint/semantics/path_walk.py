@@ -112,7 +112,10 @@ class Walk(Steps):
             seen, carried, after = self._look(statement.value, state, flow)
             for found in self._then(seen, after, state, statement):
                 if carried and found.status == "open":
-                    self.fate.returned.add(self._position(statement.value, found))
+                    if carried == "resource" or isinstance(statement.value, n.Tuple):
+                        self.fate.returned.add(self._position(statement.value, found))
+                    else:
+                        self.fate.is_wrapped = True
                     found = State("done", frozenset(), found.facts)
                 flow.returns.setdefault(found, statement)
         return flow

@@ -58,6 +58,8 @@ def _parameter_fate(function: Function, name: str) -> str:
         return "keeps"
     if fate.kept:
         return "holder" if function.node.name == "__init__" else "keeps"
+    if fate.is_wrapped:
+        return "holder"
     return "resource" if fate.returned else "borrows"
 
 

@@ -29,6 +29,8 @@ _OTHERS = frozenset({
     "subprocess.Popen", "tempfile.TemporaryDirectory", "contextlib.ContextManager", "flask_mail.Mail", "tuple",
 })  # fmt: skip
 _BORROWED = frozenset({"sqlalchemy.engine.Connection", "sqlalchemy.ext.asyncio.AsyncConnection", "sqlalchemy.orm.Session"})
+#: What lives on a connection and ends with it.
+_PARTS_OF_CONNECTIONS = ("Cursor", "cursor", "CursorWrapper", "Channel")
 #: Names that give a resource back, whatever its class.
 CLOSING = frozenset({
     "close", "aclose", "dispose", "disconnect", "quit", "unbind", "unbind_s", "unbind_ext_s", "logout", "shutdown", "terminate", "stop",
@@ -130,7 +132,7 @@ def kind_of(cls: str, is_costly: bool, project: Project) -> Kind:
         return "client"
     if not SESSIONS.isdisjoint(project.registry.ancestors(cls)):
         return "session"
-    return "cursor" if cls.rpartition(".")[2].endswith(("Cursor", "cursor", "CursorWrapper")) else "connection"
+    return "cursor" if cls.endswith(_PARTS_OF_CONNECTIONS) else "connection"
 
 
 def is_session(value: Value | None, project: Project) -> bool:

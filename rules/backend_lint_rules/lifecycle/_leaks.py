@@ -21,7 +21,6 @@ SHORT_LIVED = frozenset({"script", "command"})
 _TEARDOWN = (b"teardown_appcontext", b"teardown_request", b"after_request")
 #: Base classes that do not close what a subclass keeps.
 _PLAIN_BASES = ("object", "abc.", "typing.", "pydantic.", "django.views.", "flask.views.", "flask_restful.", "rest_framework.", "enum.")
-_STATES = {"session": "session", "connection": "connection", "cursor": "cursor", "client": "client"}
 
 
 class Found:
@@ -67,15 +66,20 @@ def leak(function: Function, fate: Fate) -> Found | None:
     if chosen is None:
         return _kept_open(function, fate) or _returned_by_dependency(function, fate)
     is_note = function.module.role in SHORT_LIVED
-    if chosen.kind in ("exception", "yield") and (fate.returned or fate.kept or reach.is_start(function)):
+    if chosen.kind in ("exception", "yield") and (fate.returned or fate.is_wrapped or fate.kept or reach.is_start(function)):
         # A failure while it is set up: the owner never gets it.
         is_note = True
     return Found(fate, message(function, fate, chosen), trace(function, fate, chosen), is_note=is_note)
 
 
+def word(fate: Fate) -> str:
+    """What kind of thing the resource is."""
+    return "channel" if fate.resource.cls.endswith("Channel") and fate.resource.kind == "cursor" else fate.resource.kind
+
+
 def subject(fate: Fate) -> str:
     """The resource in words: "session `db`", "the connection of `connect(...)`"."""
-    kind = _STATES[fate.resource.kind]
+    kind = word(fate)
     return f"{kind} `{fate.name}`" if fate.name else f"the {kind} of `{fate.resource.maker}`"
 
 
@@ -143,8 +147,7 @@ def _kept_open(function: Function, fate: Fate) -> Found | None:
             way = way_of_object(function, path)
             if way is None:
                 return None
-            kind = _STATES[fate.resource.kind]
-            text = f"`{path}` keeps a {kind} open that nothing closes, and each request makes a new `{function.cls.qualname}`"
+            text = f"`{path}` keeps a {word(fate)} open that nothing closes, and each request makes a new `{function.cls.qualname}`"
             return Found(fate, text, (*way.steps, *fate.resource.steps), is_note=False)
         if keeper == "attribute" and path.startswith("g.") and _is_flask_g(function, path):
             text = f"`{path}` keeps {subject(fate)} open: no teardown function closes it"
@@ -171,7 +174,7 @@ def _is_flask_g(function: Function, path: str) -> bool:
 
 
 def _returned_by_dependency(function: Function, fate: Fate) -> Found | None:
-    if not fate.returned or function.is_generator or not is_dependency(function):
+    if not (fate.returned or fate.is_wrapped) or function.is_generator or not is_dependency(function):
         return None
     used = handlers(function.project).dependencies.use_of(function)
     steps = (Step(used[0].path, used[0].line(used[1]), f"{function.qualname} is a dependency"),) if used is not None else ()

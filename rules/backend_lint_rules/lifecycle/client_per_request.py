@@ -15,8 +15,8 @@ from backend_lint_rules.lifecycle._leaks import SHORT_LIVED, is_dependency, way_
 if TYPE_CHECKING:
     from backend_lint.semantics.project import Function
 
-#: Clients that keep a connection pool and have no release that their users are told to call: reviewers differ on them.
-_DISPUTED = ("boto3.", "google.", "supabase.", "firebase_admin.", "zeep.", "confluent_kafka.", "socketio.")
+#: SDKs whose documentation makes a client where it is used, often with a tenant's own key: reviewers differ on them.
+_DISPUTED = ("boto3.", "google.", "supabase.", "firebase_admin.", "zeep.", "confluent_kafka.", "socketio.", "openai.", "anthropic.")
 
 
 class ClientPerRequest(Rule):
@@ -113,14 +113,14 @@ def _way(function: Function, fate: Fate) -> reach.Reach | None:
     if kept:
         paths = [path for _, _, path in fate.kept if path is not None]
         return way_of_object(function, paths[0]) if paths else None
-    if fate.returned:
-        return _returned(function, fate)
+    if fate.returned or fate.is_wrapped:
+        return _returned(function)
     if not fate.leaks or (fate.is_yielded and fate.resource.opens):
         return None
     return reach.reach_of(function)
 
 
-def _returned(function: Function, fate: Fate) -> reach.Reach | None:
+def _returned(function: Function) -> reach.Reach | None:
     """The first user of a factory that leaves the client open and that requests reach."""
     if is_dependency(function):
         used = handlers(function.project).dependencies.use_of(function)

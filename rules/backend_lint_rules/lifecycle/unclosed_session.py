@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from backend_lint.rule import Context, Rule, Severity
+from backend_lint.semantics.calls import dotted
 from backend_lint.semantics.resources import SESSION_FACTORIES, SESSIONS
+from backend_lint.source import nodes as n
 from backend_lint_rules.lifecycle._leaks import leaks_in
 
 if TYPE_CHECKING:
@@ -98,7 +100,7 @@ class UnclosedSession(Rule):
             if parameter.default is None:
                 continue
             provider = infer.dependency_target(parameter.default, function.module, function.parent)
-            if provider is not None and _opens_sessions(provider):
+            if provider is not None and _opens_sessions(provider, parameter.default):
                 context.report(
                     parameter,
                     f"`{parameter.name}` gets a new session for each request, and nothing closes it",
@@ -107,7 +109,9 @@ class UnclosedSession(Rule):
                 )
 
 
-def _opens_sessions(provider: Value) -> bool:
+def _opens_sessions(provider: Value, marker: n.Expr) -> bool:
+    """Whether `Depends(...)` names a session factory, or a session class itself and not an alias that only stands for one."""
     if provider.kind == "instance":
         return provider.name in SESSION_FACTORIES
-    return provider.kind == "class" and provider.name in SESSIONS
+    named = dotted(marker.args[0].value) if isinstance(marker, n.Call) and marker.args else None
+    return provider.kind == "class" and provider.name in SESSIONS and named is not None and named.endswith("Session")
