@@ -10,6 +10,7 @@ import builtins
 from typing import TYPE_CHECKING
 
 from backend_lint.semantics import annotations as typing_
+from backend_lint.semantics import handed
 from backend_lint.semantics.scopes import Binding, Names
 from backend_lint.semantics.values import Value
 from backend_lint.source import nodes as n
@@ -262,7 +263,7 @@ class Inference:
         if kind == "parameter":
             if isinstance(binding.value, n.Call):
                 return self.dependency_value(binding.value, module, function)
-            return None
+            return handed.given(self, binding.name, function) if function is not None and binding.annotation is None else None
         if binding.value is None or kind in ("augmented", "delete", "match"):
             return None
         value = self.value(binding.value, module, function)
@@ -446,6 +447,8 @@ class Inference:
             # `client.shop.orders` of a document database: any other attribute is what `__getattr__` gives.
             other = self.project.registry.member(class_name, "__getattr__") if not attribute.startswith("__") else None
             made = self.typed(other[1].returns, owner, None) if other is not None else None
+            if class_name in handed.KEEPERS:
+                made = handed.kept(self, class_name, attribute) or made
             return made or Value("method", f"{class_name}.{attribute}", receiver=owner)
         home, member = found
         if member.is_attribute:

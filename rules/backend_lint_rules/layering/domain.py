@@ -85,22 +85,32 @@ class DomainSurvey(Surveyed):
         return any(name.startswith(("django.forms.", "wtforms.", "flask_wtf.")) for name in value.definition.external_ancestors)
 
     def computation_reasons(self) -> list[Reason]:
-        """Arithmetic on rows' values and on what queries counted."""
+        """Arithmetic on rows' values and on what queries counted: the first that is clear, or else the first."""
+        return sorted(self._computations(), key=lambda reason: not reason.is_clear)[:1]
+
+    def _computations(self) -> Iterator[Reason]:
         for node in self.nodes:
             if isinstance(node, n.For):
                 for inner in n.walk_scope(node.body):
                     if isinstance(inner, n.AugAssign) and inner.op in ("+", "-", "*") and self._is_amount(inner.value):
-                        return [Reason(inner, "adds up domain values in a loop", True)]
-            if isinstance(node, n.Call) and isinstance(node.func, n.Name) and node.func.id in ("sum", "max", "min") and node.args:
+                        yield Reason(inner, "adds up domain values in a loop", True)
+            elif isinstance(node, n.Call) and isinstance(node.func, n.Name) and node.func.id in ("sum", "max", "min", "len") and node.args:
                 first = node.args[0].value
-                if isinstance(first, n.Comp) and any(self._is_row_value(part) for part in n.walk(first.elt)):
-                    return [Reason(node, f"computes a {node.func.id} of domain values", True)]
-            if isinstance(node, n.AugAssign) and self._is_sum(node):
+                if isinstance(first, n.Comp):
+                    if node.func.id != "len" and any(self._is_row_value(part) for part in n.walk(first.elt)):
+                        yield Reason(node, f"computes a {node.func.id} of domain values", True)
+                    elif node.func.id in ("len", "sum") and self._selects(first):
+                        yield Reason(node, "counts records by their state", True)
+            elif isinstance(node, n.AugAssign) and self._is_sum(node):
                 is_counter = isinstance(node.value, n.Constant) and node.value.kind == "int"
-                return [Reason(node, "computes domain values", not is_counter)]
-            if isinstance(node, n.BinOp) and node.op in ("*", "/", "-", "+") and self._is_arithmetic(node):
-                return [Reason(node, "computes domain values", node.op in ("*", "/"))]
-        return []
+                yield Reason(node, "computes domain values", not is_counter)
+            elif isinstance(node, n.BinOp) and node.op in ("*", "/", "-", "+") and self._is_arithmetic(node):
+                yield Reason(node, "computes domain values", node.op in ("*", "/"))
+
+    def _selects(self, comprehension: n.Comp) -> bool:
+        """Whether a comprehension keeps the records whose values pass a test."""
+        tests = (test for generator in comprehension.generators for test in generator.ifs)
+        return any(self._is_row_value(part) for test in tests for part in n.walk(test))
 
     def _is_sum(self, node: n.AugAssign) -> bool:
         """Whether a record's number is changed by an amount: `product.stock -= line.quantity`."""

@@ -19,8 +19,8 @@ _ARRANGING = frozenset({
 })  # fmt: skip
 #: Calls that give one number.
 _NUMBERS = ("count", "scalar", "aggregate", "sum", "scalar_one", "scalar_one_or_none")
-#: How many queries in one handler some reviewers, and from how many numbers on all reviewers, would call a report.
-SOME_QUERIES, MANY_QUERIES = 3, 6
+#: How many queries in one handler some reviewers would move; how many make it a report when at least `NUMBERS` of them count or sum.
+SOME_QUERIES, MANY_QUERIES, NUMBERS = 3, 6, 4
 
 
 class QuerySurvey(Surveyed):
@@ -42,7 +42,7 @@ class QuerySurvey(Surveyed):
         reads = [a for a in self.accesses if a.kind == "read" and a.is_direct]
         if len(reads) >= SOME_QUERIES:
             numbers = sum(self._is_number(access) for access in reads)
-            found.append(Reason(reads[0].node, f"runs {len(reads)} queries", numbers >= MANY_QUERIES))
+            found.append(Reason(reads[0].node, f"runs {len(reads)} queries", len(reads) >= MANY_QUERIES and numbers >= NUMBERS))
         return found
 
     def _together(self, statements: list[n.Node]) -> list[n.Node]:
