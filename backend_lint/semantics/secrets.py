@@ -35,6 +35,8 @@ _ABOUT = frozenset({
     "hint", "question", "missing", "types", "names", "fields", "keys", "id", "ids", "arn", "ref", "reference", "tooltip", "css", "test",
     "mock", "fake", "dummy", "example", "sample",
 })  # fmt: skip
+#: Weak secrets that are no secret where a label may stand, and one where the environment says nothing.
+_WEAK = frozenset({"secret", "password", "default", "postgres"})
 #: Words before the last that make a name speak of a secret, or of one that is not real.
 _NO_REAL = frozenset({
     "hash", "hashed", "test", "fake", "mock", "dummy", "public", "reset", "forgot", "wrong", "example", "placeholder", "label",
@@ -97,6 +99,8 @@ def could_be_secret(text: str, name: str, strength: str, *, is_label_likely: boo
     """
     value = text.strip()
     lowered = value.lower()
+    if not is_label_likely and strength == "strong" and lowered in _WEAK:
+        return True
     if len(value) < 3 or len(value) > 2000 or lowered in _NO_SECRET or _MASK.match(value) or _TEMPLATE.search(value):
         return False
     if value[0].isupper() and value[-1] in ".!?" and value[:-1].isalpha():
@@ -105,7 +109,7 @@ def could_be_secret(text: str, name: str, strength: str, *, is_label_likely: boo
         return False
     if value.startswith(("/", "./", "http://", "https://", "~/", "file:", "env:", "vault:", "arn:", "ssm:", "projects/", "op://")):
         return False
-    if set(words_of(value)) <= {*words_of(name), "and", "or", "the", "a", "my"}:
+    if is_label_likely and set(words_of(value)) <= {*words_of(name), "and", "or", "the", "a", "my"}:
         return False
     squeezed = re.sub(r"[^a-z0-9]", "", lowered)
     if squeezed == re.sub(r"[^a-z0-9]", "", name.lower()) or (squeezed.isalpha() and squeezed in words_of(name)):
