@@ -81,7 +81,7 @@ def _accesses(function: Function) -> list[Access]:
             for effect, kind in _BY_EFFECT:
                 origin = summary.all.get(effect)
                 if origin is not None:
-                    subject = origin_subject(origin) or _owner(target)
+                    subject = _made_by(target) or origin_subject(origin) or _owner(target)
                     found.append(Access(kind, call, subject, is_direct=False, origin=origin, name=target.function.qualname))
             committed = summary.all.get("commits")
             if committed is not None and len(committed.steps) <= 2 and "writes" not in summary:
@@ -109,6 +109,12 @@ def origin_subject(origin: Origin) -> str | None:
             return None
         return subject_of(inner.node, callee(inner.node, inner.module, target.function), inner.module, target.function)
     return subject_of(origin.node, target, origin.module, function)
+
+
+def _made_by(target: Callee) -> str | None:
+    """The model whose class method is called: `Account.create(...)` makes an account, whatever else it stores for it."""
+    receiver = target.value.receiver if target.value is not None else None
+    return _model(receiver) if receiver is not None and receiver.kind == "class" else None
 
 
 def _owner(target: Callee) -> str | None:
@@ -183,6 +189,11 @@ def _model(value: Value) -> str | None:
 def is_model(value: Value | None) -> bool:
     """Whether a value is an instance (or the class) of a project's ORM model."""
     return value is not None and _model(value) is not None
+
+
+def is_tracked(value: Value | None) -> bool:
+    """Whether a value is a row whose changed attributes its session stores, without a call that says so."""
+    return value is not None and isinstance(value.definition, Class) and not value.definition.external_ancestors.isdisjoint(_TRACKED)
 
 
 def _changes(function: Function) -> list[Access]:

@@ -6,14 +6,19 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 
+from backend_lint.frameworks import handler_of
 from backend_lint.semantics import persistence
 from backend_lint.semantics.calls import callee
 from backend_lint.semantics.project import Class
+from backend_lint.semantics.values import Value
 from backend_lint.source import nodes as n
 from backend_lint_rules.layering.common import Reason, Surveyed, names_in
 
 #: Paging arithmetic is the route's own business.
 _PAGING = re.compile(r"page|limit|offset|skip|size|total|count|start|end|index|length|len\b|elapsed|time|duration|second", re.IGNORECASE)
+
+#: Requests that change nothing.
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class DomainSurvey(Surveyed):
@@ -25,7 +30,7 @@ class DomainSurvey(Surveyed):
             if not isinstance(node, n.For):
                 continue
             inside = [a for a in self.accesses if node.body[0].start <= a.node.start < node.body[-1].end]
-            if any(access.kind in ("write", "change") and self.is_own(access) for access in inside):
+            if any((access.kind == "write" and self.is_own(access)) or (access.kind == "change" and self._stores) for access in inside):
                 return [Reason(node, "changes records in a loop", True)]
             element = names_in(node.target)
             for inner in n.walk_scope(node.body):
@@ -33,9 +38,21 @@ class DomainSurvey(Surveyed):
                     for target in inner.targets:
                         if isinstance(target, n.Attribute) and isinstance(target.value, n.Name) and target.value.id in element:
                             owner = self.function.project.inference.value(target.value, self.function.module, self.function)
-                            if persistence.is_model(owner):
+                            if persistence.is_model(owner) and self._is_stored(owner):
                                 return [Reason(node, "changes records in a loop", True)]
         return []
+
+    @cached_property
+    def _stores(self) -> bool:
+        """Whether what a session tracks gets stored: something is written or committed here, or the request is not one that only reads."""
+        if any(access.kind in ("write", "commit") for access in self.accesses):
+            return True
+        handler = handler_of(self.function)
+        return handler is None or not handler.methods or not _READING.issuperset(handler.methods)
+
+    def _is_stored(self, owner: Value | None) -> bool:
+        """Whether a changed attribute of a row is stored; one that a template or serializer will show is not."""
+        return self._stores if persistence.is_tracked(owner) else any(access.kind == "write" for access in self.accesses)
 
     def branch_reasons(self) -> list[Reason]:
         """Branches on domain state beyond guards: two or more, or one in a long handler."""
@@ -63,16 +80,21 @@ class DomainSurvey(Surveyed):
     def _works(self, node: n.If) -> bool:
         """Whether a branch changes rows, writes, or computes: not only picks what the response says."""
         start, end = node.body[0].start, (node.orelse or node.body)[-1].end
-        if any(start <= a.node.start < end and a.kind in ("write", "change", "outbound", "email") for a in self.accesses):
+        kinds = ("write", "change", "outbound", "email") if self._stores else ("write", "outbound", "email")
+        if any(start <= a.node.start < end and a.kind in kinds for a in self.accesses):
             return True
         return any(
             isinstance(inner, (n.Assign, n.AugAssign))
             and any(
-                isinstance(target, n.Attribute) and not self._is_form(target)
+                isinstance(target, n.Attribute) and not self._is_form(target) and self._may_be_stored(target)
                 for target in (inner.targets if isinstance(inner, n.Assign) else [inner.target])
             )
             for inner in n.walk_scope([*node.body, *node.orelse])
         )
+
+    def _may_be_stored(self, target: n.Attribute) -> bool:
+        owner = self.function.project.inference.value(target.value, self.function.module, self.function)
+        return not persistence.is_model(owner) or self._is_stored(owner)
 
     def _is_form(self, target: n.Attribute) -> bool:
         """Whether an attribute is that of a form or of one of its fields: what it shows."""

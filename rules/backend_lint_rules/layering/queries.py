@@ -46,12 +46,22 @@ class QuerySurvey(Surveyed):
         return found
 
     def _together(self, statements: list[n.Node]) -> list[n.Node]:
-        """Of conditional statements those that can all run: of the branches of one decision only the first is counted."""
+        """One statement for each condition, of conditions that can hold together: of the branches of one decision the first is counted."""
         found: list[n.Node] = []
+        decisions: set[int] = set()
         for statement in statements:
+            decision = self._decision(statement)
+            if decision in decisions:
+                continue
             if not any(persistence.is_exclusive(self.function.node.body, other.start, statement.start) for other in found):
+                decisions.add(decision)
                 found.append(statement)
         return found
+
+    def _decision(self, statement: n.Node) -> int:
+        """Where the innermost `if` around a statement begins; -1 for none."""
+        around = (node for node in self.nodes if isinstance(node, n.If) and node.start <= statement.start < node.end)
+        return max((node.start for node in around), default=-1)
 
     @staticmethod
     def _is_number(access: Access) -> bool:
