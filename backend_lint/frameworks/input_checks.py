@@ -31,6 +31,8 @@ TAKING = frozenset({"get", "pop", "getlist", "get_list", "getall", "getone", "po
 CHECKING_NAME = re.compile(
     r"(?i)valid|verif|check|ensure|sanit|clean|assert|is_allowed|allowed|normali[sz]e|require|whitelist|is_safe|parse"
 )
+#: Names of functions that give their argument back made harmless, or refuse it.
+CLEANING_NAME = re.compile(r"(?i)sanit|clean|validate|escape|normali[sz]e")
 #: Names under which functions compare a signature over the body with the one that came with it.
 SIGNATURE_NAME = re.compile(
     r"(?i)compare_digest|signature|construct_event|webhook.*verif|verif.*(?:webhook|hmac|request)|hmac|unsign|constant_time_compare"
@@ -133,6 +135,10 @@ def _compared(test: n.Compare, truth: bool, proof: Proof) -> None:
 
 
 def _equated(side: n.Expr, other: n.Expr, equal: bool, proof: Proof) -> None:
+    if isinstance(side, n.Call) and isinstance(side.func, n.Name) and side.func.id == "len" and not isinstance(other, n.Constant):
+        # As many as there are rows, or as many as another list has.
+        proof.checked.extend(subjects(side))
+        return
     if isinstance(other, n.Constant):
         if other.kind == "none" or other.value == "" or (other.value == "0" and isinstance(side, n.Call)):
             if not equal:

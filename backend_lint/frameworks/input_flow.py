@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from backend_lint.frameworks.expressions import last_name
-from backend_lint.frameworks.input_checks import CHECKING_NAME, TAKING, element_key, is_predicate, proof_of, rejects
+from backend_lint.frameworks.input_checks import CHECKING_NAME, CLEANING_NAME, TAKING, element_key, is_predicate, proof_of, rejects
 from backend_lint.frameworks.input_guards import catches, is_answered_elsewhere
 from backend_lint.frameworks.input_labels import (
     FAILURES,
@@ -21,17 +21,18 @@ from backend_lint.frameworks.input_labels import (
     RAW,
     TEXT,
     elements,
+    is_file,
     is_hard,
     known_to_be_there,
     optional,
     texts,
     unchecked,
 )
-from backend_lint.frameworks.input_sinks import record_sinks
+from backend_lint.frameworks.input_sinks import is_selecting, record_sinks
 from backend_lint.frameworks.input_sources import InputSources
 from backend_lint.frameworks.request_data import PAYLOAD, datum_of
 from backend_lint.semantics import effects
-from backend_lint.semantics.calls import bind
+from backend_lint.semantics.calls import bind, callee
 from backend_lint.semantics.labels import NONE, PARAMETER
 from backend_lint.semantics.persistence import is_model
 from backend_lint.source import nodes as n
@@ -63,18 +64,25 @@ class InputPolicy(InputSources):
         if self._settles(call, target, arguments, frame):
             return
         record_sinks(call, target, arguments, frame, self.carries)
+        if not target.effects.isdisjoint(("not-found-404", "raises-not-found")):
+            self._settle_arguments(call, frame)
         if isinstance(call.func, n.Attribute) and call.func.attr in ("append", "add", "insert") and frame.function is not None:
             if _is_kept(call.func.value, frame.function):
                 frame.emit("store", call, unchecked(arguments[-1][1]), last_name(call.func.value))
         if target.function is not None and target.constructs is None:
             self._handed_on(call, target, arguments, frame)
         if "converts" in target.effects and target.function is None and arguments:
-            self.emit_failing("convert", call, arguments[0][1], frame, last_name(call.func))
-            self.settle(arguments[0][0].value, arguments[0][1], frame)
+            failing = self.emit_failing("convert", call, arguments[0][1], frame, last_name(call.func))
+            # What follows has a value that converts, but a function that lets the failure out has not looked at its argument.
+            self.settle(arguments[0][0].value, frozenset() if failing else arguments[0][1], frame)
+
+    def enter(self, call: n.Call, target: Callee, frame: Frame) -> bool:
+        # What a function gives that is there to make its argument harmless is harmless.
+        return target.function is None or not CLEANING_NAME.search(target.function.node.name)
 
     def _called_on(self, call: n.Call, func: n.Attribute, target: Callee, receiver: Labels, frame: Frame) -> None:
         missing = optional(receiver)
-        if missing and func.attr not in TAKING:
+        if missing and func.attr not in TAKING and _is_straight(func.value, missing, frame):
             self.emit_failing("deref", call, missing, frame, func.attr)
         if "path-sink-receiver" in target.effects or (
             func.attr in ("open", "read_text", "read_bytes", "write_text", "write_bytes", "unlink") and target.value is None
@@ -125,7 +133,9 @@ class InputPolicy(InputSources):
         for node in n.walk(expr):
             if isinstance(node, (n.Name, n.Attribute, n.Subscript, n.Call)):
                 key = element_key(node)
-                if (key is not None and frame.lookup(key)) or self.source(node, frame):
+                own = frame.function.self_name if frame.function is not None else None
+                held = frame.lookup(key) if key is not None else NONE
+                if any(label.kind != PARAMETER or label.detail != own for label in held) or self.source(node, frame):
                     return True
         return False
 
@@ -213,10 +223,15 @@ class InputPolicy(InputSources):
         """A value is known to be there; `is_required` when its absence was answered."""
         key = element_key(expr)
         labels = self._labels_of(expr, frame)
+        if is_required and isinstance(expr, n.Name) and not labels:
+            self._settle_lookup(expr, frame)
         if key is None or not labels:
             return
-        if holder is None and all(datum_of(label.detail).is_whole for label in labels if label.kind in (RAW, PRESENT)):
+        if holder is None and any(label.kind in (RAW, PRESENT) and datum_of(label.detail).is_whole for label in labels):
             return
+        if is_required and frame.function is not None:
+            self.note_examined(labels, frame)
+            self.required.update((id(frame.function), label.detail) for label in labels if label.kind == PARAMETER)
         known = frame.env[key] = known_to_be_there(labels, is_required=is_required)
         if isinstance(expr, n.Name):
             for label in labels:
@@ -228,11 +243,30 @@ class InputPolicy(InputSources):
     def truthy(self, labels: Labels) -> Labels:
         return known_to_be_there(labels, is_required=False)
 
+    def _settle_lookup(self, found: n.Name, frame: Frame) -> None:
+        """A row was found by keys that the client has sent, and what finds none was answered: those keys are good."""
+        assert frame.function is not None
+        before = [b for b in frame.function.names.bindings.get(found.id, ()) if b.start <= found.start]
+        value = before[-1].value if before and before[-1].kind == "assign" else None
+        if value is None:
+            return
+        calls = [node for node in n.walk(value) if isinstance(node, n.Call)]
+        if any(is_selecting(call, callee(call, frame.module, frame.function), frame) for call in calls):
+            for call in calls:
+                self._settle_arguments(call, frame)
+
+    def _settle_arguments(self, call: n.Call, frame: Frame) -> None:
+        for given in call.args:
+            for node in n.walk(given.value):
+                if isinstance(node, (n.Name, n.Subscript, n.Call)) and (labels := self._labels_of(node, frame)):
+                    if not any(label.kind in (RAW, PRESENT) and datum_of(label.detail).is_whole for label in labels):
+                        self.settle(node, labels, frame)
+
     # --- across functions
 
     def crossing(self, event: Event, labels: Labels, call: n.Call, target: Callee, frame: Frame) -> Labels:
         if event.kind in INJECTIONS:
-            return frozenset(label.turned(TEXT) if label.kind == MODEL else label for label in labels)
+            return self._injected(event, labels)
         found = frozenset(label for label in labels if label.kind in (RAW, PRESENT, PARAMETER))
         if not found:
             return NONE
@@ -243,12 +277,47 @@ class InputPolicy(InputSources):
             if frame.function is not None and is_answered_elsewhere(frame.function, names):
                 return NONE
         if event.kind == "index":
-            found = frozenset(label for label in found if label.kind == PARAMETER or is_hard(label))
-        if event.kind in ("index", "deref", "store", "outbound", "filter", "convert"):
-            looked_at = any(label.kind == PARAMETER and (id(target.function), label.detail) in self.examined for label in event.labels)
-            if looked_at:
-                found = frozenset(label for label in found if label.kind == PARAMETER or not datum_of(label.detail).is_whole)
+            found = frozenset(
+                label for label in found if label.kind == PARAMETER or (is_hard(label) and datum_of(label.detail).key in ("", "*"))
+            )
+        if event.kind == "store" and target.function is not None and "cache" in target.function.node.name.lower():
+            return NONE
+        called = {(id(target.function), label.detail) for label in event.labels if label.kind == PARAMETER}
+        if not called.isdisjoint(self.examined) and event.kind != "mass":
+            # It was handed to a function that looks into it.
+            return frozenset(label for label in found if label.kind == PARAMETER)
+        if called and called <= self.required:
+            found = frozenset(label.turned(PRESENT) if label.kind == RAW else label for label in found)
+        if event.kind == "mass":
+            found = frozenset(label for label in found if label.kind == PARAMETER or datum_of(label.detail).key in ("", "*"))
+        if event.detail in ("write", "writelines"):
+            found = frozenset(label for label in found if not is_file(label))
         return found
+
+    @staticmethod
+    def _injected(event: Event, labels: Labels) -> Labels:
+        """What a schema made is text where a called function takes a part of it; an uploaded file only where its name is asked for."""
+        names_file = (
+            event.function is not None and event.module.tree.text.find(".filename", event.function.node.start, event.function.node.end) >= 0
+        )
+        found = set()
+        for label in labels:
+            if label.kind == MODEL or is_file(label):
+                of_file = datum_of(label.detail).source == "file"
+                if event.kind == "code" or not of_file or names_file:
+                    found.add(label.turned(TEXT))
+            else:
+                found.add(label)
+        return frozenset(found)
+
+
+def _is_straight(expr: n.Expr, labels: Labels, frame: Frame) -> bool:
+    """Whether an expression is what was taken out of the request, or a name assigned that, and not something that holds it."""
+    origins = [label.node for label in labels]
+    if isinstance(expr, n.Name) and frame.function is not None:
+        before = [b for b in frame.function.names.bindings.get(expr.id, ()) if b.start <= expr.start]
+        return bool(before) and any(before[-1].value is node for node in origins)
+    return any(expr is node for node in origins)
 
 
 def _is_kept(expr: n.Expr, function: Function) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from backend_lint.frameworks.expressions import argument, last_name
-from backend_lint.frameworks.input_labels import MODEL, elements, hold_whole, texts, unchecked
+from backend_lint.frameworks.input_labels import MODEL, elements, hold_whole, is_file, texts, unchecked
 from backend_lint.semantics.calls import Callee, statement_kind
 from backend_lint.semantics.labels import Label
 from backend_lint.semantics.persistence import is_model
@@ -104,10 +104,15 @@ def record_sinks(call: n.Call, target: Callee, arguments: list[tuple[n.Arg, Labe
     elif is_selecting(call, target, frame):
         chosen = frozenset[Label]().union(*(labels for argument, labels in arguments if not argument.star))
         frame.emit("filter", call, unchecked(chosen), name)
-    elif not known.isdisjoint(("outbound", "email")):
+    elif not known.isdisjoint(("outbound", "email")) and not _is_forwarding(call):
         for given, labels in arguments:
             if given.keyword not in ("url", "headers", "params"):
                 frame.emit("outbound", given, elements(unchecked(labels)), name)
+
+
+def _is_forwarding(call: n.Call) -> bool:
+    """Whether a call sends the request on as it came, by its own method: a gateway."""
+    return any(isinstance(node, n.Attribute) and node.attr == "method" for given in call.args for node in n.walk(given.value))
 
 
 def _record_set(call: n.Call, arguments: list[tuple[n.Arg, Labels]], frame: Frame) -> None:
@@ -131,11 +136,14 @@ def _record_stored(call: n.Call, target: Callee, arguments: list[tuple[n.Arg, La
             continue
         literal = given.value if isinstance(given.value, n.Dict) else None
         if given.star == "**":
-            is_mass = literal is None
+            is_mass = literal is None and hold_whole(labels)
         elif literal is not None:
             is_mass = any(key is None for key in literal.keys) and hold_whole(labels)
         else:
             is_mass = given.keyword is None and not given.star and target.constructs is None and hold_whole(labels)
+        if name in ("write", "writelines"):
+            is_mass = False
+            labels = frozenset(label for label in labels if not is_file(label))
         frame.emit("mass" if is_mass else "store", given, labels, name)
 
 

@@ -31,7 +31,7 @@ _CARRYING = frozenset({
     "os.path.expanduser",
     "urllib.parse.unquote", "urllib.parse.urljoin", "urllib.parse.unquote_plus", "werkzeug.datastructures.MultiDict", "io.BytesIO",
     "io.StringIO", "funcy.project", "funcy.omit", "funcy.select_values", "funcy.walk_values", "funcy.compact", "toolz.keyfilter",
-    "toolz.valfilter", "toolz.merge", "typing.cast", "collections.OrderedDict", "starlette.concurrency.run_in_threadpool",
+    "toolz.valfilter", "toolz.merge", "typing.cast", "getattr", "collections.OrderedDict", "starlette.concurrency.run_in_threadpool",
     "stripe.Event.construct_from", "base64.b64decode", "base64.urlsafe_b64decode", "base64.decodebytes",
 })  # fmt: skip
 _CARRYING_METHODS = frozenset({"format", "format_map", "join", "joinpath"})
@@ -57,6 +57,8 @@ class InputSources(Policy):
         self.examined: set[tuple[int, str]] = set()
         #: Parameters that went through a schema.
         self.validated: set[tuple[int, str]] = set()
+        #: Parameters whose absence the function answers.
+        self.required: set[tuple[int, str]] = set()
         self._signed: dict[int, bool] = {}
 
     def source(self, expr: n.Expr, frame: Frame) -> Labels:
@@ -77,9 +79,11 @@ class InputSources(Policy):
             return False
         known = self._signed.get(id(function))
         if known is None:
-            known = any(
-                SIGNATURE_NAME.search(target.name or last_name(call.func)) is not None for call, target in effects.calls_in(function)
-            )
+            names = [target.name or last_name(call.func) for call, target in effects.calls_in(function)]
+            handler = handler_of(function)
+            providers = [given.provider for given in handler.inputs] if handler is not None else []
+            names.extend(provider.node.name for provider in providers if provider is not None)
+            known = any(SIGNATURE_NAME.search(name) is not None for name in names)
             self._signed[id(function)] = known
         return known
 
@@ -131,8 +135,8 @@ class InputSources(Policy):
             return label if isinstance(value.definition, Class) else None
         if label.kind == PARAMETER:
             value = frame.module.project.inference.value(expr, frame.module, frame.function)
-            plain = value is None or value.kind != "instance" or value.name in ("str", "bytes", "dict", "list") or "." in value.name
-            return label if plain else None
+            plain = value is None or value.kind != "instance" or value.name in ("str", "bytes", "dict", "list")
+            return label if plain or (value is not None and isinstance(value.definition, Class)) else None
         if label.kind in (RAW, PRESENT) and datum_of(label.detail).source == "file":
             return label.turned(TEXT, Datum("file", "filename").text) if expr.attr == "filename" else None
         return label
@@ -164,6 +168,8 @@ class InputSources(Policy):
             if key is None and isinstance(expr, n.Subscript) and isinstance(expr.index, (n.Slice, n.Constant, n.UnaryOp)):
                 found.add(label)
                 continue
+            if datum.key not in ("", "*") and key is not None and datum.source != "body":
+                continue  # a text has no keys: it is something that holds the text
             taken = datum.taken(key if key is not None else "*", is_optional=is_optional and not asked)
             found.add(Label(PRESENT if asked else label.kind, taken.text, frame.module, expr if datum.is_whole else label.node, label.via))
         return frozenset(found)
@@ -223,25 +229,26 @@ class InputSources(Policy):
                 if label.kind == PARAMETER:
                     self.examined.add((id(frame.function), label.detail))
 
-    def emit_failing(self, kind: str, expr: n.Expr, labels: Labels, frame: Frame, detail: str = "") -> None:
-        """Record what fails on bad input, unless somebody catches the failure."""
+    def emit_failing(self, kind: str, expr: n.Expr, labels: Labels, frame: Frame, detail: str = "") -> bool:
+        """Record what fails on bad input, unless somebody catches the failure. Whether it was recorded."""
         found = unchecked(labels)
         if kind == "index":
             found = frozenset(label for label in found if label.kind == PARAMETER or is_hard(label))
             if not found or (isinstance(expr, n.Subscript) and _is_local(expr.value, frame)):
-                return
+                return False
         if kind in ("deref", "index"):
             found = frozenset(label for label in found if label.kind != PRESENT)
         if not found:
-            return
+            return False
         names = FAILURES[kind]
         if any(catches(node.handlers, names, frame.module, frame.function) for node in frame.tries):
             if kind == "convert":
                 self.note_examined(found, frame)
-            return
+            return False
         if frame.function is not None and is_answered_elsewhere(frame.function, names):
-            return
+            return False
         frame.emit(kind, expr, found, detail)
+        return True
 
 
 def _is_asked_for(holder: n.Expr, key: str | None, frame: Frame) -> bool:

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from backend_lint.frameworks import handler_of
 from backend_lint.frameworks.input_flow import InputPolicy
-from backend_lint.frameworks.input_labels import INJECTIONS, PRESENT, RAW, TEXT
+from backend_lint.frameworks.input_guards import catches
+from backend_lint.frameworks.input_labels import FAILURES, INJECTIONS, PRESENT, RAW, TEXT
 from backend_lint.frameworks.request_data import PAYLOAD, Datum, datum_of
+from backend_lint.semantics import effects
 from backend_lint.semantics.flow import Engine
 from backend_lint.semantics.labels import PARAMETER
 from backend_lint.source import nodes as n
@@ -97,7 +99,22 @@ def _uses(function: Function) -> list[Use]:
             if known is not use:
                 known.data = tuple(dict.fromkeys((*known.data, *use.data)))
                 known.is_note = known.is_note and use.is_note
+    if handler_of(function) is None:
+        caught = {
+            kind for kind, names in FAILURES.items() if any(use.kind == kind for use in found.values()) and _callers_catch(function, names)
+        }
+        found = {key: use for key, use in found.items() if use.kind not in caught}
     return sorted(found.values(), key=lambda use: (use.node.start, use.kind))
+
+
+def _callers_catch(function: Function, names: frozenset[str]) -> bool:
+    """Whether some caller of a helper catches these exceptions around the call."""
+    for caller, call in effects.callers(function):
+        for node in n.walk_scope(caller.node.body):
+            if isinstance(node, n.Try) and node.body and node.body[0].start <= call.start < node.body[-1].end:
+                if catches(node.handlers, names, caller.module, caller):
+                    return True
+    return False
 
 
 def _of_event(event: Event, function: Function) -> list[Use]:
