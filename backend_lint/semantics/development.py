@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _FLAGS = frozenset({
     "debug", "debug_mode", "is_debug", "debugging", "is_dev", "dev", "dev_mode", "is_development", "development", "is_local", "local_dev",
     "local_development", "develop", "flask_debug", "django_debug", "app_debug", "testing", "is_testing", "is_test", "test_mode",
+    "github_workflow", "github_actions", "gitlab_ci",
     "show_error_details", "expose_errors", "include_traceback", "show_traceback", "propagate_exceptions", "debug_enabled", "enable_debug",
 })  # fmt: skip
 #: The opposite.
@@ -128,7 +129,7 @@ _BLOCKS = ("body", "orelse", "handlers", "finalbody", "cases")
 
 def _spans(module: Module) -> list[tuple[int, int]]:
     text = module.tree.text.lower()
-    if not any(word in text for word in ("debug", "dev", "prod", "local", "test", "show_", "expose", "traceback")):
+    if not any(word in text for word in ("debug", "dev", "prod", "local", "test", "show_", "expose", "traceback", "github_", "gitlab_")):
         return []
     spans: list[tuple[int, int]] = []
     for node in n.walk(module.tree.body):
