@@ -28,7 +28,7 @@ from backend_lint.frameworks.input_labels import (
     texts,
     unchecked,
 )
-from backend_lint.frameworks.input_sinks import is_selecting, record_sinks
+from backend_lint.frameworks.input_sinks import is_selecting, leads, record_sinks
 from backend_lint.frameworks.input_sources import InputSources
 from backend_lint.frameworks.request_data import PAYLOAD, datum_of
 from backend_lint.semantics import effects
@@ -59,13 +59,16 @@ class InputPolicy(InputSources):
     def after_call(self, call: n.Call, target: Callee, receiver: Labels, arguments: list[tuple[n.Arg, Labels]], frame: Frame) -> None:
         if receiver and isinstance(call.func, n.Attribute):
             self._called_on(call, call.func, target, receiver, frame)
+        if not target.effects.isdisjoint(("not-found-404", "raises-not-found")):
+            # Whoever goes on from here has found a row by these keys.
+            record_sinks(call, target, arguments, frame, self.carries)
+            self._settle_arguments(call, frame)
+            return
         if not any(labels for _, labels in arguments):
             return
         if self._settles(call, target, arguments, frame):
             return
         record_sinks(call, target, arguments, frame, self.carries)
-        if not target.effects.isdisjoint(("not-found-404", "raises-not-found")):
-            self._settle_arguments(call, frame)
         if isinstance(call.func, n.Attribute) and call.func.attr in ("append", "add", "insert") and frame.function is not None:
             if _is_kept(call.func.value, frame.function):
                 frame.emit("store", call, unchecked(arguments[-1][1]), last_name(call.func.value))
@@ -106,10 +109,20 @@ class InputPolicy(InputSources):
             validates = True
         if not validates:
             return False
+        by_schema = "validates" in known
         for given, labels in arguments:
             if labels:
                 self.settle(given.value, labels, frame)
+                if by_schema:
+                    self._note_validated(labels, frame)
         return target.function is None
+
+    def _note_validated(self, labels: Labels, frame: Frame) -> None:
+        """These parameters of the function, or what was made of them, went through a schema."""
+        if frame.function is not None:
+            for label in labels:
+                if isinstance(label.node, n.Parameter) and label.module is frame.module:
+                    self.validated.add((id(frame.function), label.node.name))
 
     def settle(self, expr: n.Expr, labels: Labels, frame: Frame) -> None:
         """An expression has been checked: it, and the element it was assigned from, carry nothing from here on."""
@@ -153,6 +166,7 @@ class InputPolicy(InputSources):
                 self.note_examined(labels, frame)
                 if (id(function), name) in self.validated:
                     self.settle(given.value, labels, frame)
+                    self._note_validated(labels, frame)
                 continue
             used = [event for event in summary.events if any(label.kind == PARAMETER and label.detail == name for label in event.labels)]
             if not used and not is_predicate(call, frame):
@@ -251,13 +265,19 @@ class InputPolicy(InputSources):
         if value is None:
             return
         calls = [node for node in n.walk(value) if isinstance(node, n.Call)]
-        if any(is_selecting(call, callee(call, frame.module, frame.function), frame) for call in calls):
+        if any(last_name(call.func) == "next" or is_selecting(call, callee(call, frame.module, frame.function), frame) for call in calls):
             for call in calls:
                 self._settle_arguments(call, frame)
 
     def _settle_arguments(self, call: n.Call, frame: Frame) -> None:
-        for given in call.args:
-            for node in n.walk(given.value):
+        """The values in the arguments of a chain of calls (`Query.filter(...).first_or_404()`) have been looked up."""
+        given = list(call.args)
+        inner = call.func.value if isinstance(call.func, n.Attribute) else None
+        while isinstance(inner, n.Call) and element_key(inner) is None:
+            given.extend(inner.args)
+            inner = inner.func.value if isinstance(inner.func, n.Attribute) else None
+        for argument in given:
+            for node in n.walk(argument.value):
                 if isinstance(node, (n.Name, n.Subscript, n.Call)) and (labels := self._labels_of(node, frame)):
                     if not any(label.kind in (RAW, PRESENT) and datum_of(label.detail).is_whole for label in labels):
                         self.settle(node, labels, frame)
@@ -266,6 +286,8 @@ class InputPolicy(InputSources):
 
     def crossing(self, event: Event, labels: Labels, call: n.Call, target: Callee, frame: Frame) -> Labels:
         if event.kind in INJECTIONS:
+            if event.kind == "url" and not self._leads_on(event, call, target, frame):
+                return NONE
             return self._injected(event, labels)
         found = frozenset(label for label in labels if label.kind in (RAW, PRESENT, PARAMETER))
         if not found:
@@ -293,6 +315,15 @@ class InputPolicy(InputSources):
         if event.detail in ("write", "writelines"):
             found = frozenset(label for label in found if not is_file(label))
         return found
+
+    def _leads_on(self, event: Event, call: n.Call, target: Callee, frame: Frame) -> bool:
+        """Whether what is given for an address that a called function fetches may name the host."""
+        if target.function is None:
+            return True
+        bound = bind(call, target.function)
+        names = {label.detail for label in event.labels if label.kind == PARAMETER}
+        given = [bound[name].value for name in names if name in bound]
+        return not given or any(leads(value, frame, self.carries) for value in given)
 
     @staticmethod
     def _injected(event: Event, labels: Labels) -> Labels:

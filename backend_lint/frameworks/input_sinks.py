@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,8 @@ _STATEMENT_VALUES = ("values", "ordered_values", "on_conflict_do_update", "retur
 _SELECTING = frozenset({
     "filter", "filter_by", "where", "exclude", "get", "get_or_404", "first_or_404", "find_one", "find", "get_object_or_404", "aget",
 })  # fmt: skip
+# Sent on to be checked by whom it is sent to.
+_PROOF_OF_SELF = re.compile(r"(?i)passw|pwd|secret|token|code|captcha|otp|credential|assertion|saml")
 # These take any text for the number of a page (https://docs.djangoproject.com/en/stable/ref/paginator/).
 _PAGING = frozenset({"get_page", "page", "paginate", "paginate_queryset"})
 # Readers that run what the text tells them to (https://docs.python.org/3/library/pickle.html).
@@ -82,6 +85,8 @@ def record_sinks(call: n.Call, target: Callee, arguments: list[tuple[n.Arg, Labe
     """Record what a call does with its arguments; `carries` tells whether an expression holds request data where the frame stands."""
     name = last_name(call.func)
     known = target.effects
+    if not arguments:
+        return
     first, first_labels = arguments[0]
     if first_labels and not known.isdisjoint(("sql", "sql-text")) and not first.star:
         frame.emit("sql", call, texts(first_labels), name)
@@ -107,7 +112,8 @@ def record_sinks(call: n.Call, target: Callee, arguments: list[tuple[n.Arg, Labe
     elif not known.isdisjoint(("outbound", "email")) and not _is_forwarding(call):
         for given, labels in arguments:
             if given.keyword not in ("url", "headers", "params"):
-                frame.emit("outbound", given, elements(unchecked(labels)), name)
+                sent = frozenset(label for label in elements(unchecked(labels)) if not _PROOF_OF_SELF.search(label.detail))
+                frame.emit("outbound", given, sent, name)
 
 
 def _is_forwarding(call: n.Call) -> bool:

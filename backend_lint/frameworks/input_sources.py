@@ -166,7 +166,8 @@ class InputSources(Policy):
             if key is not None and _is_server_variable(key, label):
                 continue
             if key is None and isinstance(expr, n.Subscript) and isinstance(expr.index, (n.Slice, n.Constant, n.UnaryOp)):
-                found.add(label)
+                is_cut = isinstance(expr.index, n.Slice) and expr.index.upper is not None and label.kind == RAW
+                found.add(label.turned(PRESENT) if is_cut else label)
                 continue
             if datum.key not in ("", "*") and key is not None and datum.source != "body":
                 continue  # a text has no keys: it is something that holds the text

@@ -137,8 +137,8 @@ def _originates(label: Label, function: Function) -> bool:
 
 def _is_note(kind: str, label: Label, datum: Datum) -> bool:
     if kind in INJECTIONS:
-        # An address in a validated body is often what the operation is for: a server to connect to, a page to import.
-        return kind == "url" and label.kind == TEXT and "." in datum.key
+        # A schema may have checked it further. And an address is often what the operation is for: a server to connect to, a page to import.
+        return kind in ("url", "path") and label.kind == TEXT and datum.source in ("body", "form")
     if kind in ("filter", "passed") or (label.kind == PRESENT and kind != "mass" and kind != "convert"):
         return True
     if kind in ("store", "outbound") and datum.source not in PAYLOAD | {"query"}:

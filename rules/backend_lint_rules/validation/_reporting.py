@@ -27,7 +27,7 @@ _PHRASES = {
     "outbound": "{what} of {source} is sent on by `{callee}()` unchecked",
     "passed": "{what} of {source} is passed to `{callee}()` unchecked",
     "filter": "{what} of {source} goes into a query as it came",
-    "mass": "all that {source} holds is copied onto a row",
+    "mass": "values of {source} are copied onto a row as they came, name by name",
     "sql": "{what} of {source} is formatted into SQL",
     "path": "{what} of {source} decides which file `{callee}()` opens",
     "command": "{what} of {source} becomes part of a command",
@@ -72,5 +72,5 @@ def phrase(use: Use, same: list[Use]) -> str:
         what = "what comes"
     text = _PHRASES[use.kind].format(what=what, source=_NAMES[source], callee=use.callee)
     if len(distinct) > 1:
-        text = text.replace(" is ", " are ", 1) if text.startswith("`") else text
+        text = text.replace(" is ", " are ", 1).replace("that it is there", "that they are there")
     return text
