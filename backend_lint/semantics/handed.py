@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from backend_lint.semantics.inference import Inference
-    from backend_lint.semantics.project import Function, Module
+    from backend_lint.semantics.project import Function
     from backend_lint.semantics.values import Value
 
 #: Parameters whose callers are asked, for that takes a search of the project: the ones that hand on what is opened once.
@@ -67,7 +67,7 @@ def _passed(infer: Inference, name: str, function: Function) -> Iterator[Value]:
     for number, module in enumerate(infer.project.containing(called.encode() + b"(")):
         if number >= _MAX_FILES:
             return
-        for holder, call in _calls(module, called):
+        for holder, call in module.calls_by_name.get(called, ()):
             if holder is function or callee(call, module, holder).function is not function:
                 continue
             argument = bind(call, function).get(name)
@@ -77,17 +77,6 @@ def _passed(infer: Inference, name: str, function: Function) -> Iterator[Value]:
                 count += 1
                 if count >= _MAX_CALLS:
                     return
-
-
-def _calls(module: Module, name: str) -> Iterator[tuple[Function | None, n.Call]]:
-    """The calls of anything with that last name in a module, with the functions around them."""
-    bodies = [(None, module.tree.body), *((function, function.node.body) for function in module.functions)]
-    for holder, body in bodies:
-        for node in n.walk_scope(body):
-            if isinstance(node, n.Call):
-                func = node.func
-                if (isinstance(func, n.Name) and func.id == name) or (isinstance(func, n.Attribute) and func.attr == name):
-                    yield holder, node
 
 
 def _assigned(infer: Inference, keeper: str, attribute: str) -> Iterator[Value]:

@@ -75,11 +75,13 @@ class Project:
                 self._bytes[path] = None
         return self._bytes[path]
 
+    @cached_property
+    def _searched(self) -> list[str]:
+        return sorted(path for path in self.files if not roles.is_test_path(path))
+
     def containing(self, *needles: bytes) -> Iterator[Module]:
         """The modules whose text holds one of `needles`, in path order; only those are parsed. Tests are left out."""
-        for path in sorted(self.files):
-            if roles.is_test_path(path):
-                continue
+        for path in self._searched:
             data = self.bytes_of(path)
             if data is not None and any(needle in data for needle in needles):
                 module = self.find(path)
@@ -145,6 +147,21 @@ class Module:
     @property
     def is_package(self) -> bool:
         return self.project.layout.is_package(self.path)
+
+    @cached_property
+    def calls_by_name(self) -> dict[str, list[tuple[Function | None, n.Call]]]:
+        """The module's calls by the last name of what is called, each with the function around it, None outside of all."""
+        found: dict[str, list[tuple[Function | None, n.Call]]] = {}
+        bodies: list[tuple[Function | None, list[n.Stmt]]] = [(None, self.tree.body)]
+        bodies.extend((function, function.node.body) for function in self.functions)
+        for holder, body in bodies:
+            for node in n.walk_scope(body):
+                if type(node) is n.Call:
+                    func = node.func
+                    name = func.id if isinstance(func, n.Name) else func.attr if isinstance(func, n.Attribute) else None
+                    if name is not None:
+                        found.setdefault(name, []).append((holder, node))
+        return found
 
     def function_of(self, node: n.FunctionDef) -> Function:
         return self._functions[id(node)]
