@@ -41,6 +41,7 @@ class Project:
         self.memory: dict[object, object] = {}
         self._read = read
         self._bytes: dict[str, bytes | None] = {}
+        self._holding: dict[tuple[bytes, ...], list[str]] = {}
         self._modules: dict[str, Module | None] = {}
         self._faults: dict[str, SyntaxFault] = {}
 
@@ -81,12 +82,14 @@ class Project:
 
     def containing(self, *needles: bytes) -> Iterator[Module]:
         """The modules whose text holds one of `needles`, in path order; only those are parsed. Tests are left out."""
-        for path in self._searched:
-            data = self.bytes_of(path)
-            if data is not None and any(needle in data for needle in needles):
-                module = self.find(path)
-                if module is not None:
-                    yield module
+        if needles not in self._holding:
+            self._holding[needles] = [
+                path for path in self._searched if (data := self.bytes_of(path)) is not None and any(needle in data for needle in needles)
+            ]
+        for path in self._holding[needles]:
+            module = self.find(path)
+            if module is not None:
+                yield module
 
     def import_module(self, dotted: str, importer: str) -> Module | None:
         """The project's module that `import dotted` in the file `importer` means, or None."""
