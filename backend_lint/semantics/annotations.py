@@ -87,12 +87,6 @@ def _generic(infer: Inference, expr: n.Subscript, module: Module, function: Func
     return Value("instance", _CONTAINERS.get(base.name, base.name), base.definition, tuple(arguments))
 
 
-def annotated_metadata(infer: Inference, expr: n.Expr, module: Module, function: Function | None) -> list[n.Expr]:
-    """The metadata in `Annotated[T, metadata...]`, also behind an alias, in this file or another. See `metadata_home` for its module."""
-    found = metadata_home(infer, expr, module, function)
-    return found[0] if found is not None else []
-
-
 def metadata_home(infer: Inference, expr: n.Expr, module: Module, function: Function | None) -> tuple[list[n.Expr], n.Expr, Module] | None:
     """`(metadata, type, module)` of an `Annotated` annotation, following aliases to the module where it is written; None if it is none."""
     from backend_lint.semantics.project import Module as ProjectModule

@@ -260,10 +260,15 @@ class Inference:
             declared = typing_.evaluate(self, binding.annotation, module, function)
             if declared is not None:
                 return declared
-            depends = typing_.annotated_metadata(self, binding.annotation, module, function)
-            provided = next((self.dependency_value(item, module, function) for item in depends), None)
-            if provided is not None:
-                return provided
+            annotated = typing_.metadata_home(self, binding.annotation, module, function)
+            if annotated is not None:
+                # What is written in another file is told by the names of that file.
+                metadata, _, home = annotated
+                inner = function if home is module else None
+                provided = (self.dependency_value(item, home, inner) for item in metadata)
+                first = next((value for value in provided if value is not None), None)
+                if first is not None:
+                    return first
         if kind == "parameter":
             if isinstance(binding.value, n.Call):
                 return self.dependency_value(binding.value, module, function)
