@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from backend_lint.frameworks.expressions import last_name
 from backend_lint.frameworks.input_checks import CHECKING_NAME, CLEANING_NAME, TAKING, element_key, is_predicate, proof_of, rejects
-from backend_lint.frameworks.input_guards import catches, is_answered_elsewhere
+from backend_lint.frameworks.input_guards import catches, is_answered_elsewhere, is_declared_validator
 from backend_lint.frameworks.input_labels import (
     FAILURES,
     INJECTIONS,
@@ -107,9 +107,9 @@ class InputPolicy(InputSources):
             target.value is None and named and not name.startswith("parse")
         ):
             validates = True
-        if not validates:
+        by_schema = "validates" in known or is_declared_validator(target.name, frame.module.project)
+        if not validates and not by_schema:
             return False
-        by_schema = "validates" in known
         for given, labels in arguments:
             if labels:
                 self.settle(given.value, labels, frame)

@@ -12,7 +12,7 @@ from backend_lint.semantics.project import Class, Function
 from backend_lint.source import nodes as n
 
 if TYPE_CHECKING:
-    from backend_lint.semantics.project import Module
+    from backend_lint.semantics.project import Module, Project
 
 #: Exceptions that reading and converting input raises, by what goes wrong.
 MISSING_KEY = frozenset({"KeyError", "LookupError", "django.utils.datastructures.MultiValueDictKeyError"})
@@ -35,6 +35,12 @@ _DOCUMENTS = frozenset({
 # Exceptions of parsers, which conversions raise in place of a ValueError.
 _SAYS_UNREADABLE = re.compile(r"(?i)pars|decod|invalid|valid|format|convers|value")
 _CHECK_NAME = re.compile(r"(?i)valid|\bload|parse_obj|schema|deserialize|check|missing|required")
+
+
+def is_declared_validator(name: str | None, project: Project) -> bool:
+    """Whether the user declares a qualified name to validate (`validators` in the configuration)."""
+    declared = project.memory.get(("declared", "validators"))
+    return name is not None and isinstance(declared, frozenset) and name in declared
 
 
 def is_validated_before(function: Function) -> bool:
@@ -86,6 +92,8 @@ def _validates(decorator: n.Expr, function: Function) -> bool:
         return False
     module = function.module
     value = module.project.inference.value(target, module, function.parent)
+    if value is not None and is_declared_validator(value.name, module.project):
+        return True
     made = value.definition if value is not None else None
     if isinstance(made, Class):
         made = made.method("__call__")
