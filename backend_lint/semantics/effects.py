@@ -21,7 +21,8 @@ LOCAL_EFFECTS = frozenset({
     "context", "context-commits", "builds-query", "may-be-none", "raises-not-found", "checks", "converts", "validates", "escapes",
     "coroutine", "sql-text", "response", "closes", "closes-argument",
 })  # fmt: skip
-MAX_DEPTH = 25
+#: How many steps of the way to an effect are kept.
+MAX_STEPS = 25
 
 
 class Origin:
@@ -49,32 +50,97 @@ class Effects:
         return effect in self.all
 
 
-def of_function(function: Function, depth: int = 0) -> Effects:
-    """The effects of a project function. Functions that call each other in a circle have what is found on the way."""
+def of_function(function: Function) -> Effects:
+    """The effects of a project function. Functions that call each other in a circle share their effects, whichever is asked for first."""
     memory = function.project.memory
     key = ("effects", id(function))
-    found = memory.get(key)
-    if isinstance(found, Effects):
-        return found
-    effects = Effects()
-    memory[key] = effects
-    if depth > MAX_DEPTH:
-        del memory[key]
-        return effects
-    for call, target in calls_in(function):
-        for effect in target.effects:
-            if effect not in LOCAL_EFFECTS and effect not in effects.own:
-                assert target.name is not None
-                effects.own[effect] = Origin(function.module, call, target.name, (_step(function, call, target.name),))
-    effects.all.update(effects.own)
-    for call, target in calls_in(function):
-        if target.function is not None and target.function is not function and not _is_deferred(target.function):
-            for effect, origin in of_function(target.function, depth + 1).all.items():
-                if effect not in effects.all:
-                    effects.all[effect] = Origin(
-                        function.module, call, origin.name, (_step(function, call, target.function.qualname), *origin.steps)
-                    )
-    return effects
+    if key not in memory:
+        for circle in _circles(function):
+            _settle(circle)
+    found = memory[key]
+    assert isinstance(found, Effects)
+    return found
+
+
+def _settle(circle: list[Function]) -> None:
+    """Compute the effects of functions that call each other (or of one function), those of all others they call being known."""
+    circle.sort(key=lambda function: (function.module.path, function.node.start))
+    settled: list[tuple[Function, Effects]] = []
+    for function in circle:
+        effects = Effects()
+        for call, target in calls_in(function):
+            for effect in target.effects:
+                if effect not in LOCAL_EFFECTS and effect not in effects.own:
+                    assert target.name is not None
+                    effects.own[effect] = Origin(function.module, call, target.name, (_step(function, call, target.name),))
+        effects.all.update(effects.own)
+        function.project.memory["effects", id(function)] = effects
+        settled.append((function, effects))
+    is_changed = True
+    while is_changed:
+        is_changed = False
+        for function, effects in settled:
+            count = len(effects.all)
+            _add_callees(function, effects)
+            is_changed |= len(circle) > 1 and len(effects.all) > count
+
+
+def _add_callees(function: Function, effects: Effects) -> None:
+    for call, target in _followed(function):
+        known = function.project.memory["effects", id(target)]
+        assert isinstance(known, Effects)
+        for effect, origin in known.all.items():
+            if effect not in effects.all:
+                # Of a very long way the beginning and the end stay.
+                onward = origin.steps if len(origin.steps) < MAX_STEPS else origin.steps[1:]
+                steps = (_step(function, call, target.qualname), *onward)
+                effects.all[effect] = Origin(function.module, call, origin.name, steps)
+
+
+def _followed(function: Function) -> list[tuple[n.Call, Function]]:
+    """The calls of other project functions whose bodies run at the call."""
+    return [
+        (call, target.function)
+        for call, target in calls_in(function)
+        if target.function is not None and target.function is not function and not _is_deferred(target.function)
+    ]
+
+
+def _circles(root: Function) -> Iterator[list[Function]]:
+    """The functions that `root` reaches and whose effects are not known, callees first; those that call each other come together.
+
+    Tarjan's strongly connected components, without recursion: a chain of calls may be longer than Python's stack.
+    """
+    memory = root.project.memory
+    order: dict[int, int] = {id(root): 0}
+    lowest: dict[int, int] = {id(root): 0}
+    open_functions: list[Function] = [root]
+    is_open = {id(root)}
+    work = [(root, iter(_followed(root)))]
+    while work:
+        function, rest = work[-1]
+        for _, target in rest:
+            if ("effects", id(target)) in memory:
+                continue
+            if id(target) not in order:
+                order[id(target)] = lowest[id(target)] = len(order)
+                open_functions.append(target)
+                is_open.add(id(target))
+                work.append((target, iter(_followed(target))))
+                break
+            if id(target) in is_open:
+                lowest[id(function)] = min(lowest[id(function)], order[id(target)])
+        else:
+            work.pop()
+            if work:
+                caller = work[-1][0]
+                lowest[id(caller)] = min(lowest[id(caller)], lowest[id(function)])
+            if lowest[id(function)] == order[id(function)]:
+                place = next(index for index, each in enumerate(open_functions) if each is function)
+                circle = open_functions[place:]
+                del open_functions[place:]
+                is_open.difference_update(id(each) for each in circle)
+                yield circle
 
 
 def of_call(call: n.Call, module: Module, function: Function | None) -> dict[str, Origin]:
