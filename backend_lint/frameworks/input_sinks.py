@@ -142,7 +142,7 @@ def _record_stored(call: n.Call, target: Callee, arguments: list[tuple[n.Arg, La
             continue
         literal = given.value if isinstance(given.value, n.Dict) else None
         if given.star == "**":
-            is_mass = literal is None and hold_whole(labels)
+            is_mass = literal is None and (hold_whole(labels) or _is_element(given.value, frame))
         elif literal is not None:
             is_mass = any(key is None for key in literal.keys) and hold_whole(labels)
         else:
@@ -151,6 +151,17 @@ def _record_stored(call: n.Call, target: Callee, arguments: list[tuple[n.Arg, La
             is_mass = False
             labels = frozenset(label for label in labels if not is_file(label))
         frame.emit("mass" if is_mass else "store", given, labels, name)
+
+
+def _is_element(expr: n.Expr, frame: Frame) -> bool:
+    """Whether a name stands for an element of request data itself (`for row in data["rows"]`), and for no mapping that the code has put
+    together of such elements."""
+    if not isinstance(expr, n.Name) or frame.function is None:
+        return False
+    bindings = frame.function.names.bindings.get(expr.id, [])
+    return bool(bindings) and all(
+        binding.kind == "for" or (binding.kind == "assign" and isinstance(binding.value, n.Subscript)) for binding in bindings
+    )
 
 
 def leads(expr: n.Expr, frame: Frame, carries: Carries, depth: int = 0) -> bool:

@@ -81,14 +81,14 @@ class PendingPolicy(Policy):
                     frame.emit("saved", call, written, call.func.attr)
         if any(labels for _, labels in arguments) and is_storing(call, target):
             for given, labels in arguments:
-                frame.emit("stored", given, frozenset(label for label in labels if label.kind != PARAMETER), last_name(call.func))
+                frame.emit("stored", given, labels, last_name(call.func))
 
     def stored(self, target: n.Expr, labels: Labels, frame: Frame, statement: n.Node) -> None:
         if not isinstance(target, n.Attribute) or not labels:
             return
         owner = frame.module.project.inference.value(target.value, frame.module, frame.function)
         if is_model(owner):
-            frame.emit("stored", statement, frozenset(label for label in labels if label.kind != PARAMETER), target.attr)
+            frame.emit("stored", statement, labels, target.attr)
 
     def _asked(self, call: n.Call, func: n.Attribute, receiver: Labels, frame: Frame) -> None:
         wanted = argument(call, 0, "raise_exception")

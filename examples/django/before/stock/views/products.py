@@ -60,7 +60,7 @@ def edit_product(request, pk):  # expect: BL701, BP103
 
 
 def datasheet(request):  # expect: BL701
-    path = os.path.join(settings.DATASHEET_DIR, request.GET["file"])
+    path = os.path.join(settings.DATASHEET_DIR, request.GET["file"])  # expect: BL203
     return FileResponse(open(path, "rb"))  # expect: BL207
 
 
