@@ -47,7 +47,7 @@ def is_storing(call: n.Call, target: Callee) -> bool:
     if "writes" in target.effects and target.function is None:
         return True
     name = last_name(call.func)
-    if name in ("write", "writelines") and target.name is not None and target.name.startswith("io."):
+    if name in ("write", "writelines") and target.name is not None and target.name.startswith("io.IOBase"):
         return True
     if name in _STATEMENT_VALUES and target.name is not None:
         return target.name.startswith(("sqlalchemy.Insert.", "sqlalchemy.Update."))

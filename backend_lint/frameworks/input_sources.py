@@ -271,9 +271,11 @@ def _is_split(expr: n.Expr) -> bool:
 
 
 def _is_server_variable(key: str, label: Label) -> bool:
-    """Whether a key of `META` is the server's own (`REMOTE_ADDR`), not a header that the client sends."""
+    """Whether a key of `META` or of the headers is the server's own (`REMOTE_ADDR`) or checked by it, not simply what the client sends."""
     if label.kind == PARAMETER or datum_of(label.detail).source != "header":
         return False
+    if key.replace("_", "-").lower() in ("content-length", "host"):
+        return True
     return key.isupper() and "_" in key and not key.startswith("HTTP_")
 
 

@@ -71,7 +71,7 @@ _BY_ATTRIBUTE = {
 }  # fmt: skip
 _BY_CALL = {
     "get_json": "body", "get_data": "body", "json": "body", "body": "body", "stream": "body", "form": "form", "receive_json": "body",
-    "receive_text": "body", "receive_bytes": "body", "receive": "body", "iter_json": "body", "iter_text": "body",
+    "receive_text": "body", "receive_bytes": "body", "iter_json": "body", "iter_text": "body",
 }  # fmt: skip
 # A missing key of these is a BadRequestKeyError, which Flask answers with 400
 # (https://werkzeug.palletsprojects.com/en/stable/datastructures/#werkzeug.datastructures.MultiDict).
