@@ -78,6 +78,8 @@ def passes_schema(function: Function, name: str) -> bool:
 def _may_read(function: Function) -> bool:
     if function.module.role not in _ROLES:
         return False
+    if _is_of_middleware(function):
+        return False
     handler = handler_of(function)
     if handler is not None:
         if handler.kind in _PLUMBING:
@@ -89,6 +91,16 @@ def _may_read(function: Function) -> bool:
     if handler is not None and handler.kind == "event":
         return True
     return any(text.find(word, node.start, node.end) >= 0 for word in _WORDS)
+
+
+def _is_of_middleware(function: Function) -> bool:
+    """Whether a function is, or stands in, a method of a middleware class."""
+    scope: Function | None = function
+    while scope is not None:
+        if scope.cls is not None and scope.cls.node.name.endswith("Middleware"):
+            return True
+        scope = scope.parent
+    return False
 
 
 def _uses(function: Function) -> list[Use]:
