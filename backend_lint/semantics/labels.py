@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 from backend_lint.findings.model import Step
 from backend_lint.source import nodes as n
@@ -18,7 +19,7 @@ class Label:
     value has taken through other functions since. Labels are equal when they are of one kind, detail and origin, whatever way they came.
     """
 
-    __slots__ = ("_key", "detail", "kind", "module", "node", "via")
+    __slots__ = ("_hash", "_key", "detail", "kind", "module", "node", "via")
 
     def __init__(self, kind: str, detail: str, module: Module | None, node: n.Node | None, via: tuple[Step, ...] = ()) -> None:
         self.kind = kind
@@ -27,12 +28,14 @@ class Label:
         self.node = node
         self.via = via
         self._key = (kind, detail, module.path if module else "", node.start if node else -1)
+        # Not `hash`, which differs from run to run for texts: the order in which sets of labels are gone through would as well.
+        self._hash = crc32("\0".join((kind, detail, self._key[2])).encode("utf-8", "surrogatepass")) * 1_000_003 + self._key[3]
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Label) and self._key == other._key
 
     def __hash__(self) -> int:
-        return hash(self._key)
+        return self._hash
 
     def __repr__(self) -> str:
         return f"<{self.kind} {self.detail}>"
