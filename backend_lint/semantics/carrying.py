@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 #: What an expression is with respect to the resource: nothing, the resource itself, an object that holds it, or something whose call closes
 #: it.
-Carry = Literal["", "resource", "holder", "closer"]
+Carry = Literal["", "resource", "holder", "closer", "coroutine"]
 Keeper = Literal["self", "global", "attribute", "argument", "closure"]
 
 #: How deep an expression is followed.
@@ -44,7 +44,7 @@ _HARMLESS_NAMES = frozenset({
     "sqlalchemy.orm.sessionmaker", "object", "threading.Lock", "asyncio.Lock", "threading.Event", "asyncio.Event",
 })  # fmt: skip
 _HARMLESS_METHODS = frozenset({
-    "cursor", "rollback", "debug", "info", "warning", "warn", "error", "exception", "critical", "log", "set_session",
+    "begin", "cursor", "rollback", "debug", "info", "warning", "warn", "error", "exception", "critical", "log", "set_session",
     "set_isolation_level", "autocommit", "append", "items", "keys", "values", "strip", "lower", "upper", "startswith", "endswith",
     "set_option", "row_factory", "format", "join", "replace", "split", "setopt", "settimeout", "setsockopt",
 })  # fmt: skip
@@ -124,6 +124,8 @@ class Carrier:
             return self._most((expr.body, expr.orelse), names, seen, below)
         if kind in _COLLECTIONS or kind in (n.Await, n.YieldFrom, n.Starred, n.BoolOp):
             carried = self._most(n.children(expr), names, seen, below)  # type: ignore[arg-type]
+            if kind is n.Await and carried == "coroutine":
+                return ""
             return "holder" if carried and kind in _COLLECTIONS else carried
         if kind is n.Comp:
             assert isinstance(expr, n.Comp)
@@ -175,7 +177,7 @@ class Carrier:
                     closes = True
                 elif fate == "keeps":
                     seen.kept = seen.kept or ("argument", call)
-                elif fate in ("resource", "holder"):
+                elif fate in ("resource", "holder", "coroutine"):
                     result = fate  # type: ignore[assignment]
         if closes:
             seen.closed = seen.closed or call
@@ -215,7 +217,8 @@ class Carrier:
         if target.constructs is not None and isinstance(target.constructs.definition, Class):
             return self._constructor(call, given, target, target.constructs.definition)
         if target.function is not None:
-            return _argument_fate(call, given, target.function)
+            fate = _argument_fate(call, given, target.function)
+            return "coroutine" if fate == "borrows" and target.function.is_async and not target.function.is_generator else fate
         if target.value is None:
             return "keeps"
         if target.constructs is not None:
@@ -313,15 +316,23 @@ def closes_itself(cls: Class) -> bool:
     return False
 
 
+def closing_methods(cls: Class, attribute: str) -> frozenset[str]:
+    """The methods of a class that close an attribute of its instances."""
+    found: set[str] = set()
+    for owner in cls.mro:
+        for name, method in owner.methods.items():
+            own = f"{method.self_name}.{attribute}"
+            if any(path == own or path.startswith(f"{own}.") for path in _closed_in(method.node.body, None)):
+                found.add(name)
+    return frozenset(found)
+
+
 def closes_attribute(cls: Class, attribute: str) -> bool:
     """Whether a method of a class, or some other code of the project, closes an attribute of its instances."""
     from backend_lint.semantics.resources import CLOSING
 
-    for owner in cls.mro:
-        for method in owner.methods.values():
-            for path in _closed_in(method.node.body, None):
-                if path == f"{method.self_name}.{attribute}" or path.startswith(f"{method.self_name}.{attribute}."):
-                    return True
+    if closing_methods(cls, attribute):
+        return True
     project = cls.module.project
     needles = tuple(f".{attribute}.{method}(".encode() for method in sorted(CLOSING))
     return any(data is not None and any(needle in data for needle in needles) for data in map(project.bytes_of, project.files))

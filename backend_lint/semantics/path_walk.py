@@ -180,8 +180,12 @@ class Walk(Steps):
             entering: dict[State, None] = {}
             for state in pending:
                 reached[state] = None
-                seen, _, after = self._look(test, state, flow)
+                seen, carried, after = self._look(test, state, flow)
                 for found in self._then(seen, after, state, statement):
+                    if seen.is_acquired and carried:
+                        # `async for socket in connect(...)`: the iterator opens, and closes, one after the other.
+                        self.fate.is_closed = True
+                        found = State("done", frozenset(), found.facts)
                     truth = self.conditions.truth(test, found.facts, self._names(found)) if isinstance(statement, n.While) else None
                     if truth is not True:
                         exits[found] = None
@@ -236,7 +240,7 @@ class Walk(Steps):
             if isinstance(item.target, n.Name):
                 return self._bind_name(item.target.id, item.value, carried, state, statement)
             return state
-        self.fate.is_closed = True
+        self.fate.is_closed = self.fate.is_closed_finally = True
         return State("done", frozenset(), state.facts)
 
     def _only_commits(self, expr: n.Expr) -> bool:
@@ -292,6 +296,8 @@ class Walk(Steps):
             for state in states:
                 inner = self._block(body, {state: None})
                 for found in inner.next:
+                    if state.status == "open" and found.status == "done":
+                        self.fate.is_closed_finally = True
                     add(state, found)
                 # A clean-up step that fails before the release is no path to plan for.
                 inner.raises = {key: node for key, node in inner.raises.items() if isinstance(node, n.Raise)}

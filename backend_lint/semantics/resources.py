@@ -42,10 +42,26 @@ class Resource:
     """One acquisition: `call` in `function` of `module` gives an instance of the class `cls`.
 
     `maker` is the call's text for messages; `steps` lead through the project functions that open it; `position` is its place in a tuple
-    that the call returns; `commits` is whether `with` ends its transaction only and leaves it open; `is_provided` whether it comes from
-    `next(provider())`, whose own clean-up is then over; `opens` whether it must be closed, and is not only costly to make."""
+    that the call returns; `owner` is the project class whose new instance keeps it, `closers` the methods that close it there; `commits` is
+    whether `with` ends its transaction only and leaves it open; `is_provided` whether it comes from `next(provider())`, whose own clean-up
+    is then over; `opens` whether it must be closed, and is not only costly to make.
+    """
 
-    __slots__ = ("call", "cls", "commits", "function", "is_provided", "kind", "maker", "module", "opens", "position", "steps")
+    __slots__ = (
+        "call",
+        "closers",
+        "cls",
+        "commits",
+        "function",
+        "is_provided",
+        "kind",
+        "maker",
+        "module",
+        "opens",
+        "owner",
+        "position",
+        "steps",
+    )
 
     def __init__(
         self,
@@ -56,9 +72,9 @@ class Resource:
         cls: str,
         *,
         steps: tuple[Step, ...] = (),
-        position: int | None = None,
         is_provided: bool = False,
         opens: bool = True,
+        owner: Class | None = None,
     ) -> None:
         self.call = call
         self.module = module
@@ -67,10 +83,12 @@ class Resource:
         self.cls = cls
         self.maker = maker_text(call)
         self.steps = steps
-        self.position = position
+        self.position: int | None = None
         self.is_provided = is_provided
         self.opens = opens
-        self.commits = "context-commits" in module.project.registry.construction(cls)
+        self.owner = owner
+        self.closers: frozenset[str] = frozenset()
+        self.commits = owner is None and "context-commits" in module.project.registry.construction(cls)
 
     def __repr__(self) -> str:
         return f"<{self.kind} {self.maker} of {self.cls}>"
@@ -82,7 +100,7 @@ class Resource:
     def is_closed_by(self, method: str) -> bool:
         """Whether calling the method of that name gives the resource back."""
         found = self.project.registry.member(self.cls, method)
-        return method in CLOSING or (found is not None and "closes" in found[1].effects)
+        return method in CLOSING or method in self.closers or (found is not None and "closes" in found[1].effects)
 
 
 def acquired(call: n.Call, module: Module, function: Function | None) -> list[Resource]:
@@ -111,7 +129,9 @@ def _acquired(call: n.Call, module: Module, function: Function | None) -> list[R
         return [Resource(call, module, function, kind, cls, opens=opens)]
     if target.name in ("next", "anext") or (isinstance(call.func, n.Attribute) and call.func.attr in ("__next__", "__anext__")):
         return _provided(call, module, function)
-    if target.function is not None and target.constructs is None and not target.function.is_generator:
+    if target.constructs is not None and isinstance(target.constructs.definition, Class):
+        return _owned_by(call, target.constructs.definition, module, function)
+    if target.function is not None and not target.function.is_generator:
         return _opened_by(call, target.function, module, function)
     return []
 
@@ -163,6 +183,32 @@ def _is_in_memory(call: n.Call) -> bool:
     return isinstance(first, n.Constant) and first.value == ":memory:"
 
 
+def _owned_by(call: n.Call, cls: Class, module: Module, function: Function | None) -> list[Resource]:
+    """The resource that the constructor of a project class opens and keeps, when the class has a method that closes it."""
+    from backend_lint.semantics import carrying
+    from backend_lint.semantics.paths import fates_of
+
+    init = cls.method("__init__")
+    if init is None:
+        return []
+    for fate in fates_of(init):
+        for keeper, _, path in fate.kept:
+            if keeper != "self" or path is None:
+                continue
+            closers = carrying.closing_methods(cls, path.partition(".")[2]) - {"__init__"}
+            if closers:
+                inner = fate.resource
+                step = Step(
+                    init.module.path,
+                    init.module.line(inner.call),
+                    f"{cls.qualname} opens it with {inner.maker} and closes it in {min(closers)}",
+                )
+                kept = Resource(call, module, function, inner.kind, inner.cls, steps=(step, *inner.steps), opens=inner.opens, owner=cls)
+                kept.closers = closers
+                return [kept]
+    return []
+
+
 def _opened_by(call: n.Call, opener: Function, module: Module, function: Function | None) -> list[Resource]:
     """The resources that a project function opens and returns."""
     from backend_lint.semantics.paths import fates_of
@@ -174,12 +220,10 @@ def _opened_by(call: n.Call, opener: Function, module: Module, function: Functio
         for position in sorted(fate.returned):
             resource = fate.resource
             step = Step(opener.module.path, opener.module.line(resource.call), f"{opener.qualname} opens it with {resource.maker}")
-            found.append(
-                Resource(
-                    call, module, function, resource.kind, resource.cls, steps=(step, *resource.steps),
-                    position=None if position < 0 else position, is_provided=resource.is_provided, opens=resource.opens,
-                )
-            )  # fmt: skip
+            opened = Resource(call, module, function, resource.kind, resource.cls, steps=(step, *resource.steps), opens=resource.opens)
+            opened.position = None if position < 0 else position
+            opened.is_provided, opened.owner, opened.closers = resource.is_provided, resource.owner, resource.closers
+            found.append(opened)
     # The branches of a function open the same thing in several ways.
     return list({resource.position: resource for resource in reversed(found)}.values())
 

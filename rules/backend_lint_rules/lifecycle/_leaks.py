@@ -69,11 +69,29 @@ def leak(function: Function, fate: Fate) -> Found | None:
     if chosen.kind in ("exception", "yield") and (fate.returned or fate.is_wrapped or fate.kept or reach.is_start(function)):
         # A failure while it is set up: the owner never gets it.
         is_note = True
+    if chosen.kind == "exception" and fate.is_closed_finally and not _concerns(chosen.node, fate):
+        # A step between the acquisition and the `try`, which has nothing to do with the resource.
+        is_note = True
     return Found(fate, message(function, fate, chosen), trace(function, fate, chosen), is_note=is_note)
+
+
+def _concerns(node: n.Node | None, fate: Fate) -> bool:
+    """Whether what raises works with the resource; setting it up (`PRAGMA`, `SET`) does not count."""
+    if not isinstance(node, n.Call):
+        return True
+    first = node.args[0].value if node.args else None
+    if isinstance(first, n.Constant) and first.value.lstrip().upper().startswith(("PRAGMA", "SET ")):
+        return False
+    root = (fate.name or "").partition(".")[0]
+    return any(isinstance(part, n.Name) and part.id == root for part in n.walk(node))
 
 
 def word(fate: Fate) -> str:
     """What kind of thing the resource is."""
+    if fate.resource.owner is not None:
+        return fate.resource.owner.node.name
+    if fate.resource.kind == "client":
+        return fate.resource.cls.rpartition(".")[2]
     return "channel" if fate.resource.cls.endswith("Channel") and fate.resource.kind == "cursor" else fate.resource.kind
 
 

@@ -10,7 +10,7 @@ from backend_lint.rule import Context, Rule, Severity
 from backend_lint.semantics import effects
 from backend_lint.semantics.paths import Fate, fates_of
 from backend_lint.semantics.resources import is_cached
-from backend_lint_rules.lifecycle._leaks import SHORT_LIVED, is_dependency, way_of_object
+from backend_lint_rules.lifecycle._leaks import SHORT_LIVED, is_dependency, way_of_object, word
 
 if TYPE_CHECKING:
     from backend_lint.semantics.project import Function
@@ -83,14 +83,14 @@ class ClientPerRequest(Rule):
             return
         for fate in fates_of(function):
             resource = fate.resource
-            if resource.kind != "client" or resource.steps:
+            if resource.kind != "client" or (resource.steps and resource.owner is None):
                 continue
             way = _way(function, fate)
             if way is not None:
                 where = "here" if way.handler is function else f"through `{way.handler.qualname}`"
                 context.report(
                     resource.call,
-                    f"`{resource.maker}` builds a new {resource.cls.rpartition('.')[2]} for each request ({where}), and nothing closes it",
+                    f"`{resource.maker}` builds a new {word(fate)} for each request ({where}), and nothing closes it",
                     help="make it once (module level, lifespan, `lru_cache`) and pass it in, or close it by `with`",
                     note=resource.cls.startswith(_DISPUTED),
                     trace=(*way.steps, *_last(function, fate)),
