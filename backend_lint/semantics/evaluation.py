@@ -152,7 +152,9 @@ class Evaluator:
     def peek(self, expr: n.Expr) -> Labels:
         """The labels of an expression that has been evaluated already: nothing is recorded a second time."""
         frame = self.frame
-        env, cleared, count = dict(frame.env), set(frame.cleared), len(frame.summary.events)
+        env, cleared, count = frame.env, frame.cleared, len(frame.summary.events)
+        # Callers may hold the very dict, so what is thrown away is the copy.
+        frame.env, frame.cleared = dict(env), set(cleared)
         labels = self.eval(expr)
         frame.env, frame.cleared = env, cleared
         del frame.summary.events[count:]
