@@ -91,6 +91,10 @@ class Project:
             if module is not None:
                 yield module
 
+    def declared(self, key: str) -> frozenset[str]:
+        """The dotted names that the user's configuration lists under a key such as "session-factories"; none where it lists none."""
+        return self.memory.get(("declared", key), frozenset())  # type: ignore[return-value]
+
     def import_module(self, dotted: str, importer: str) -> Module | None:
         """The project's module that `import dotted` in the file `importer` means, or None."""
         path = self.layout.resolve(dotted, importer)

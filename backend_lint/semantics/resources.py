@@ -118,6 +118,8 @@ def _acquired(call: n.Call, module: Module, function: Function | None) -> list[R
     target = callee(call, module, function)
     if target.value is None:
         return []
+    if target.name in module.project.declared("session-factories"):
+        return [Resource(call, module, function, "session", "sqlalchemy.orm.Session", opens=True)]
     opens = "opens" in target.effects
     if opens or "per-request-costly" in target.effects:
         if opens and (_is_borrowed(call, module, function) or _is_in_memory(call)):

@@ -27,6 +27,8 @@ def called(infer: Inference, call: n.Call, module: Module, function: Function | 
     callee = infer.value(call.func, module, function)
     if callee is None:
         return None
+    if callee.name in infer.project.declared("session-factories"):
+        return Value("instance", "sqlalchemy.orm.Session")
     if callee.kind == "class":
         # A declared `__new__` says what the arguments make of the instance: `sessionmaker(class_=AsyncSession)`.
         made = infer.project.registry.member(callee.name, "__new__") if callee.definition is None and not callee.args else None

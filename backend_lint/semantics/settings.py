@@ -106,8 +106,11 @@ def is_used_in_production(module: Module, name: str) -> bool:
     """Whether the value that `module` gives the setting `name` is what production gets.
 
     Not when the file is for development by its name, when production's settings are other ones, or when those that build upon the module
-    set the name anew.
+    set the name anew. Where the user says which modules production takes its settings from, these and what they star-import are it.
     """
+    declared = module.project.declared("settings-modules")
+    if declared:
+        return module.name in declared or any(user.name in declared and not _overrides(user, module, name) for user in users(module))
     if is_development_name(module.path):
         return False
     if is_production_name(module.path):
