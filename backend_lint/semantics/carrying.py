@@ -335,7 +335,32 @@ def closes_attribute(cls: Class, attribute: str) -> bool:
         return True
     project = cls.module.project
     needles = tuple(f".{attribute}.{method}(".encode() for method in sorted(CLOSING))
-    return any(data is not None and any(needle in data for needle in needles) for data in map(project.bytes_of, project.files))
+    return any(_closes_another(module, cls, attribute) for module in project.containing(*needles))
+
+
+#: What holds the request's or the application's own things, and no object of the project's classes.
+_FRAMEWORK_ROOTS = frozenset({"request", "g", "app", "current_app", "websocket", "state"})
+
+
+def _closes_another(module: Module, cls: Class, attribute: str) -> bool:
+    """Whether a file closes that attribute of an object that is, or may be, one of the class."""
+    from backend_lint.semantics.resources import CLOSING
+
+    for node in n.walk(module.tree.body):
+        if (
+            not (isinstance(node, n.Attribute) and node.attr in CLOSING and isinstance(node.value, n.Attribute))
+            or node.value.attr != attribute
+        ):
+            continue
+        holder = node.value.value
+        function = module.function_at(node.start)
+        value = module.project.inference.value(holder, module, function)
+        if value is None:
+            if (dotted(holder) or "").partition(".")[0] not in _FRAMEWORK_ROOTS:
+                return True
+        elif isinstance(value.definition, Class) and (cls in value.definition.mro or value.definition in cls.mro):
+            return True
+    return False
 
 
 def _may_raise(call: n.Call, module: Module, function: Function, depth: int) -> bool:

@@ -51,10 +51,22 @@ class Fate:
     `is_closed_finally` whether a `finally` or `with` does; `kept` says who else takes it over, with the statement and, for attributes, the
     dotted name; `returned` are the positions at which it is returned (-1: as the whole result); `is_wrapped` is whether an object that
     holds it is returned; `is_yielded` is whether a `yield` hands it out; `entered` is the `with` that only commits; `name` is the first
-    name it gets.
+    name it gets, or that of the object that holds it (`is_held`).
     """
 
-    __slots__ = ("_resource", "entered", "is_closed", "is_closed_finally", "is_wrapped", "is_yielded", "kept", "leaks", "name", "returned")
+    __slots__ = (
+        "_resource",
+        "entered",
+        "is_closed",
+        "is_closed_finally",
+        "is_held",
+        "is_wrapped",
+        "is_yielded",
+        "kept",
+        "leaks",
+        "name",
+        "returned",
+    )
 
     def __init__(self, resource: Resource | None) -> None:
         self._resource = resource
@@ -63,6 +75,7 @@ class Fate:
         self.returned: set[int] = set()
         self.is_closed = False
         self.is_closed_finally = False
+        self.is_held = False
         self.is_wrapped = False
         self.is_yielded = False
         self.entered: n.With | None = None

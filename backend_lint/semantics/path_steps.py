@@ -148,7 +148,8 @@ class Steps:
         if name in self.function.names.globals or name in self.function.names.nonlocals:
             self.fate.kept.append(("global", statement, name))
             return State("done", frozenset(), facts)
-        self.fate.name = self.fate.name or name
+        if self.fate.name is None:
+            self.fate.name, self.fate.is_held = name, carried != "resource"
         return state._replace(names=state.names | {name}, facts=facts)
 
     def _keep(self, target: n.Expr, path: str | None, state: State, statement: n.Stmt) -> State:

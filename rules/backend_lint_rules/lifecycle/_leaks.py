@@ -98,6 +98,8 @@ def word(fate: Fate) -> str:
 def subject(fate: Fate) -> str:
     """The resource in words: "session `db`", "the connection of `connect(...)`"."""
     kind = word(fate)
+    if fate.is_held:
+        return f"the {kind} of `{fate.resource.maker}`, held by `{fate.name}`,"
     return f"{kind} `{fate.name}`" if fate.name else f"the {kind} of `{fate.resource.maker}`"
 
 
@@ -110,6 +112,8 @@ def message(function: Function, fate: Fate, leaked: Leak) -> str:
     if fate.is_never_closed:
         if fate.name is None:
             return f"{what} is never closed: nothing keeps it"
+        if fate.is_held:
+            return f"{what} is never closed"
         return f"{what}, opened by `{fate.resource.maker}`, is never closed"
     if leaked.origin is not None:
         origin = function.module.line(leaked.origin)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from backend_lint.rule import Context, Rule, Severity
 from backend_lint.semantics import effects
-from backend_lint.semantics.calls import dotted
+from backend_lint.semantics.calls import bind, callee, dotted
+from backend_lint.semantics.paths import parameter_fate
 from backend_lint.semantics.resources import acquired, is_session
 from backend_lint.semantics.roles import imported_stems, is_main_guard
 from backend_lint.source import nodes as n
@@ -110,6 +111,14 @@ class SharedSession(Rule):
             if not _spawns(call, target) or _is_joined(call, function):
                 continue
             given = next(_sessions_given(call, function), None)
+            held = next(_objects_given(call, function), None) if given is None else None
+            if held is not None:
+                context.report(
+                    held[0],
+                    f"`{dotted(held[0])}` works with session `{held[1]}`, which the request has closed when `{_name(call)}` gets to run it",
+                    help="pass identifiers, and let the task open a session of its own",
+                    function=function,
+                )
             if given is not None:
                 context.report(
                     given,
@@ -203,6 +212,23 @@ def _sessions_given(call: n.Call, function: Function) -> Iterator[n.Expr]:
         for node in n.walk_scope(given.value):
             if isinstance(node, n.Name) and _is_own_session(node, function) and not _is_receiver(node, given.value):
                 yield node
+
+
+def _objects_given(call: n.Call, function: Function) -> Iterator[tuple[n.Expr, str]]:
+    """The bound methods among the arguments whose object was made with this function's session, with the session's name."""
+    for given in call.args:
+        value = given.value.func if isinstance(given.value, n.Call) else given.value
+        if not isinstance(value, n.Attribute) or not isinstance(value.value, n.Name):
+            continue
+        for binding in function.names.bindings.get(value.value.id, ()):
+            made = binding.value
+            target = callee(made, function.module, function) if isinstance(made, n.Call) else None
+            if target is None or target.constructs is None or target.function is None or not isinstance(made, n.Call):
+                continue
+            for name, argument in bind(made, target.function).items():
+                inner = argument.value
+                if isinstance(inner, n.Name) and _is_own_session(inner, function) and parameter_fate(target.function, name) == "holder":
+                    yield value, inner.id
 
 
 def _is_receiver(name: n.Name, expr: n.Expr) -> bool:
