@@ -75,11 +75,9 @@ class Walk(Steps):
     def _expression(self, statement: n.ExprStmt, states: dict[State, None]) -> Flow:
         flow = Flow()
         for state in states:
-            seen, carried, after = self._look(statement.value, state, flow)
-            if carried == "closer" and not isinstance(statement.value, n.Call):
-                carried = ""
             if self._ends(statement.value, state, flow):
                 continue
+            seen, _, after = self._look(statement.value, state, flow)
             for found in self._then(seen, after, state, statement):
                 flow.next[found] = None
         return flow
