@@ -200,37 +200,8 @@ def _before(bindings: list[Binding], offset: int) -> Binding:
 
 def _bindings(project: Project, name: str, module: Module) -> tuple[Binding, Module, Function | None] | None:
     """The last binding of a module-level name, in the module that makes it."""
-    layout = project.layout
-    for _ in range(10):
-        bindings = module.names.bindings.get(name)
-        if not bindings:
-            for star in module.names.stars:
-                path = (
-                    layout.resolve_relative(star.level, star.module, module.path)
-                    if star.level
-                    else layout.resolve(star.module, module.path)
-                )
-                source = project.find(path) if path else None
-                if source is not None and name in source.names.bindings:
-                    module, bindings = source, source.names.bindings[name]
-                    break
-            if not bindings:
-                return None
-        binding = bindings[-1]
-        if binding.kind != "import":
-            return binding, module, None
-        if binding.attribute is None:
-            return None
-        path = (
-            layout.resolve_relative(binding.level, binding.module, module.path)
-            if binding.level
-            else layout.resolve(binding.module, module.path)
-        )
-        source = project.find(path) if path else None
-        if source is None:
-            return None
-        module, name = source, binding.attribute
-    return None
+    found = module.origin_of(name)
+    return (*found, None) if found is not None and found[0].kind != "import" else None
 
 
 def call_of(module: Module, inner: n.Call) -> n.Call | None:

@@ -224,12 +224,7 @@ def rejects(node: n.Node | None, truth: bool, frame: Frame) -> bool:
 def keys_asked_for(function: Function) -> dict[str, frozenset[str] | None]:
     """The mappings whose keys a loop or comprehension over wanted names asks for (`if field not in data: ...`, `all(f in data for ...)`),
     with those names; None when they are not written down."""
-    memory = function.project.memory
-    memory_key = ("keys asked for", id(function))
-    found = memory.get(memory_key)
-    if found is None:
-        found = memory[memory_key] = _asked(function)
-    return found  # type: ignore[return-value]
+    return function.project.remember(("keys asked for", id(function)), lambda: _asked(function))
 
 
 def _asked(function: Function) -> dict[str, frozenset[str] | None]:

@@ -56,12 +56,7 @@ def engine_of(project: Project) -> Engine:
 
 def uses_of(function: Function) -> list[Use]:
     """The uses of request data that `function` reads, in source order; none for middleware, commands and other files that serve nothing."""
-    memory = function.project.memory
-    key = ("input uses", id(function))
-    found = memory.get(key)
-    if found is None:
-        found = memory[key] = _uses(function) if _may_read(function) else []
-    return found  # type: ignore[return-value]
+    return function.project.remember(("input uses", id(function)), lambda: _uses(function) if _may_read(function) else [])
 
 
 def passes_schema(function: Function, name: str) -> bool:

@@ -41,21 +41,12 @@ class Reach:
 
 def reach_of(function: Function) -> Reach | None:
     """How a request gets to a function; None when no way is known, or what is on it is made once and kept."""
-    memory = function.project.memory
-    key = ("reach", id(function))
-    if key not in memory:
-        memory[key] = _search(function)
-    return memory[key]  # type: ignore[return-value]
+    return function.project.remember(("reach", id(function)), lambda: _search(function))
 
 
 def constructed_per_request(cls: Class) -> Reach | None:
     """How a request gets to the construction of a project class's objects."""
-    memory = cls.module.project.memory
-    key = ("construction reach", id(cls))
-    if key not in memory:
-        memory[key] = None
-        memory[key] = _construction(cls)
-    return memory[key]  # type: ignore[return-value]
+    return cls.module.project.remember(("construction reach", id(cls)), lambda: _construction(cls), meanwhile=None)
 
 
 def _construction(cls: Class) -> Reach | None:

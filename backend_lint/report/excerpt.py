@@ -82,11 +82,6 @@ def lay_out(line: str, start: int, end: int, width: int) -> Shown:
     return Shown(before + marked + after, place, place + max(1, marked_cells))
 
 
-def indentation(line: str) -> int:
-    """How many characters of white space a line begins with."""
-    return len(line) - len(line.lstrip())
-
-
 def _expand(text: str, cell: int) -> tuple[str, int]:
     """What to show for `text` from the cell `cell` on, and the cell after it."""
     if text.isprintable():

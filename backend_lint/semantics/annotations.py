@@ -118,7 +118,7 @@ def metadata_home(infer: Inference, expr: n.Expr, module: Module, function: Func
             name = expr.id
         else:
             return None
-        step = _alias(infer, name, module)
+        step = _alias(name, module)
         if step is None:
             return None
         expr, module = step
@@ -126,39 +126,12 @@ def metadata_home(infer: Inference, expr: n.Expr, module: Module, function: Func
     return None
 
 
-def _alias(infer: Inference, name: str, module: Module) -> tuple[n.Expr, Module] | None:
+def _alias(name: str, module: Module) -> tuple[n.Expr, Module] | None:
     """What the module-level name was assigned, following imports, with the module of the assignment."""
-    layout, project = infer.project.layout, infer.project
-    for _ in range(10):
-        bindings = module.names.bindings.get(name)
-        if not bindings:
-            for star in module.names.stars:
-                path = (
-                    layout.resolve_relative(star.level, star.module, module.path)
-                    if star.level
-                    else layout.resolve(star.module, module.path)
-                )
-                source = project.find(path) if path else None
-                if source is not None and name in source.names.bindings:
-                    module, bindings = source, source.names.bindings[name]
-                    break
-            if not bindings:
-                return None
-        binding = bindings[-1]
-        if binding.kind == "assign" and binding.value is not None and not binding.path:
-            return binding.value, module
-        if binding.kind != "import" or binding.attribute is None:
-            return None
-        path = (
-            layout.resolve_relative(binding.level, binding.module, module.path)
-            if binding.level
-            else layout.resolve(binding.module, module.path)
-        )
-        source = project.find(path) if path else None
-        if source is None:
-            return None
-        module, name = source, binding.attribute
-    return None
+    found = module.origin_of(name)
+    if found is None or found[0].kind != "assign" or found[0].value is None or found[0].path:
+        return None
+    return found[0].value, found[1]
 
 
 def parse_quoted(infer: Inference, constant: n.Constant, module: Module) -> n.Expr | None:

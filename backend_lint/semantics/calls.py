@@ -128,13 +128,7 @@ def _constant_elsewhere(bindings: Sequence[Binding], module: Module) -> tuple[n.
     """What a name imported from another module of the project is assigned there, with that module."""
     for binding in bindings:
         if binding.kind == "import" and binding.attribute is not None:
-            layout = module.project.layout
-            path = (
-                layout.resolve_relative(binding.level, binding.module, module.path)
-                if binding.level
-                else layout.resolve(binding.module, module.path)
-            )
-            source = module.project.find(path) if path else None
+            source = module.imported_from(binding)
             if source is not None:
                 return _assigned(source, binding.attribute)
     return None

@@ -111,12 +111,7 @@ def _is_literal(name: str, module: Module) -> bool:
 
 def guarded_spans(module: Module) -> list[tuple[int, int]]:
     """The spans (start, end offsets) of a module that run in development alone, by `if`, conditional expression or an early return."""
-    memory = module.project.memory
-    key = ("development spans", module.path)
-    found = memory.get(key)
-    if found is None:
-        found = memory[key] = list(_spans(module))
-    return found  # type: ignore[return-value]
+    return module.project.remember(("development spans", module.path), lambda: list(_spans(module)))
 
 
 def is_guarded(node: n.Node, module: Module) -> bool:

@@ -143,28 +143,13 @@ def _circles(root: Function) -> Iterator[list[Function]]:
                 yield circle
 
 
-def of_call(call: n.Call, module: Module, function: Function | None) -> dict[str, Origin]:
-    """The effects of one call: declared ones of an outside callee, all effects of a project function."""
-    target = callee(call, module, function)
-    found: dict[str, Origin] = {}
-    for effect in target.effects:
-        assert target.name is not None
-        found[effect] = Origin(module, call, target.name, ())
-    if target.function is not None and not _is_deferred(target.function):
-        for effect, origin in of_function(target.function).all.items():
-            found.setdefault(effect, Origin(module, call, origin.name, origin.steps))
-    return found
-
-
 def calls_in(function: Function) -> list[tuple[n.Call, Callee]]:
     """The calls in a function's own body (not in nested functions) with their targets, in source order."""
-    memory = function.project.memory
-    key = ("calls", id(function))
-    found = memory.get(key)
-    if found is None:
-        found = [(node, callee(node, function.module, function)) for node in n.walk_scope(function.node.body) if isinstance(node, n.Call)]
-        memory[key] = found
-    return found  # type: ignore[return-value]
+
+    def make() -> list[tuple[n.Call, Callee]]:
+        return [(node, callee(node, function.module, function)) for node in n.walk_scope(function.node.body) if isinstance(node, n.Call)]
+
+    return function.project.remember(("calls", id(function)), make)
 
 
 def _is_deferred(function: Function) -> bool:

@@ -31,22 +31,12 @@ def given(infer: Inference, name: str, function: Function) -> Value | None:
     """What the callers of `function` pass for its parameter `name`, when those of which inference knows agree; None otherwise."""
     if name not in _HANDED_ON:
         return None
-    memory = infer.project.memory
-    key = ("given", id(function), name)
-    if key not in memory:
-        memory[key] = None  # the answer to a question that this one leads back to
-        memory[key] = _agreed(_passed(infer, name, function))
-    return memory[key]  # type: ignore[return-value]
+    return infer.project.remember(("given", id(function), name), lambda: _agreed(_passed(infer, name, function)), meanwhile=None)
 
 
 def kept(infer: Inference, keeper: str, attribute: str) -> Value | None:
     """What the project assigns to an attribute of the object of class `keeper`, such as Flask's `g`; None when it is not known."""
-    memory = infer.project.memory
-    key = ("kept", keeper, attribute)
-    if key not in memory:
-        memory[key] = None
-        memory[key] = _agreed(_assigned(infer, keeper, attribute))
-    return memory[key]  # type: ignore[return-value]
+    return infer.project.remember(("kept", keeper, attribute), lambda: _agreed(_assigned(infer, keeper, attribute)), meanwhile=None)
 
 
 def _agreed(values: Iterator[Value]) -> Value | None:

@@ -214,10 +214,7 @@ class Inference:
         return best
 
     def star_source(self, star: n.ImportFrom, module: Module) -> Module | str | None:
-        if star.level:
-            path = self.project.layout.resolve_relative(star.level, star.module, module.path)
-        else:
-            path = self.project.layout.resolve(star.module, module.path)
+        path = self.project.layout.imported(star.level, star.module, module.path)
         return self.project.find(path) if path else star.module
 
     def bound(
@@ -298,10 +295,7 @@ class Inference:
 
     def _imported(self, binding: Binding, module: Module) -> Value | None:
         layout = self.project.layout
-        if binding.level:
-            path = layout.resolve_relative(binding.level, binding.module, module.path)
-        else:
-            path = layout.resolve(binding.module, module.path)
+        path = layout.imported(binding.level, binding.module, module.path)
         if binding.attribute is None:
             if path is not None:
                 found = self.project.find(path)

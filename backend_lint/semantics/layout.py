@@ -72,6 +72,10 @@ class Layout:
             self._cache[key] = self._search(tuple(dotted.split(".")), folder)
         return self._cache[key]
 
+    def imported(self, level: int, dotted: str, importer: str) -> str | None:
+        """The file that `from <level dots>dotted import ...` loads when it stands in `importer`, absolute where there are no dots."""
+        return self.resolve_relative(level, dotted, importer) if level else self.resolve(dotted, importer)
+
     def resolve_relative(self, level: int, dotted: str, importer: str) -> str | None:
         """The file that `from <level dots>dotted import ...` loads."""
         folder = dirname(importer)

@@ -22,29 +22,18 @@ def fates_of(function: Function) -> list[Fate]:
     """What becomes of each resource that a function acquires itself, in source order."""
     from backend_lint.semantics.effects import calls_in
 
-    memory = function.project.memory
-    key = ("fates", id(function))
-    found = memory.get(key)
-    if found is None:
-        memory[key] = []
-        found = memory[key] = [
-            Walk(function, resource).fate
-            for call, _ in calls_in(function)
-            for resource in resources.acquired(call, function.module, function)
-        ]
-    return found  # type: ignore[return-value]
+    def make() -> list[Fate]:
+        calls = calls_in(function)
+        return [Walk(function, found).fate for call, _ in calls for found in resources.acquired(call, function.module, function)]
+
+    return function.project.remember(("fates", id(function)), make, meanwhile=[])
 
 
 def parameter_fate(function: Function, name: str) -> str:
     """What a function does with an argument: "closes" it, "keeps" it, returns it as "resource" or in a "holder" (what a constructor keeps
     on its object), or "borrows" it."""
-    memory = function.project.memory
     key = ("parameter fate", id(function), name)
-    found = memory.get(key)
-    if found is None:
-        memory[key] = "borrows"
-        found = memory[key] = _parameter_fate(function, name)
-    return found  # type: ignore[return-value]
+    return function.project.remember(key, lambda: _parameter_fate(function, name), meanwhile="borrows")
 
 
 def _parameter_fate(function: Function, name: str) -> str:

@@ -65,12 +65,7 @@ class Access:
 
 def accesses(function: Function) -> list[Access]:
     """The accesses of a function, in source order; those of the functions it calls stand at the call."""
-    memory = function.project.memory
-    key = ("accesses", id(function))
-    found = memory.get(key)
-    if found is None:
-        found = memory[key] = _accesses(function)
-    return found  # type: ignore[return-value]
+    return function.project.remember(("accesses", id(function)), lambda: _accesses(function))
 
 
 def _accesses(function: Function) -> list[Access]:

@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from backend_lint.semantics import roles, scopes
 from backend_lint.semantics.layout import Layout
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from backend_lint.semantics.declarations import Registry
     from backend_lint.semantics.inference import Inference
     from backend_lint.semantics.values import Value
+
+T = TypeVar("T")
+_NOTHING = object()
 
 
 class Project:
@@ -93,7 +96,18 @@ class Project:
 
     def declared(self, key: str) -> frozenset[str]:
         """The dotted names that the user's configuration lists under a key such as "session-factories"; none where it lists none."""
-        return self.memory.get(("declared", key), frozenset())  # type: ignore[return-value]
+        return self.remember(("declared", key), frozenset)
+
+    def remember(self, key: object, make: Callable[[], T], *, meanwhile: T | object = _NOTHING) -> T:
+        """What `make` gives, made at the first question under `key` and kept for the life of the project.
+
+        `meanwhile` is the answer to the same question when making the answer leads back to it.
+        """
+        if key not in self.memory:
+            if meanwhile is not _NOTHING:
+                self.memory[key] = meanwhile
+            self.memory[key] = make()
+        return cast("T", self.memory[key])
 
     def import_module(self, dotted: str, importer: str) -> Module | None:
         """The project's module that `import dotted` in the file `importer` means, or None."""
@@ -148,10 +162,6 @@ class Module:
         return roles.role_of(self)
 
     @property
-    def is_test(self) -> bool:
-        return self.role == "test"
-
-    @property
     def is_package(self) -> bool:
         return self.project.layout.is_package(self.path)
 
@@ -169,6 +179,34 @@ class Module:
                     if name is not None:
                         found.setdefault(name, []).append((holder, node))
         return found
+
+    def origin_of(self, name: str) -> tuple[scopes.Binding, Module] | None:
+        """The last binding of a module-level name and the module that makes it, followed through imports and star imports of the project.
+
+        None when the name is not bound, or comes from outside; a binding that imports a module itself is not followed.
+        """
+        module = self
+        for _ in range(10):
+            bindings = module.names.bindings.get(name)
+            if not bindings:
+                sources = (module.imported_from(star) for star in module.names.stars)
+                source = next((found for found in sources if found is not None and name in found.names.bindings), None)
+                if source is None:
+                    return None
+                module, bindings = source, source.names.bindings[name]
+            binding = bindings[-1]
+            if binding.kind != "import" or binding.attribute is None:
+                return binding, module
+            source = module.imported_from(binding)
+            if source is None:
+                return None
+            module, name = source, binding.attribute
+        return None
+
+    def imported_from(self, statement: scopes.Binding | n.ImportFrom) -> Module | None:
+        """The project's module that an import in this one names; None when it is not the project's or cannot be parsed."""
+        path = self.project.layout.imported(statement.level, statement.module, self.path)
+        return self.project.find(path) if path else None
 
     def function_of(self, node: n.FunctionDef) -> Function:
         return self._functions[id(node)]

@@ -79,26 +79,10 @@ def _held(expr: n.Expr, module: Module, function: Function | None) -> tuple[n.Ex
         name = expr.id
     else:
         return None
-    for _ in range(8):
-        bindings = module.names.bindings.get(name)
-        if not bindings:
-            return None
-        binding = bindings[-1]
-        if binding.kind == "assign" and binding.value is not None and not binding.path:
-            return (binding.value, module) if isinstance(binding.value, (n.Tuple, n.BinOp)) else None
-        if binding.kind != "import" or binding.attribute is None:
-            return None
-        layout = project.layout
-        path = (
-            layout.resolve_relative(binding.level, binding.module, module.path)
-            if binding.level
-            else layout.resolve(binding.module, module.path)
-        )
-        source = project.find(path) if path else None
-        if source is None:
-            return None
-        module, name = source, binding.attribute
-    return None
+    found = module.origin_of(name)
+    if found is None or found[0].kind != "assign" or found[0].path or not isinstance(found[0].value, (n.Tuple, n.BinOp)):
+        return None
+    return found[0].value, found[1]
 
 
 def ancestors(value: Value, project: Project) -> frozenset[str]:
@@ -233,13 +217,11 @@ def library_raises(statements: Sequence[n.Stmt], module: Module, function: Funct
 
 
 def _raises_of(function: Function, depth: int) -> list[tuple[n.Call, str]]:
-    memory = function.project.memory
-    key = ("library raises", id(function), depth)
-    known = memory.get(key)
-    if known is None:
-        memory[key] = []
-        known = memory[key] = library_raises(function.node.body, function.module, function, depth)
-    return known  # type: ignore[return-value]
+    return function.project.remember(
+        ("library raises", id(function), depth),
+        lambda: library_raises(function.node.body, function.module, function, depth),
+        meanwhile=[],
+    )
 
 
 def mentions(function: Function, marker: str, words: tuple[str, ...], depth: int = 0) -> bool:

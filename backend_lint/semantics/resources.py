@@ -105,13 +105,7 @@ class Resource:
 
 def acquired(call: n.Call, module: Module, function: Function | None) -> list[Resource]:
     """What a call acquires: nothing, one resource, or several when a project function returns them as a tuple."""
-    memory = module.project.memory
-    key = ("acquired", id(call))
-    found = memory.get(key)
-    if found is None:
-        memory[key] = []
-        found = memory[key] = _acquired(call, module, function)
-    return found  # type: ignore[return-value]
+    return module.project.remember(("acquired", id(call)), lambda: _acquired(call, module, function), meanwhile=[])
 
 
 def _acquired(call: n.Call, module: Module, function: Function | None) -> list[Resource]:

@@ -22,7 +22,6 @@ _PAIRS = frozenset({
 })  # fmt: skip
 #: Names that end in one of these hold a token, which must look like one.
 _TOKENS = frozenset({"token", "apikey", "credential", "credentials", "jwt", "salt", "dsn"})
-_TOKEN_PAIRS = frozenset({("client", "id")})
 #: Words that make a name speak of a secret instead of holding it.
 _ABOUT = frozenset({
     "field", "name", "label", "header", "hash", "hasher", "hashing", "type", "url", "uri", "path", "file", "filename", "prefix", "suffix",

@@ -47,11 +47,9 @@ def is_django_settings(module: Module) -> bool:
 
 def _stars(module: Module) -> list[Module]:
     """The project modules that a module star-imports."""
-    layout = module.project.layout
     found = []
     for star in module.names.stars:
-        path = layout.resolve_relative(star.level, star.module, module.path) if star.level else layout.resolve(star.module, module.path)
-        source = module.project.find(path) if path else None
+        source = module.imported_from(star)
         if source is not None and source is not module:
             found.append(source)
     return found

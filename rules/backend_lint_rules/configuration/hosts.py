@@ -51,11 +51,7 @@ class GivenHost:
 
 def hosts_in(module: Module) -> list[GivenHost]:
     """The literal hosts that a module gives to drivers, clients and servers, save under `if __name__ == "__main__"`."""
-    key = ("given hosts", module.path)
-    known = module.project.memory.get(key)
-    if known is None:
-        known = module.project.memory[key] = list(_find(module))
-    return known  # type: ignore[return-value]
+    return module.project.remember(("given hosts", module.path), lambda: list(_find(module)))
 
 
 def _find(module: Module) -> Iterator[GivenHost]:

@@ -104,13 +104,8 @@ def _class_member(cls: Class, name: str) -> tuple[n.Expr, Module, Function | Non
 def _member(module: Module, name: str) -> tuple[n.Expr, Module, Function | None] | None:
     bindings = module.names.bindings.get(name, [])
     if len(bindings) == 1 and bindings[0].kind == "import" and bindings[0].attribute is not None:
-        binding, layout = bindings[0], module.project.layout
-        path = (
-            layout.resolve_relative(binding.level, binding.module, module.path)
-            if binding.level
-            else layout.resolve(binding.module, module.path)
-        )
-        source = module.project.find(path) if path else None
+        binding = bindings[0]
+        source = module.imported_from(binding)
         if source is None or source is module or binding.attribute is None:
             return None
         again = source.names.bindings.get(binding.attribute, [])

@@ -46,12 +46,7 @@ def policy_of(project: Project) -> ExposurePolicy:
 
 def exposures_in(module: Module) -> list[Exposure]:
     """What the functions of a module let clients see, in source order."""
-    memory = module.project.memory
-    key = ("exposures", module.path)
-    found = memory.get(key)
-    if found is None:
-        found = memory[key] = _find(module) if module.role not in _OTHER_ROLES else []
-    return found  # type: ignore[return-value]
+    return module.project.remember(("exposures", module.path), lambda: _find(module) if module.role not in _OTHER_ROLES else [])
 
 
 def _find(module: Module) -> list[Exposure]:

@@ -118,11 +118,6 @@ def shown_arguments(call: n.Call) -> list[n.Arg]:
     return [given for given in call.args if given.keyword not in _NOT_SHOWN]
 
 
-def is_admin_message(target: Callee) -> bool:
-    """Whether a call is the Django admin's `message_user`: its readers are the site's operators."""
-    return (target.name or "").endswith(".message_user")
-
-
 # --- status
 
 
@@ -178,11 +173,7 @@ def status_of_call(call: n.Call) -> int | None:
 
 def answers(function: Function) -> str | None:
     """What a function's result is shown in, as words for a message; None when it is not for a client to see."""
-    memory = function.project.memory
-    key = ("answers", id(function))
-    if key not in memory:
-        memory[key] = _answers(function)
-    return memory[key]  # type: ignore[return-value]
+    return function.project.remember(("answers", id(function)), lambda: _answers(function))
 
 
 def _answers(function: Function) -> str | None:

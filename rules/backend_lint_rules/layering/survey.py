@@ -101,9 +101,4 @@ class Survey(QuerySurvey, DomainSurvey):
 
 def survey(function: Function) -> Survey:
     """The survey of a function, made once."""
-    memory = function.project.memory
-    key = ("survey", id(function))
-    found = memory.get(key)
-    if found is None:
-        found = memory[key] = Survey(function)
-    return found  # type: ignore[return-value]
+    return function.project.remember(("survey", id(function)), lambda: Survey(function))
