@@ -325,6 +325,7 @@ class Evaluator:
         if node.value is not None:
             labels = self.eval(node.value)
             self.policy.yielded(node, labels, self.frame)
+            self.frame.summary.yields |= labels
         return NONE
 
 

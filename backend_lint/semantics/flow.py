@@ -187,6 +187,13 @@ class Engine:
         self._summaries[key] = frame.summary
         return frame.summary
 
+    def run_module(self, module: Module) -> Summary:
+        """The events of a module's own top-level statements."""
+        frame = Frame(self, module, None, 0)
+        Walker(frame).block([s for s in module.tree.body if not isinstance(s, (n.FunctionDef, n.ClassDef))])
+        frame.summary.events = _distinct(frame.summary.events)
+        return frame.summary
+
 
 def _distinct(events: list[Event]) -> list[Event]:
     """Events of one place and kind as one, their labels together: a loop's body is walked more than once."""

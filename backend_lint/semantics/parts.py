@@ -79,11 +79,12 @@ class Summary:
 
     `parts` tell the parts of its results apart."""
 
-    __slots__ = ("checked", "events", "parts", "returns")
+    __slots__ = ("checked", "events", "parts", "returns", "yields")
 
     def __init__(self) -> None:
         self.returns: Labels = NONE
         self.parts = Parts()
+        self.yields: Labels = NONE
         self.events: list[Event] = []
         self.checked: set[str] = set()
 
