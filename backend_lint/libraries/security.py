@@ -253,14 +253,26 @@ def notice_error record_exception = logs
 
 module tenacity
 class RetryError < Exception
-class Retrying AsyncRetrying
-def retry stop_after_attempt wait_fixed wait_exponential retry_if_exception_type
+class Retrying AsyncRetrying = retries
+def retry = retries
+def stop_after_attempt wait_fixed wait_exponential retry_if_exception_type
 
 module backoff
-def on_exception on_predicate expo constant fibo
+def on_exception = retries
+def on_predicate expo constant fibo
 
 module retrying
-def retry
+def retry = retries
+
+module retry
+def retry = retries
+alias retry.api.retry = retry.retry
+
+module stamina
+def retry retry_context = retries
+
+module retry_decorator
+def retry = retries
 
 module PIL.Image
 class Image = context

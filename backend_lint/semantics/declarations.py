@@ -70,6 +70,7 @@ EFFECTS: dict[str, str] = {
     "context": "is a context manager that closes what it opened",
     "context-commits": "is a context manager that ends the transaction only and leaves the resource open",
     "offloads": "runs the function it is given off the event loop",
+    "retries": "as a decorator or loop, runs its code again when that raises",
 }
 
 

@@ -157,7 +157,7 @@ def _inner_catches(statements: Sequence[n.Stmt], module: Module, function: Funct
         if isinstance(node, n.Try) and node.body and node.handlers:
             classes: list[Value | None] = []
             for handler in node.handlers:
-                if _reraises(handler):
+                if reraises(handler):
                     continue
                 if handler.type is None:
                     classes.append(None)
@@ -166,7 +166,8 @@ def _inner_catches(statements: Sequence[n.Stmt], module: Module, function: Funct
     return found
 
 
-def _reraises(handler: n.ExceptHandler) -> bool:
+def reraises(handler: n.ExceptHandler) -> bool:
+    """Whether an `except` clause ends by raising again what it caught."""
     last = handler.body[-1] if handler.body else None
     return isinstance(last, n.Raise) and (
         last.exc is None or (isinstance(last.exc, n.Name) and handler.name is not None and last.exc.id == handler.name)
