@@ -109,7 +109,8 @@ class QuerySet
 
 module tortoise.transactions
 def in_transaction = begins context-commits
-def atomic
+# A decorator only.
+def atomic = begins
 
 module tortoise.fields
 class Field

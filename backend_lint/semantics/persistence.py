@@ -106,6 +106,11 @@ def origin_subject(origin: Origin) -> str | None:
     return subject_of(origin.node, target, origin.module, function)
 
 
+def owner_of(target: Callee) -> str | None:
+    """The model that a method's object is, makes or keeps, whatever the method does with it."""
+    return _made_by(target) or _owner(target)
+
+
 def _made_by(target: Callee) -> str | None:
     """The model whose class method is called: `Account.create(...)` makes an account, whatever else it stores for it."""
     receiver = target.value.receiver if target.value is not None else None
