@@ -67,8 +67,8 @@ def get_connection -> django.db.BaseDatabaseWrapper
 
 module django.db.models
 class Model
-    save save_base delete = writes blocks ! django.db.DatabaseError
-    asave adelete = writes coroutine ! django.db.DatabaseError
+    save save_base delete = writes blocks breaks-transaction ! django.db.DatabaseError
+    asave adelete = writes coroutine breaks-transaction ! django.db.DatabaseError
     refresh_from_db = reads blocks ! django.core.exceptions.ObjectDoesNotExist
     arefresh_from_db = reads coroutine ! django.core.exceptions.ObjectDoesNotExist
     full_clean = validates ! django.core.exceptions.ValidationError
@@ -92,8 +92,8 @@ class QuerySet
     all filter exclude order_by distinct reverse using none select_related prefetch_related only defer = builds-query -> Self
     select_for_update alias extra complex_filter union intersection difference _clone _chain = builds-query -> Self
     annotate = builds-query aggregates -> Self
-    delete = writes blocks -> tuple ! django.db.DatabaseError
-    adelete = writes coroutine -> tuple ! django.db.DatabaseError
+    delete = writes blocks breaks-transaction -> tuple ! django.db.DatabaseError
+    adelete = writes coroutine breaks-transaction -> tuple ! django.db.DatabaseError
     as_manager -> .Manager
     .query
     .ordered -> bool
@@ -113,10 +113,11 @@ more Manager QuerySet
     iterator = reads blocks -> list[Elem]
     explain = reads blocks -> str
     raw = reads sql blocks -> .RawQuerySet[Elem]
-    create = writes blocks -> Elem ! django.db.IntegrityError
+    create = writes blocks breaks-transaction -> Elem ! django.db.IntegrityError
+    # These two write in a savepoint of their own.
     get_or_create update_or_create = reads writes blocks -> tuple[Elem,bool] ! django.db.IntegrityError
-    bulk_create = writes blocks -> list[Elem] ! django.db.IntegrityError
-    bulk_update update = writes blocks -> int ! django.db.DatabaseError
+    bulk_create = writes blocks breaks-transaction -> list[Elem] ! django.db.IntegrityError
+    bulk_update update = writes blocks breaks-transaction -> int ! django.db.DatabaseError
     aget = reads coroutine raises-not-found -> Elem ! django.core.exceptions.ObjectDoesNotExist \
         django.core.exceptions.MultipleObjectsReturned
     alatest aearliest = reads coroutine raises-not-found -> Elem ! django.core.exceptions.ObjectDoesNotExist
@@ -126,10 +127,10 @@ more Manager QuerySet
     aaggregate = reads aggregates coroutine -> dict
     ain_bulk = reads coroutine -> dict
     aiterator = reads -> list[Elem]
-    acreate = writes coroutine -> Elem ! django.db.IntegrityError
+    acreate = writes coroutine breaks-transaction -> Elem ! django.db.IntegrityError
     aget_or_create aupdate_or_create = reads writes coroutine -> tuple[Elem,bool] ! django.db.IntegrityError
-    abulk_create = writes coroutine -> list[Elem] ! django.db.IntegrityError
-    abulk_update aupdate = writes coroutine -> int ! django.db.DatabaseError
+    abulk_create = writes coroutine breaks-transaction -> list[Elem] ! django.db.IntegrityError
+    abulk_update aupdate = writes coroutine breaks-transaction -> int ! django.db.DatabaseError
     .db -> str
 class BaseManager < .Manager
 class RawQuerySet
@@ -151,7 +152,7 @@ class OneToOneField < .ForeignKey
 class ManyToManyField < .Field
 # A field's name on an instance gives the related object, the relation's manager, the stored file.
 more ForeignKey
-    save delete = writes blocks
+    save delete = writes blocks breaks-transaction ! django.db.DatabaseError
     refresh_from_db = reads blocks
 more ManyToManyField
     all filter exclude order_by distinct select_related prefetch_related only values values_list = builds-query -> .QuerySet

@@ -27,7 +27,7 @@ alias psycopg2.extensions.connect = psycopg2.connect
 module psycopg2
 {ERRORS}
 class Warning < Exception
-def connect = opens context-commits blocks -> .extensions.connection ! .OperationalError
+def connect = opens connects context-commits blocks -> .extensions.connection ! .OperationalError
 
 module psycopg2.extensions
 class connection = context-commits
@@ -41,10 +41,11 @@ class connection = context-commits
     .closed -> int
     .notices
 class cursor = context
-    execute executemany = sql blocks ! psycopg2.Error
-    callproc nextset = blocks
+    execute executemany = sql blocks breaks-transaction ! psycopg2.Error
+    callproc = blocks breaks-transaction ! psycopg2.Error
+    nextset = blocks
     mogrify -> bytes
-    copy_from copy_to copy_expert = writes blocks
+    copy_from copy_to copy_expert = writes blocks breaks-transaction ! psycopg2.Error
     fetchone = reads blocks may-be-none -> tuple
     fetchall fetchmany = reads blocks -> list[tuple]
     close = closes
@@ -58,8 +59,8 @@ module psycopg2.extras
 class DictCursor RealDictCursor NamedTupleCursor < psycopg2.extensions.cursor
 class DictConnection RealDictConnection NamedTupleConnection < psycopg2.extensions.connection
 class Json
-def execute_values = writes blocks
-def execute_batch = writes blocks
+def execute_values = writes blocks ! psycopg2.Error
+def execute_batch = writes blocks ! psycopg2.Error
 def register_uuid register_default_jsonb
 
 module psycopg2.sql
@@ -73,7 +74,7 @@ class Identifier Literal Placeholder
 
 module psycopg2.pool
 class PoolError < psycopg2.Error
-class SimpleConnectionPool ThreadedConnectionPool = per-request-costly blocks
+class SimpleConnectionPool ThreadedConnectionPool = connects per-request-costly blocks ! psycopg2.OperationalError
     getconn = opens blocks -> psycopg2.extensions.connection ! .PoolError
     putconn = closes-argument
     closeall = closes
@@ -96,16 +97,16 @@ module psycopg
 {ERRORS}
 class Warning < Exception
 class Connection = context
-    connect = opens context blocks -> .Connection ! .OperationalError
+    connect = opens connects context blocks -> .Connection ! .OperationalError
     cursor = opens context -> .Cursor
-    execute = sql blocks -> .Cursor ! .Error
+    execute = sql blocks breaks-transaction -> .Cursor ! .Error
     transaction = begins context-commits
     commit = commits blocks ! .Error
     rollback = rolls-back blocks
     close = closes
     .autocommit .closed .broken -> bool
 class Cursor ClientCursor ServerCursor = context
-    execute executemany = sql blocks -> Self ! .Error
+    execute executemany = sql blocks breaks-transaction -> Self ! .Error
     copy = writes blocks
     fetchone = reads blocks may-be-none
     fetchall fetchmany = reads blocks -> list
@@ -113,21 +114,21 @@ class Cursor ClientCursor ServerCursor = context
     .rowcount -> int
     .description
 class AsyncConnection = context
-    connect = opens context coroutine -> .AsyncConnection ! .OperationalError
+    connect = opens connects context coroutine -> .AsyncConnection ! .OperationalError
     cursor = opens context -> .AsyncCursor
-    execute = sql coroutine -> .AsyncCursor ! .Error
+    execute = sql coroutine breaks-transaction -> .AsyncCursor ! .Error
     transaction = begins context-commits
     commit = commits coroutine ! .Error
     rollback = rolls-back coroutine
     close = closes coroutine
 class AsyncCursor AsyncClientCursor AsyncServerCursor = context
-    execute executemany = sql coroutine -> Self ! .Error
+    execute executemany = sql coroutine breaks-transaction -> Self ! .Error
     copy = writes
     fetchone = reads coroutine may-be-none
     fetchall fetchmany = reads coroutine -> list
     close = closes coroutine
     .rowcount -> int
-def connect = opens context blocks -> .Connection ! .OperationalError
+def connect = opens connects context blocks -> .Connection ! .OperationalError
 
 module psycopg.sql
 class SQL = sql-text
@@ -197,8 +198,8 @@ class Transaction
 class Record
     get __getitem__
     keys values items -> list
-def connect = opens coroutine -> .Connection ! OSError .exceptions.PostgresError
-def create_pool = per-request-costly context coroutine -> .Pool ! OSError .exceptions.PostgresError
+def connect = opens connects coroutine -> .Connection ! OSError .exceptions.PostgresError
+def create_pool = connects per-request-costly context coroutine -> .Pool ! OSError .exceptions.PostgresError
 
 module asyncpg.exceptions
 class InternalClientError < Exception

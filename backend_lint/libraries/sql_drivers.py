@@ -58,7 +58,7 @@ class Cursor = context
     fetchall fetchmany = reads coroutine -> list[sqlite3.Row]
     close = closes coroutine
     .lastrowid .rowcount -> int
-def connect = opens context coroutine -> .Connection ! sqlite3.Error
+def connect = opens connects context coroutine -> .Connection ! sqlite3.Error
 """,
 )
 
@@ -86,7 +86,7 @@ class Connection = opens context blocks
     begin = begins blocks
     select_db autocommit = blocks
     .open -> bool
-def connect = opens context blocks -> .Connection ! .OperationalError
+def connect = opens connects context blocks -> .Connection ! .OperationalError
 
 module pymysql.cursors
 class Cursor = context
@@ -101,7 +101,7 @@ class Connection = context
 {_CONNECTION}
     cursor = opens context -> .cursors.Cursor
     autocommit = blocks
-def connect = opens context blocks -> .Connection ! .OperationalError
+def connect = opens connects context blocks -> .Connection ! .OperationalError
 
 module MySQLdb.cursors
 class Cursor = context
@@ -111,7 +111,7 @@ class DictCursor SSCursor SSDictCursor < .Cursor
 module mysql.connector
 {ERRORS}
 class PoolError < .Error
-def connect = opens context blocks -> .connection.MySQLConnection ! .Error
+def connect = opens connects context blocks -> .connection.MySQLConnection ! .Error
 
 module mysql.connector.connection
 class MySQLConnection = context
@@ -128,7 +128,7 @@ class MySQLCursor = context
 {_CURSOR.replace(".Error", "mysql.connector.Error")}
 
 module mysql.connector.pooling
-class MySQLConnectionPool = per-request-costly
+class MySQLConnectionPool = connects per-request-costly ! mysql.connector.Error
     get_connection = opens context blocks -> mysql.connector.connection.MySQLConnection ! mysql.connector.PoolError
     add_connection set_config
 
@@ -153,8 +153,8 @@ class Cursor = context
     close = closes coroutine
     .rowcount .lastrowid -> int
 class DictCursor SSCursor SSDictCursor < .Cursor
-def connect = opens context coroutine -> .Connection ! pymysql.OperationalError
-def create_pool = per-request-costly context coroutine -> .Pool ! pymysql.OperationalError
+def connect = opens connects context coroutine -> .Connection ! pymysql.OperationalError
+def create_pool = connects per-request-costly context coroutine -> .Pool ! pymysql.OperationalError
 """,
 )
 
@@ -191,8 +191,8 @@ class AsyncCursor = context
     fetchone = reads coroutine may-be-none
     fetchall fetchmany = reads coroutine -> list
     close = closes
-def connect = opens context blocks -> .Connection ! .DatabaseError
-def connect_async = opens context coroutine -> .AsyncConnection ! .DatabaseError
+def connect = opens connects context blocks -> .Connection ! .DatabaseError
+def connect_async = opens connects context coroutine -> .AsyncConnection ! .DatabaseError
 def create_pool = per-request-costly -> .ConnectionPool
 
 module pyodbc
@@ -207,7 +207,7 @@ class Cursor = context-commits
     fetchval = reads blocks may-be-none
     commit = commits blocks
 class Row < tuple
-def connect = opens context-commits blocks -> .Connection ! .OperationalError
+def connect = opens connects context-commits blocks -> .Connection ! .OperationalError
 
 module pymssql
 {ERRORS}
@@ -216,7 +216,7 @@ class Connection = context
     cursor = opens context -> .Cursor
 class Cursor = context
 {_CURSOR}
-def connect = opens context blocks -> .Connection ! .OperationalError
+def connect = opens connects context blocks -> .Connection ! .OperationalError
 
 module snowflake.connector
 {ERRORS}
@@ -225,7 +225,7 @@ class SnowflakeConnection = context
     cursor = opens context -> .SnowflakeCursor
 class SnowflakeCursor = context
 {_CURSOR}
-def connect = opens context blocks -> .SnowflakeConnection ! .DatabaseError
+def connect = opens connects context blocks -> .SnowflakeConnection ! .DatabaseError
 
 module duckdb
 class Error < Exception
@@ -239,7 +239,7 @@ class DuckDBPyConnection = context
     commit = commits blocks
     rollback = rolls-back blocks
     close = closes
-def connect = opens context blocks -> .DuckDBPyConnection ! .Error
+def connect = opens connects context blocks -> .DuckDBPyConnection ! .Error
 
 module clickhouse_driver
 class Client = per-request-costly context
@@ -258,7 +258,13 @@ class Client = context
     close = closes
 
 module clickhouse_connect
-def get_client = per-request-costly context blocks -> .driver.client.Client
+def get_client = connects per-request-costly context blocks -> .driver.client.Client ! .driver.exceptions.ClickHouseError
+
+module clickhouse_connect.driver.exceptions
+class ClickHouseError < Exception
+class Error < .ClickHouseError
+class DatabaseError InterfaceError < .Error
+class OperationalError < .DatabaseError
 """,
 )
 
@@ -278,7 +284,7 @@ class Connection = context
     cursor = opens context -> .Cursor
 class Cursor = context
 {_CURSOR}
-def connect = opens context blocks -> .Connection ! .Error
+def connect = opens connects context blocks -> .Connection ! .Error
 """
         for module in _PLAIN.split()
     ),

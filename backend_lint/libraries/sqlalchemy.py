@@ -35,9 +35,9 @@ alias sqlalchemy.dialects.postgresql.dml.insert = sqlalchemy.insert
 
 module sqlalchemy.engine
 class Engine
-    connect = opens context blocks -> .Connection ! sqlalchemy.exc.OperationalError
-    begin = opens begins context blocks -> contextlib.ContextManager[.Connection] ! sqlalchemy.exc.OperationalError
-    raw_connection = opens blocks -> sqlalchemy.pool.PoolProxiedConnection
+    connect = opens connects context blocks -> .Connection ! sqlalchemy.exc.OperationalError
+    begin = opens connects begins context blocks -> contextlib.ContextManager[.Connection] ! sqlalchemy.exc.OperationalError
+    raw_connection = opens connects blocks -> sqlalchemy.pool.PoolProxiedConnection ! sqlalchemy.exc.OperationalError
     execute = reads sql blocks -> .Result
     scalar = reads sql blocks may-be-none
     dispose = closes
@@ -128,8 +128,8 @@ class Table < .ClauseElement
     join outerjoin = aggregates
     .c .columns
 class MetaData
-    create_all drop_all = writes blocks
-    reflect = reads blocks
+    create_all drop_all = writes connects blocks ! sqlalchemy.exc.OperationalError
+    reflect = reads connects blocks ! sqlalchemy.exc.OperationalError
 class TextClause < .ClauseElement
     bindparams columns -> Self
 class FunctionElement < .ColumnElement
@@ -217,9 +217,9 @@ more Session scoped_session
     get_one = reads blocks raises-not-found -> Arg0 ! sqlalchemy.exc.NoResultFound
     add add_all delete delete_all = writes
     merge merge_all = reads writes blocks -> Arg0
-    bulk_save_objects bulk_insert_mappings bulk_update_mappings = writes blocks ! sqlalchemy.exc.SQLAlchemyError
-    flush = flushes blocks ! sqlalchemy.exc.SQLAlchemyError
-    commit = commits blocks ! sqlalchemy.exc.SQLAlchemyError
+    bulk_save_objects bulk_insert_mappings bulk_update_mappings = writes blocks breaks-transaction ! sqlalchemy.exc.SQLAlchemyError
+    flush = flushes blocks breaks-transaction ! sqlalchemy.exc.SQLAlchemyError
+    commit = commits blocks breaks-transaction ! sqlalchemy.exc.SQLAlchemyError
     rollback = rolls-back blocks
     invalidate reset = closes
     refresh = reads blocks ! sqlalchemy.exc.InvalidRequestError
@@ -316,9 +316,9 @@ class async_sessionmaker
     begin = opens begins context -> contextlib.ContextManager[Elem|.AsyncSession]
     configure
 class AsyncEngine
-    connect = opens context coroutine -> .AsyncConnection ! sqlalchemy.exc.OperationalError
-    begin = opens begins context -> contextlib.ContextManager[.AsyncConnection] ! sqlalchemy.exc.OperationalError
-    raw_connection = opens coroutine
+    connect = opens connects context coroutine -> .AsyncConnection ! sqlalchemy.exc.OperationalError
+    begin = opens connects begins context -> contextlib.ContextManager[.AsyncConnection] ! sqlalchemy.exc.OperationalError
+    raw_connection = opens connects coroutine ! sqlalchemy.exc.OperationalError
     dispose = closes coroutine
     execution_options -> Self
     .sync_engine -> sqlalchemy.engine.Engine

@@ -160,7 +160,7 @@ class Row
 class Error Warning < Exception
 class InterfaceError DatabaseError < .Error
 class DataError OperationalError IntegrityError InternalError ProgrammingError NotSupportedError < .DatabaseError
-def connect = opens blocks context-commits -> .Connection ! .Error
+def connect = opens connects blocks context-commits -> .Connection ! .Error
 """,
 )
 

@@ -29,6 +29,8 @@ EFFECTS: dict[str, str] = {
     "closes-argument": "releases its first argument, the receiver being the pool it came from",
     "commits": "ends the receiver's transaction and makes it lasting",
     "rolls-back": "ends the receiver's transaction and drops it",
+    "connects": "reaches for a database (a new connection, the first of a pool, a hosted service) and raises when it is not there",
+    "breaks-transaction": "leaves its transaction unusable until a rollback when it fails",
     "begins": "opens a transaction (a block when used as a context manager)",
     "reads": "runs a database query that reads",
     "writes": "runs a database statement that writes, or schedules one",
