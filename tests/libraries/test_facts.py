@@ -19,11 +19,11 @@ EFFECTS_OF_FUNCTIONS = {
     "os.system": "blocks command-sink",
     "os.getenv": "",
     "open": "opens context blocks path-sink",
-    "sqlite3.connect": "opens context-commits blocks",
-    "psycopg2.connect": "opens context-commits blocks",
-    "psycopg.connect": "opens context blocks",
-    "asyncpg.connect": "opens coroutine",
-    "aiosqlite.connect": "opens context coroutine",
+    "sqlite3.connect": "opens connects context-commits blocks",
+    "psycopg2.connect": "opens connects context-commits blocks",
+    "psycopg.connect": "opens connects context blocks",
+    "asyncpg.connect": "opens connects coroutine",
+    "aiosqlite.connect": "opens connects context coroutine",
     "sqlalchemy.create_engine": "per-request-costly",
     "sqlalchemy.text": "sql-text",
     "flask.jsonify": "response",
@@ -44,7 +44,7 @@ EFFECTS_OF_FUNCTIONS = {
 }
 
 EFFECTS_OF_MEMBERS = {
-    "sqlalchemy.orm.Session.commit": "commits blocks",
+    "sqlalchemy.orm.Session.commit": "commits blocks breaks-transaction",
     "sqlalchemy.orm.Session.add": "writes",
     "sqlalchemy.orm.Session.rollback": "rolls-back blocks",
     "sqlalchemy.orm.Session.begin": "begins context-commits",
