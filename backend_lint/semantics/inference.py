@@ -10,7 +10,7 @@ import builtins
 from typing import TYPE_CHECKING
 
 from backend_lint.semantics import annotations as typing_
-from backend_lint.semantics import handed, members, results
+from backend_lint.semantics import handed, members, mixins, results
 from backend_lint.semantics.scopes import Binding, Names
 from backend_lint.semantics.values import Value
 from backend_lint.source import nodes as n
@@ -88,6 +88,10 @@ class Inference:
             return self.name(expr.id, expr.start, module, function)  # type: ignore[union-attr]
         if kind is n.Attribute:
             assert isinstance(expr, n.Attribute)
+            if type(expr.value) is n.Call and function is not None and type(expr.value.func) is n.Name and expr.value.func.id == "super":
+                inherited = mixins.parent_member(function, expr.attr)
+                if inherited is not None:
+                    return inherited
             owner = self.value(expr.value, module, function)
             override = self._local_attribute(expr, module, function)
             if override is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from backend_lint.semantics import annotations as typing_
-from backend_lint.semantics import handed
+from backend_lint.semantics import handed, mixins
 from backend_lint.semantics.values import Value
 from backend_lint.source import nodes as n
 
@@ -100,7 +100,7 @@ def _project_member(infer: Inference, owner: Value, cls: Class, attribute: str) 
     if cls.external_ancestors:
         first = sorted(cls.external_ancestors)[0]
         return Value("method", f"{first}.{attribute}", receiver=owner)
-    return None
+    return mixins.user_member(infer, owner, cls, attribute)
 
 
 def instance_attribute(infer: Inference, cls: Class, attribute: str) -> Value | None:
