@@ -19,15 +19,12 @@ from backend_lint.semantics.project import Function, Project
 def project_of(files: Mapping[str, str], root: Path = Path("/project-without-files")) -> Project:
     """A project of these files: root-relative POSIX path -> source (indentation common to all lines is taken off).
 
-    `root` matters only to analyses that look for files other than Python's.
+    `root` matters only to analyses that look for files other than Python's, which are read from the disk.
     """
     sources = {path: dedent(text).lstrip("\n").encode() for path, text in files.items()}
 
     def read(path: str) -> bytes:
-        try:
-            return sources[path]
-        except KeyError:
-            raise FileNotFoundError(path) from None
+        return sources[path] if path in sources else (root / path).read_bytes()
 
     return Project(root, sorted(path for path in sources if path.endswith((".py", ".pyi"))), read, registry())
 

@@ -127,8 +127,8 @@ def _report(
     result: Result, request: Request, format_: str, *, color: str, quiet: bool, statistics: bool, traceback: bool, stdin: bytes | None
 ) -> int:
     from backend_lint.cli import terminal
-    from backend_lint.engine.analysis import Reader
     from backend_lint.report.output import render
+    from backend_lint.source.files import WorkingTree
 
     root, current = Path(result.root), Path(os.path.realpath(request.current))
 
@@ -136,7 +136,7 @@ def _report(
         return shown(path, root, current)
 
     def read(path: str) -> str:
-        return decoded(stdin if stdin is not None else Reader(root)(path))
+        return decoded(stdin if stdin is not None else WorkingTree(root, ()).read(path))
 
     output = terminal.output(color, read, display=display, quiet=quiet, plain=format_ == "json")
     with terminal.writing():

@@ -17,6 +17,7 @@ from backend_lint.engine.result import Problem
 from backend_lint.findings.model import Finding, Severity
 from backend_lint.findings.suppression import Directive, may_contain
 from backend_lint.rule import Rule
+from backend_lint.source.files import FileSource
 from backend_lint.source.parse import SyntaxFault
 from backend_lint.source.statements import suppressions
 
@@ -42,30 +43,26 @@ class FileReport(msgspec.Struct, kw_only=True):
 class Reader:
     """Reads files of a project and remembers why one could not be read."""
 
-    def __init__(self, root: Path, texts: dict[str, bytes] | None = None) -> None:
-        self._root = root
-        self._texts = texts or {}
+    def __init__(self, source: FileSource) -> None:
+        self.source = source
         self.faults: dict[str, str] = {}
 
     def __call__(self, path: str) -> bytes:
-        given = self._texts.get(path)
-        if given is not None:
-            return given
         try:
-            return (self._root / path).read_bytes()
+            return self.source.read(path)
         except OSError as fault:
             self.faults[path] = fault.strerror or str(fault)
             raise
 
 
 class Analysis:
-    """The rules of `registry` on the files of one project. `texts` replaces the text of some files (path to bytes)."""
+    """The rules of `registry` on the files of one project, whose bytes come from `source`."""
 
-    def __init__(self, root: Path, files: Sequence[str], plans: Plans, registry: Registry, texts: dict[str, bytes] | None = None) -> None:
+    def __init__(self, root: Path, files: Sequence[str], source: FileSource, plans: Plans, registry: Registry) -> None:
         self._plans = plans
         self._registry = registry
-        self._read = Reader(root, texts)
-        self._project = subjects.open_project(root, files, self._read, plans.names)
+        self._read = Reader(source)
+        self._project = subjects.open_project(root, files, self._read, plans.names, source)
         on = plans.anywhere()
         self._rules = [rule() for rule in registry.rules if rule.code in on]
 

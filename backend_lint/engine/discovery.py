@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from backend_lint.engine.ignores import Ignores, is_left_out
+from backend_lint.engine.ignores import Ignores, is_left_out, is_left_out_in
 from backend_lint.engine.result import Problem
 from backend_lint.engine.roots import project_root
+from backend_lint.source.files import FileSource, WorkingTree
 
 SUFFIXES = (".py", ".pyi")
 
@@ -26,17 +27,31 @@ class MissingPath(Exception):
 class ProjectFiles:
     """What a run looks at: `targets` are the files to check, `all` every Python file of the project, which questions across files may read.
 
-    Paths are relative to `root`, in POSIX form, sorted. `problems` tells what could not be read while looking for the targets.
+    Paths are relative to `root`, in POSIX form, sorted. `problems` tells what could not be read while looking for the targets. `source`
+    is where the files come from when that is not the disk; it then says which files there are.
     """
 
     root: Path
     targets: tuple[str, ...]
     problems: list[Problem] = field(default_factory=list)
+    source: FileSource | None = None
 
     @cached_property
     def all(self) -> tuple[str, ...]:
         """Listed when first asked for: a check of a single file may never need it. What cannot be read is passed over."""
-        return tuple(sorted({*(entry.path for entry in walk(self.root)), *self.targets}))
+        listed = python_files(self.source) if self.source is not None else (entry.path for entry in walk(self.root))
+        return tuple(sorted({*listed, *self.targets}))
+
+    def opened(self, texts: Mapping[str, bytes] | None = None) -> FileSource:
+        """Where the files' bytes come from; `texts` stand for those of some files on the disk."""
+        return WorkingTree(self.root, self.all, texts) if self.source is None else self.source
+
+
+def python_files(source: FileSource) -> list[str]:
+    """The Python files of a source that are the project's own, sorted: folders that customarily hold no code of it are left out."""
+    listed = source.list()
+    known = frozenset(listed)
+    return [path for path in listed if path.endswith(SUFFIXES) and _is_text(path) and not is_left_out_in(path, known)]
 
 
 @dataclass(frozen=True)

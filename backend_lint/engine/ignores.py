@@ -107,6 +107,19 @@ def is_environment(folder: str) -> bool:
     return os.path.lexists(os.path.join(folder, "pyvenv.cfg"))
 
 
+def is_left_out_in(path: str, files: frozenset[str]) -> bool:
+    """Whether the file at `path` lies in a folder that is left out by custom, where `files` are all there are."""
+    *folders, _ = path.split("/")
+    above = ""
+    for name in folders:
+        above = f"{above}/{name}" if above else name
+        if name in EXCLUDED_FOLDERS or name.endswith(".egg-info") or f"{above}/pyvenv.cfg" in files:
+            return True
+        if name in BUILD_FOLDERS and f"{above}/__init__.py" not in files:
+            return True
+    return False
+
+
 def is_left_out(name: str, folder: str) -> bool:
     """Whether the folder `name`, at the absolute path `folder`, is left out by custom."""
     if name in EXCLUDED_FOLDERS or name.endswith(".egg-info"):

@@ -11,14 +11,14 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
 from pathlib import Path
-
-import msgspec
 
 from backend_lint.engine.analysis import Analysis, FileReport
 from backend_lint.engine.plan import Plans
 from backend_lint.engine.registry import load_pack
 from backend_lint.engine.result import Problem
+from backend_lint.source.files import FileSource
 
 #: With fewer files to check, starting processes costs more than they save.
 FILES_WORTH_A_POOL = 150
@@ -29,11 +29,13 @@ _CHUNKS_PER_PROCESS = 4
 _analysis: Analysis | None = None
 
 
-class Job(msgspec.Struct, kw_only=True):
+@dataclass(frozen=True, kw_only=True)
+class Job:
     """What a process needs to begin: the project, and the name of the rule pack, which it imports itself."""
 
     root: Path
     files: tuple[str, ...]
+    source: FileSource
     plans: Plans
     pack: str
 
@@ -102,7 +104,7 @@ def _begin(job: Job) -> None:
     global _analysis
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.disable()
-    _analysis = Analysis(job.root, job.files, job.plans, load_pack(job.pack))
+    _analysis = Analysis(job.root, job.files, job.source, job.plans, load_pack(job.pack))
 
 
 def _check(paths: Sequence[str]) -> list[FileReport]:

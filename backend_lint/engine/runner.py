@@ -57,9 +57,10 @@ def _reports(
     files: ProjectFiles, plans: Plans, registry: Registry, pack: str, jobs: int | None, texts: dict[str, bytes]
 ) -> Iterator[FileReport]:
     processes = 1 if texts else jobs or default_jobs(len(files.targets))
-    analysis = Analysis(files.root, files.all, plans, registry, texts)
+    source = files.opened(texts)
+    analysis = Analysis(files.root, files.all, source, plans, registry)
     if processes > 1:
-        job = Job(root=files.root, files=files.all, plans=plans, pack=pack)
+        job = Job(root=files.root, files=files.all, source=source, plans=plans, pack=pack)
         whole: list[FileReport] = []
         done: set[str | None] = set()
         try:

@@ -20,6 +20,7 @@ from backend_lint.engine.registry import Registry
 from backend_lint.engine.schema import Checker, rule_called
 from backend_lint.engine.selection import Choice
 from backend_lint.findings.model import Severity
+from backend_lint.source.files import FileSource
 
 FILE_NAMES = ("backend-lint.toml", "pyproject.toml")
 
@@ -92,8 +93,8 @@ class Settings:
 class Configurations:
     """The settings of a project's folders, read when asked for.
 
-    `file` is the configuration that the user names, which then holds everywhere; `use_files` of False reads none. All methods raise
-    `ConfigurationFault`.
+    `file` is the configuration that the user names, which then holds everywhere; `use_files` of False reads none. `source` is where the
+    configurations come from when that is not the disk. All methods raise `ConfigurationFault`.
     """
 
     def __init__(
@@ -105,8 +106,10 @@ class Configurations:
         current: Path | None = None,
         file: Path | None = None,
         use_files: bool = True,
+        source: FileSource | None = None,
     ) -> None:
         self.root = root
+        self._source = source
         self._registry = registry
         self._command_line = command_line or CommandLine()
         self._current = str(current or root)
@@ -147,9 +150,23 @@ class Configurations:
     def _own(self, folder: str) -> Settings | None:
         for name in FILE_NAMES:
             file = self.root / folder / name
-            if os.path.lexists(file) and (found := self._read(file)) is not None:
+            if self._source is not None:
+                found = self._read_from(self._source, f"{folder}/{name}" if folder else name, file)
+            else:
+                found = self._read(file) if os.path.lexists(file) else None
+            if found is not None:
                 return found
         return None
+
+    def _read_from(self, source: FileSource, path: str, file: Path) -> Settings | None:
+        try:
+            data = source.read(path)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as fault:
+            shown = _shown(file, self._current)
+            raise ConfigurationFault([f"{shown}: cannot read this configuration: {fault.strerror or fault}"]) from None
+        return self._parsed(file, data)
 
     def _read(self, file: Path, *, must_exist: bool = False) -> Settings | None:
         """The settings in a file; None when it is about other tools only."""
@@ -160,6 +177,11 @@ class Configurations:
             if not must_exist and not file.is_file():
                 return None
             raise ConfigurationFault([f"{shown}: cannot read this configuration: {fault.strerror or fault}"]) from None
+        return self._parsed(file, data)
+
+    def _parsed(self, file: Path, data: bytes) -> Settings | None:
+        """The settings in the text of a configuration; None when it is about other tools only."""
+        shown = _shown(file, self._current)
         is_own = file.name != "pyproject.toml"
         if not is_own and b"backend-lint" not in data:
             return None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from backend_lint import frameworks
 from backend_lint.libraries import registry
 from backend_lint.semantics.project import Project
+from backend_lint.source.files import FileSource, WorkingTree
 
 if TYPE_CHECKING:
     from backend_lint.engine.settings import ExtraNames
@@ -17,10 +18,13 @@ if TYPE_CHECKING:
     from backend_lint.semantics.project import Function, Module
 
 
-def open_project(root: Path, files: Sequence[str], read: Callable[[str], bytes], names: ExtraNames) -> Project:
-    """The project under `root`. `names` are what the user declares about it; analyses find them in the project's memory, each a frozenset
-    of dotted names under `("declared", <the configuration's key>)`."""
-    project = Project(root, files, read, registry())
+def open_project(
+    root: Path, files: Sequence[str], read: Callable[[str], bytes], names: ExtraNames, source: FileSource | None = None
+) -> Project:
+    """The project under `root`, or in `source`. `names` are what the user declares about it; analyses find them in the project's memory,
+    each a frozenset of dotted names under `("declared", <the configuration's key>)`."""
+    on_disk = source is None or isinstance(source, WorkingTree)
+    project = Project(root, files, read, registry(), listing=None if source is None or on_disk else source.list)
     for field in dataclasses.fields(names):
         project.memory["declared", field.name.replace("_", "-")] = frozenset(getattr(names, field.name))
     return project

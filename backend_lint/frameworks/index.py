@@ -115,7 +115,7 @@ class HandlerIndex:
         """Routes made away from their functions, Django's left out."""
         found = collect(self)
         if self._uses_connexion():
-            for document, name in openapi.operations(self.project.root):
+            for document, name in openapi.operations(self.project):
                 resolved, _ = targets.by_name(self.project, name, document)
                 for target in resolved:
                     if target.function is not None:

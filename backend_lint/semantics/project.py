@@ -30,13 +30,23 @@ class Project:
     """The project under `root`.
 
     `files` are the root-relative POSIX paths of all its Python files, `read` gives a file's bytes (it may raise OSError), `registry` knows
-    the libraries. `memory` is a place where analyses keep what they have computed, each under a key of its own.
+    the libraries. `listing` gives the paths of all files, whatever they hold; without it they are looked for on the disk, under `root`.
+    `memory` is a place where analyses keep what they have computed, each under a key of its own.
     """
 
-    def __init__(self, root: Path, files: Sequence[str], read: Callable[[str], bytes], registry: Registry) -> None:
+    def __init__(
+        self,
+        root: Path,
+        files: Sequence[str],
+        read: Callable[[str], bytes],
+        registry: Registry,
+        *,
+        listing: Callable[[], Sequence[str]] | None = None,
+    ) -> None:
         from backend_lint.semantics.inference import Inference
 
         self.root = root
+        self.listing = listing
         self.files = tuple(files)
         self.registry = registry
         self.layout = Layout(files, registry.top_levels)

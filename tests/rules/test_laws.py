@@ -16,6 +16,7 @@ from backend_lint.engine.registry import BUILT_IN_PACK, load_pack
 from backend_lint.engine.selection import Choice
 from backend_lint.engine.settings import CommandLine, Configurations
 from backend_lint.source import nodes as n
+from backend_lint.source.files import WorkingTree
 from backend_lint.source.parse import parse
 from tests.rules.fixtures import FOLDER, Fixture, load
 from tests.support import lint
@@ -40,7 +41,13 @@ def found_in_order(files: dict[str, str], order: list[str]) -> list[Place]:
     registry = load_pack(BUILT_IN_PACK)
     line = CommandLine(choice=Choice(select=tuple(CODES)), pedantic=True)
     plans = make_plans(given_files, Configurations(given_files.root, registry, line, use_files=False))
-    analysis = Analysis(given_files.root, paths, plans, registry, {path: text.encode() for path, text in files.items()})
+    analysis = Analysis(
+        given_files.root,
+        paths,
+        WorkingTree(given_files.root, paths, {path: text.encode() for path, text in files.items()}),
+        plans,
+        registry,
+    )
     reports = [*(analysis.check_file(path) for path in paths), analysis.check_project()]
     return sorted((f.path, f.line, f.column, f.rule, f.message, f.severity.value) for report in reports for f in report.findings)
 
