@@ -1,0 +1,226 @@
+"""Git repositories, read through plumbing commands whose output no user configuration changes.
+
+Nothing is ever written to a repository: not its working tree, index, refs or objects. What has to be computed with an index of its own (a
+patch, what is staged) goes to a temporary folder, https://git-scm.com/docs/git#_environment_variables.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+__all__ = ["EMPTY_TREE", "GitFault", "Repository"]
+
+#: The tree without files, which every repository knows.
+EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+
+#: Kept of the caller's environment: where objects lie that the repository itself does not have yet (a push under way).
+_KEPT = ("GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_QUARANTINE_PATH")
+#: Settings that would run programs or change what plumbing prints.
+_SETTINGS = ("core.quotepath=false", "core.fsmonitor=false", "core.precomposeunicode=true", "color.ui=false", "submodule.recurse=false")
+
+
+class GitFault(Exception):
+    """Git could not answer. `message` is a line for the user; `hint`, if any, says what to do."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class Repository:
+    """A repository. `top` is the top folder of its working tree (of a bare repository, its own folder); `index` is the index file in use,
+    which may be another than the usual one while a commit is made."""
+
+    def __init__(
+        self, top: Path, git_dir: Path, index: Path, *, is_bare: bool = False, environment: Mapping[str, str] | None = None
+    ) -> None:
+        self.top = top
+        self.git_dir = git_dir
+        self.index = index
+        self.is_bare = is_bare
+        self._environment = dict(environment or {})
+
+    @classmethod
+    def find(cls, folder: Path) -> Repository:
+        """The repository that a folder belongs to, as git itself would find it. Raises `GitFault`."""
+        if shutil.which("git") is None:
+            raise GitFault("git is not installed, or not on the PATH")
+        environment = {**os.environ, "LC_ALL": "C"}
+        try:
+            found = _run(["rev-parse", "--is-bare-repository", "--absolute-git-dir", "--git-path", "index"], folder, environment)
+        except GitFault as fault:
+            raise GitFault(f"{folder}: {fault.message}", "run this inside a git repository") from None
+        is_bare, git_dir, index = found.decode(errors="surrogateescape").splitlines()[:3]
+        kept = {key: os.environ[key] for key in _KEPT if key in os.environ}
+        if is_bare == "true":
+            return cls(Path(git_dir), Path(git_dir), Path(git_dir) / "index", is_bare=True, environment=kept)
+        top = Path(os.fsdecode(_run(["rev-parse", "--show-toplevel"], folder, environment)).rstrip("\n"))
+        # While a commit is made, the variable names another index, relative to the top of the working tree.
+        named = os.environ.get("GIT_INDEX_FILE")
+        place = top / named if named else folder / index
+        return cls(top, Path(git_dir), Path(os.path.abspath(place)), environment=kept)
+
+    def run(self, *arguments: str, stdin: bytes | None = None, index: Path | None = None) -> bytes:
+        """What a git command prints. Raises `GitFault` with git's own words when it fails."""
+        words = [*self._options(), *arguments]
+        return _run(words, self.top, self.environment(index), stdin=stdin)
+
+    def environment(self, index: Path | None = None) -> dict[str, str]:
+        """The environment in which git runs: none of the caller's variables that lead git elsewhere, and no locks."""
+        kept = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
+        kept.update(self._environment)
+        kept.update(
+            LC_ALL="C", GIT_OPTIONAL_LOCKS="0", GIT_TERMINAL_PROMPT="0", GIT_NO_LAZY_FETCH="1", GIT_INDEX_FILE=str(index or self.index)
+        )
+        return kept
+
+    def _options(self) -> list[str]:
+        options = [word for setting in _SETTINGS for word in ("-c", setting)]
+        options.append(f"--git-dir={self.git_dir}")
+        if not self.is_bare:
+            options.append(f"--work-tree={self.top}")
+        return options
+
+    def batch(self) -> subprocess.Popen[bytes]:
+        """A process that prints the objects whose names are written to it."""
+        words = ["git", *self._options(), "cat-file", "--batch"]
+        return subprocess.Popen(
+            words, cwd=self.top, env=self.environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
+
+    # --- revisions
+
+    def commit(self, name: str) -> str | None:
+        """The id of the commit that a name stands for; None when there is none."""
+        if not name or name.startswith("-"):
+            return None
+        try:
+            return self._line("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+        except GitFault:
+            return None
+
+    def tree_of(self, commit: str) -> str:
+        """The id of a commit's tree. Raises `GitFault`."""
+        return self._line("rev-parse", "--verify", "--quiet", f"{commit}^{{tree}}")
+
+    def parents(self, commit: str) -> list[str]:
+        """The ids of a commit's parents as the commit itself names them, whether the repository has them or not. Raises `GitFault`."""
+        header, _, _ = self.run("cat-file", "commit", commit).partition(b"\n\n")
+        return [line[7:].decode("ascii") for line in header.splitlines() if line.startswith(b"parent ")]
+
+    def merge_bases(self, left: str, right: str) -> list[str]:
+        """The ids of the best common ancestors of two commits; none when their histories are apart, or cut off."""
+        try:
+            return self.run("merge-base", "--all", left, right).decode("ascii").split()
+        except GitFault:
+            return []
+
+    @property
+    def is_shallow(self) -> bool:
+        """Whether the repository's history is cut off."""
+        return self._line("rev-parse", "--is-shallow-repository") == "true"
+
+    def symbolic(self, name: str) -> str | None:
+        """The full name of the ref that a name such as "HEAD@{upstream}" or "origin/HEAD" stands for; None when it stands for none."""
+        try:
+            return self._line("rev-parse", "--symbolic-full-name", "--verify", "--quiet", name) or None
+        except GitFault:
+            return None
+
+    def _line(self, *arguments: str) -> str:
+        return self.run(*arguments).decode(errors="surrogateescape").strip()
+
+    # --- trees
+
+    def files_in(self, tree: str) -> dict[str, str]:
+        """The regular files of a tree: path to the id of the blob. Links and submodules are no files. Raises `GitFault`."""
+        found: dict[str, str] = {}
+        for entry in self.run("ls-tree", "-r", "-z", "--full-tree", tree).split(b"\0"):
+            head, _, path = entry.partition(b"\t")
+            if head.startswith(b"100"):
+                found[os.fsdecode(path)] = head.split()[2].decode("ascii")
+        return found
+
+    def working_files(self) -> tuple[list[str], dict[str, str]]:
+        """The files of the working tree that are tracked, or neither tracked nor ignored; and those that a sparse checkout leaves in the
+        index: path to the id of the blob. Raises `GitFault`."""
+        listed: list[str] = []
+        sparse: dict[str, str] = {}
+        for entry in self.run("ls-files", "-z", "-t", "--stage", "--cached", "--full-name").split(b"\0"):
+            head, _, path = entry.partition(b"\t")
+            words = head.split()
+            if len(words) == 4 and words[1].startswith(b"100"):
+                if words[0] == b"S":
+                    sparse[os.fsdecode(path)] = words[2].decode("ascii")
+                else:
+                    listed.append(os.fsdecode(path))
+        others = self.run("ls-files", "-z", "--others", "--exclude-standard", "--full-name")
+        listed.extend(os.fsdecode(path) for path in others.split(b"\0") if path)
+        return sorted(set(listed)), sparse
+
+    @contextlib.contextmanager
+    def scratch(self) -> Iterator[tuple[Repository, Path]]:
+        """The repository with a temporary folder for new objects, and a path in it where an index may be written."""
+        with tempfile.TemporaryDirectory(prefix="backend-lint-") as folder:
+            objects = Path(folder) / "objects"
+            objects.mkdir()
+            own = self._environment.get("GIT_OBJECT_DIRECTORY") or str(self._objects())
+            others = self._environment.get("GIT_ALTERNATE_OBJECT_DIRECTORIES")
+            alternates = os.pathsep.join([own, *([others] if others else [])])
+            extra = {"GIT_OBJECT_DIRECTORY": str(objects), "GIT_ALTERNATE_OBJECT_DIRECTORIES": alternates}
+            changed = Repository(self.top, self.git_dir, self.index, is_bare=self.is_bare, environment={**self._environment, **extra})
+            yield changed, Path(folder) / "index"
+
+    def _objects(self) -> Path:
+        return Path(os.path.abspath(self.top / self._line("rev-parse", "--git-path", "objects")))
+
+    def staged_tree(self, scratch: Repository, index: Path) -> str:
+        """The tree of what is staged, written by a `scratch` with a copy of the index. Raises `GitFault`, for an unfinished merge too."""
+        if not self.index.exists():
+            return EMPTY_TREE
+        shutil.copyfile(self.index, index)
+        try:
+            return scratch.run("write-tree", index=index).decode("ascii").strip()
+        except GitFault as fault:
+            raise GitFault(f"what is staged cannot be read: {fault.message}", "finish the merge, then stage its result") from None
+
+    def patched_tree(self, scratch: Repository, index: Path, base: str, patch: bytes) -> str:
+        """The tree that a patch makes of the tree `base`, computed by a `scratch`. Raises `GitFault` with the file and hunk that does not
+        apply."""
+        faults: list[GitFault] = []
+        for level in ("-p1", "-p0"):
+            # With the prefixes a/ and b/, as git writes them by default, or without.
+            scratch.run("read-tree", base, index=index)
+            try:
+                scratch.run("apply", "--cached", "--whitespace=nowarn", "--unidiff-zero", level, "-", stdin=patch, index=index)
+            except GitFault as fault:
+                faults.append(fault)
+            else:
+                return scratch.run("write-tree", index=index).decode("ascii").strip()
+        raise GitFault(f"the patch does not apply: {faults[0].message}")
+
+
+def _run(arguments: Sequence[str], folder: Path, environment: Mapping[str, str], *, stdin: bytes | None = None) -> bytes:
+    try:
+        done = subprocess.run(
+            ["git", *arguments],
+            cwd=folder,
+            env=environment,
+            input=stdin,
+            stdin=subprocess.DEVNULL if stdin is None else None,
+            capture_output=True,
+            check=False,
+        )
+    except OSError as fault:
+        raise GitFault(f"git cannot be run: {fault.strerror or fault}") from None
+    if done.returncode != 0:
+        said = " ".join(done.stderr.decode("utf-8", "replace").split())
+        raise GitFault(said.removeprefix("fatal: ").removeprefix("error: ") or f"git {arguments[-1]} failed")
+    return done.stdout
