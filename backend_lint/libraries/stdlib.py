@@ -42,6 +42,7 @@ class IOBase
     close = closes
     read readline = blocks -> str
     readlines = blocks -> list[str]
+    readinto = blocks -> int
     write writelines flush = blocks
     seek tell -> int
     .name -> str

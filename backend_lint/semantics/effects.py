@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from backend_lint.findings.model import Step
-from backend_lint.semantics.calls import Callee, callee
+from backend_lint.semantics import call_graph
+from backend_lint.semantics.calls import Callee
 from backend_lint.source import nodes as n
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def of_function(function: Function) -> Effects:
     memory = function.project.memory
     key = ("effects", id(function))
     if key not in memory:
-        for circle in _circles(function):
+        for circle in call_graph.circles(function, lambda other: ("effects", id(other)) in memory, _followed):
             _settle(circle)
     found = memory[key]
     assert isinstance(found, Effects)
@@ -86,79 +87,30 @@ def _settle(circle: list[Function]) -> None:
 
 
 def _add_callees(function: Function, effects: Effects) -> None:
-    for call, target in _followed(function):
+    for node, target in _followed(function):
         known = function.project.memory["effects", id(target)]
         assert isinstance(known, Effects)
         for effect, origin in known.all.items():
             if effect not in effects.all:
                 # Of a very long way the beginning and the end stay.
                 onward = origin.steps if len(origin.steps) < MAX_STEPS else origin.steps[1:]
-                steps = (_step(function, call, target.qualname), *onward)
-                effects.all[effect] = Origin(function.module, call, origin.name, steps)
+                steps = (_step(function, node, target.qualname), *onward)
+                effects.all[effect] = Origin(function.module, node, origin.name, steps)
 
 
-def _followed(function: Function) -> list[tuple[n.Call, Function]]:
-    """The calls of other project functions whose bodies run at the call."""
-    return [
-        (call, target.function)
-        for call, target in calls_in(function)
-        if target.function is not None and target.function is not function and not _is_deferred(target.function)
-    ]
-
-
-def _circles(root: Function) -> Iterator[list[Function]]:
-    """The functions that `root` reaches and whose effects are not known, callees first; those that call each other come together.
-
-    Tarjan's strongly connected components, without recursion: a chain of calls may be longer than Python's stack.
-    """
-    memory = root.project.memory
-    order: dict[int, int] = {id(root): 0}
-    lowest: dict[int, int] = {id(root): 0}
-    open_functions: list[Function] = [root]
-    is_open = {id(root)}
-    work = [(root, iter(_followed(root)))]
-    while work:
-        function, rest = work[-1]
-        for _, target in rest:
-            if ("effects", id(target)) in memory:
-                continue
-            if id(target) not in order:
-                order[id(target)] = lowest[id(target)] = len(order)
-                open_functions.append(target)
-                is_open.add(id(target))
-                work.append((target, iter(_followed(target))))
-                break
-            if id(target) in is_open:
-                lowest[id(function)] = min(lowest[id(function)], order[id(target)])
-        else:
-            work.pop()
-            if work:
-                caller = work[-1][0]
-                lowest[id(caller)] = min(lowest[id(caller)], lowest[id(function)])
-            if lowest[id(function)] == order[id(function)]:
-                place = next(index for index, each in enumerate(open_functions) if each is function)
-                circle = open_functions[place:]
-                del open_functions[place:]
-                is_open.difference_update(id(each) for each in circle)
-                yield circle
+def _followed(function: Function) -> list[tuple[n.Node, Function]]:
+    """The project functions whose bodies run while this one runs."""
+    return call_graph.run_in(function)
 
 
 def calls_in(function: Function) -> list[tuple[n.Call, Callee]]:
-    """The calls in a function's own body (not in nested functions) with their targets, in source order."""
-
-    def make() -> list[tuple[n.Call, Callee]]:
-        return [(node, callee(node, function.module, function)) for node in n.walk_scope(function.node.body) if isinstance(node, n.Call)]
-
-    return function.project.remember(("calls", id(function)), make)
+    """The calls in a function's own body with their targets, in source order: see `call_graph.calls_in`."""
+    return call_graph.calls_in(function)
 
 
-def _is_deferred(function: Function) -> bool:
-    """Whether calling the function only makes a generator, whose body runs later."""
-    return function.is_generator
-
-
-def _step(function: Function, call: n.Call, name: str) -> Step:
-    return Step(function.module.path, function.module.line(call), f"{function.qualname} calls {name}")
+def _step(function: Function, node: n.Node, name: str) -> Step:
+    word = "calls" if isinstance(node, n.Call) else "runs"
+    return Step(function.module.path, function.module.line(node), f"{function.qualname} {word} {name}")
 
 
 def attribute_effects(expr: n.Attribute, module: Module, function: Function | None) -> frozenset[str]:

@@ -1,0 +1,105 @@
+"""Whether a coroutine function runs on a loop that serves others meanwhile.
+
+Before the application serves, and after, nothing waits for the loop; a loop of one's own (`asyncio.run` in a task of a queue, in a script)
+serves nobody else. Nobody known to call a function means that it is taken to serve.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from backend_lint.frameworks import REQUEST_KINDS, handler_of
+from backend_lint.frameworks.reach import is_start
+from backend_lint.semantics.awaiting import last_name, started_in
+from backend_lint.semantics.calls import callee
+from backend_lint.source import nodes as n
+
+if TYPE_CHECKING:
+    from backend_lint.semantics.project import Function, Module
+
+#: Roles of files whose code runs by itself.
+_APART = frozenset({"test", "script", "command", "migration", "example", "generated"})
+#: What runs a coroutine on a loop of its own, by its last name.
+_RUNNERS = frozenset({"run", "run_until_complete", "async_to_sync", "syncify", "run_sync"})
+_MAX_DEPTH = 8
+_MAX_CALLERS = 60
+
+
+def serves(function: Function) -> bool:
+    """Whether what blocks in a coroutine function keeps a serving loop from its other work."""
+    return function.project.remember(("serves", id(function)), lambda: _serves(function, 0, set()), meanwhile=True)
+
+
+def _serves(function: Function, depth: int, seen: set[int]) -> bool:
+    if function.module.role in _APART:
+        return False
+    handler = handler_of(function)
+    if handler is not None and (handler.kind in REQUEST_KINDS or handler.kind in ("dependency", "error")):
+        return True
+    if is_start(function) or _is_registered_as_start(function):
+        return False
+    if function.parent is not None and function.parent.is_async and not _serves(function.parent, depth + 1, seen):
+        return False
+    if depth > _MAX_DEPTH:
+        return True
+    seen.add(id(function))
+    is_called = False
+    for number, (holder, call) in enumerate(_callers(function)):
+        is_called = True
+        if number > _MAX_CALLERS or _lives(holder, call, depth, seen):
+            return True
+    return not (is_called or _is_run_apart(function))
+
+
+def _lives(holder: Function | None, call: n.Call, depth: int, seen: set[int]) -> bool:
+    """Whether a call makes its coroutine run on a loop that serves."""
+    if holder is None:
+        return False  # at import, under `if __name__ == "__main__"`
+    if id(call) in started_in(holder):
+        return True
+    if any(
+        isinstance(node, n.Call) and last_name(node.func) in _RUNNERS and any(given.value is call for given in node.args)
+        for node in n.walk_scope(holder.node.body)
+    ):
+        return False
+    return id(holder) not in seen and (not holder.is_async or _serves(holder, depth + 1, seen))
+
+
+def _callers(function: Function) -> Iterator[tuple[Function | None, n.Call]]:
+    name = function.node.name
+    for module in function.project.containing(name.encode()):
+        for holder, call in module.calls_by_name.get(name, ()):
+            if callee(call, module, holder).function is function:
+                yield holder, call
+
+
+def _is_run_apart(function: Function) -> bool:
+    """Whether a function is only known to be handed to `async_to_sync`."""
+    found = False
+    for module in function.project.containing(b"async_to_sync"):
+        for holder, call in module.calls_by_name.get("async_to_sync", ()):
+            found = found or any(_names(given.value, function, module, holder) for given in call.args)
+    return found
+
+
+def _names(expr: n.Expr, function: Function, module: Module, holder: Function | None) -> bool:
+    if last_name(expr) != function.node.name:
+        return False
+    value = function.project.inference.value(expr, module, holder)
+    return value is not None and value.definition is function
+
+
+def _is_registered_as_start(function: Function) -> bool:
+    """Whether an application runs a function when it starts or stops: `add_event_handler("startup", f)`, `lifespan=f`, `on_startup=[f]`."""
+    names = [function.node.name] if function.parent is None else [function.node.name, function.parent.node.name]
+    for name in names:
+        pattern = re.compile(
+            rf"""add_event_handler\(\s*["'](?:startup|shutdown)["']\s*,\s*(?:\w+\.)*{re.escape(name)}\b"""
+            rf"""|(?:on_startup|on_shutdown|lifespan|before_serving|after_serving)\s*=\s*\[?(?:[\w., ]*\b)?{re.escape(name)}\b"""
+        )
+        for module in function.project.containing(b"startup", b"lifespan", b"shutdown"):
+            if name in module.tree.text and pattern.search(module.tree.text):
+                return True
+    return False

@@ -1,0 +1,85 @@
+"""What runs once and is kept: `if _client is None: _client = connect()`, and the like."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from backend_lint.semantics.calls import dotted
+from backend_lint.source import nodes as n
+
+if TYPE_CHECKING:
+    from backend_lint.semantics.project import Function
+
+
+def once_spans(function: Function) -> list[tuple[int, int]]:
+    """The spans (start, end offsets) of a function that run until what they make is there, and never again.
+
+    That is the body of `if X is None:` (`if not X:`, `if key not in X:`) that assigns X, and what follows `if X: return` and assigns X, X
+    being a global, an attribute or an item of a container: something that outlives the call.
+    """
+    return function.project.remember(("once", id(function)), lambda: list(_spans(function)))
+
+
+def _spans(function: Function) -> Iterator[tuple[int, int]]:
+    kept: dict[str, list[int]] | None = None
+    for node in n.walk_scope(function.node.body):
+        if not isinstance(node, n.If):
+            continue
+        tested = _tested(node.test)
+        if tested is None:
+            continue
+        path, is_missing = tested
+        if kept is None:
+            kept = _kept(function)
+        places = kept.get(path, ())
+        if is_missing and any(node.body[0].start <= place < node.end for place in places):
+            yield node.body[0].start, node.body[-1].end
+        elif not is_missing and isinstance(node.body[-1], n.Return) and any(place >= node.end for place in places):
+            yield node.end, function.node.end
+
+
+def _tested(test: n.Expr) -> tuple[str, bool] | None:
+    """The dotted name whose presence a condition tests, and whether the condition holds when it is missing."""
+    if isinstance(test, n.BoolOp):
+        return next((found for part in test.values if (found := _tested(part)) is not None), None)
+    if isinstance(test, n.UnaryOp) and test.op == "not":
+        inner = _tested(test.operand)
+        return (inner[0], not inner[1]) if inner is not None else None
+    if isinstance(test, n.Compare) and len(test.ops) == 1:
+        if (
+            test.ops[0] in ("is", "is not", "==", "!=")
+            and isinstance(test.comparators[0], n.Constant)
+            and test.comparators[0].kind == "none"
+        ):
+            path = dotted(test.left)
+            return (path, test.ops[0] in ("is", "==")) if path is not None else None
+        if test.ops[0] in ("in", "not in"):
+            path = dotted(test.comparators[0])
+            return (path, test.ops[0] == "not in") if path is not None else None
+        return None
+    if isinstance(test, n.Call) and isinstance(test.func, n.Name) and test.func.id == "hasattr" and len(test.args) == 2:
+        owner, name = dotted(test.args[0].value), test.args[1].value
+        return (f"{owner}.{name.value}", False) if owner is not None and isinstance(name, n.Constant) else None
+    path = dotted(test)
+    return (path, False) if path is not None else None
+
+
+def _kept(function: Function) -> dict[str, list[int]]:
+    """Where a function assigns what outlives it: dotted name (of a container, for an item) -> offsets."""
+    names = function.names
+    found: dict[str, list[int]] = {}
+    for node in n.walk_scope(function.node.body):
+        targets = node.targets if isinstance(node, n.Assign) else [node.target] if isinstance(node, (n.AnnAssign, n.NamedExpr)) else ()
+        for target in targets:
+            place = target.value if isinstance(target, n.Subscript) else target
+            path = dotted(place)
+            if path is None:
+                continue
+            root = path.partition(".")[0]
+            if isinstance(target, n.Name) and target.id not in names.globals and target.id not in names.nonlocals:
+                continue
+            is_local = root in names.bindings and root != function.self_name and root != "cls" and root not in names.globals
+            if not is_local:
+                found.setdefault(path, []).append(node.start)
+    return found

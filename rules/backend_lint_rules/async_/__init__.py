@@ -1,0 +1,1 @@
+"""Synchronous work in async code: what blocks the event loop, and coroutines that nobody awaits."""

@@ -1,0 +1,88 @@
+"""What both rules about blocking share: which functions are judged, and how several blocking calls become one finding."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from backend_lint.frameworks import REQUEST_KINDS, handler_of
+from backend_lint.frameworks.reach import reach_of
+from backend_lint.frameworks.serving import serves
+from backend_lint.semantics.blocking import Block, blocks_in
+from backend_lint.semantics.calls import dotted
+from backend_lint.source import nodes as n
+
+if TYPE_CHECKING:
+    from backend_lint.semantics.project import Function
+
+#: Packages whose subject is the file system, under one heading.
+_FILES = frozenset(
+    {"", "io", "os", "shutil", "pathlib", "zipfile", "tarfile", "gzip", "bz2", "lzma", "codecs", "tempfile", "glob", "pickle", "PIL"}
+)
+
+#: Roles of files whose code no request waits for.
+APART = frozenset({"test", "script", "command", "migration", "example", "generated"})
+
+
+class Group:
+    """The blocking places of one function that are one fault: `first` is to be reported, `others` counts the rest."""
+
+    __slots__ = ("first", "is_note", "others", "subject")
+
+    def __init__(self, subject: str, first: Block, others: int, *, is_note: bool) -> None:
+        self.subject = subject
+        self.first = first
+        self.others = others
+        self.is_note = is_note
+
+
+def groups(function: Function, *, database: bool) -> list[Group]:
+    """The faults of a coroutine function, by subject, in source order: those with databases, or all the others."""
+    if not function.is_async or function.module.role in APART:
+        return []
+    blocks = [block for block in blocks_in(function) if (block.cause == "database") == database]
+    if not blocks or not serves(function):
+        return []
+    by_subject: dict[str, list[Block]] = {}
+    for block in blocks:
+        by_subject.setdefault("database" if database else _subject(block), []).append(block)
+    found = []
+    for subject, members in by_subject.items():
+        clear = [block for block in members if block.cause != "brief"]
+        is_note = not clear or (subject == "files" and not _answers(function))
+        chosen = clear or members
+        found.append(Group(subject, chosen[0], len({id(block.node) for block in chosen}) - 1, is_note=is_note))
+    found.sort(key=lambda group: group.first.node.start)
+    return found
+
+
+def _subject(block: Block) -> str:
+    package = block.package
+    if block.cause == "file" or (package in _FILES and block.name not in ("input", "os.system", "os.popen", "os.wait", "os.waitpid")):
+        return "files"
+    return package or block.name
+
+
+def _answers(function: Function) -> bool:
+    """Whether a request waits for a function."""
+    handler = handler_of(function)
+    return (handler is not None and handler.kind in REQUEST_KINDS) or reach_of(function) is not None
+
+
+def called(block: Block) -> str:
+    """What a blocking place calls, as the code spells it."""
+    node = block.node
+    func = node.func if isinstance(node, n.Call) else node
+    path = dotted(func) if isinstance(func, (n.Name, n.Attribute)) else None
+    if path is not None:
+        return path
+    return f"...{func.attr}" if isinstance(func, n.Attribute) else block.name
+
+
+def more(group: Group) -> str:
+    """The words for the places that are not reported by themselves."""
+    return f" ({group.others} more such call{'s' if group.others > 1 else ''} in this function)" if group.others else ""
+
+
+def end_of(block: Block) -> int:
+    """Where the marked span ends: behind what is called, its arguments left out."""
+    return block.node.func.end if isinstance(block.node, n.Call) else block.node.end
