@@ -40,15 +40,15 @@ class Response = context
     .ok .is_redirect -> bool
     .raw .elapsed .request .history
 class Session = opens context per-request-costly
-    get post put patch delete head options = blocks outbound url-sink -> .Response ! .exceptions.RequestException
-    request send = blocks outbound -> .Response ! .exceptions.RequestException
+    get post put patch delete head options = blocks outbound waits url-sink -> .Response ! .exceptions.RequestException
+    request send = blocks outbound waits -> .Response ! .exceptions.RequestException
     mount prepare_request
     close = closes
     .headers .cookies .proxies .params -> dict
     .auth .verify .cert
 class Request PreparedRequest
-def get post put patch delete head options = blocks outbound url-sink -> .Response ! .exceptions.RequestException
-def request = blocks outbound -> .Response ! .exceptions.RequestException
+def get post put patch delete head options = blocks outbound waits url-sink -> .Response ! .exceptions.RequestException
+def request = blocks outbound waits -> .Response ! .exceptions.RequestException
 
 module requests.auth
 class AuthBase
@@ -72,7 +72,7 @@ class JSONDecodeError < .InvalidJSONError json.JSONDecodeError
 
 module requests_oauthlib
 class OAuth1Session OAuth2Session < requests.Session
-    fetch_token refresh_token = blocks outbound
+    fetch_token refresh_token = blocks outbound waits ! requests.exceptions.RequestException
 
 module httpx
 class Response
@@ -154,7 +154,7 @@ def json_response = response -> .Response
 
 module urllib3
 class PoolManager = per-request-costly context
-    request urlopen request_encode_url request_encode_body = blocks outbound -> .HTTPResponse ! .exceptions.HTTPError
+    request urlopen request_encode_url request_encode_body = blocks outbound waits -> .HTTPResponse ! .exceptions.HTTPError
     clear = closes
 class HTTPResponse
     read json = blocks
@@ -162,7 +162,7 @@ class HTTPResponse
     .data -> bytes
 class ProxyManager < .PoolManager
 class Retry Timeout
-def request = blocks outbound -> .HTTPResponse ! .exceptions.HTTPError
+def request = blocks outbound waits -> .HTTPResponse ! .exceptions.HTTPError
 def disable_warnings
 
 module urllib3.exceptions
@@ -216,8 +216,18 @@ class error < Exception
 
 module minio
 class Minio = per-request-costly
-    put_object get_object fput_object fget_object remove_object list_objects bucket_exists make_bucket stat_object = blocks outbound
+    put_object get_object fput_object fget_object remove_object list_objects = blocks outbound ! minio.error.MinioException
+    bucket_exists make_bucket stat_object = blocks outbound ! minio.error.MinioException
     presigned_get_object presigned_put_object -> str
+
+module minio.error
+class MinioException < Exception
+class S3Error InvalidResponseError ServerError < .MinioException
+
+module azure.core.exceptions
+class AzureError < Exception
+class HttpResponseError ServiceRequestError ServiceResponseError < .AzureError
+class ResourceNotFoundError ResourceExistsError ClientAuthenticationError < .HttpResponseError
 
 module azure.storage.blob
 class BlobServiceClient = opens context per-request-costly
@@ -226,10 +236,10 @@ class BlobServiceClient = opens context per-request-costly
     from_connection_string -> Class
     close = closes
 class BlobClient = context
-    upload_blob download_blob delete_blob exists = blocks outbound
+    upload_blob download_blob delete_blob exists = blocks outbound ! azure.core.exceptions.AzureError
     .url -> str
 class ContainerClient = context
-    upload_blob download_blob delete_blob list_blobs exists create_container = blocks outbound
+    upload_blob download_blob delete_blob list_blobs exists create_container = blocks outbound ! azure.core.exceptions.AzureError
     get_blob_client -> .BlobClient
 
 module zeep

@@ -63,10 +63,10 @@ class AsyncOAuth
     __getattr__ -> .AsyncRemoteApp
 class RemoteApp
     authorize_redirect = blocks outbound response
-    authorize_access_token parse_id_token userinfo get post = blocks outbound
+    authorize_access_token parse_id_token userinfo get post = blocks outbound ! .OAuthError
 class AsyncRemoteApp
     authorize_redirect = coroutine outbound response
-    authorize_access_token parse_id_token userinfo get post = coroutine outbound
+    authorize_access_token parse_id_token userinfo get post = coroutine outbound ! .OAuthError
 class OAuthError < Exception
 
 module google.oauth2.id_token

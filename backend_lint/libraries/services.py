@@ -18,33 +18,36 @@ alias django.core.mail.message = django.core.mail
 
 module flask_mail
 class Mail
-    send send_message = email blocks outbound
+    send send_message = email blocks outbound ! smtplib.SMTPException OSError
     connect = opens context blocks outbound -> .Mail
     init_app
 class Message
     attach
-    send = email blocks outbound
+    send = email blocks outbound ! smtplib.SMTPException OSError
 
 module django.core.mail
 class EmailMessage
-    send = email blocks outbound
+    send = email blocks outbound ! smtplib.SMTPException OSError
     attach
     attach_file = blocks path-sink
 class EmailMultiAlternatives < .EmailMessage
     attach_alternative
 class BadHeaderError < ValueError
-def send_mail send_mass_mail mail_admins mail_managers = email blocks outbound
+def send_mail send_mass_mail mail_admins mail_managers = email blocks outbound ! smtplib.SMTPException OSError
 def get_connection
 
 module fastapi_mail
 class FastMail
-    send_message = email coroutine outbound
+    send_message = email coroutine outbound ! fastapi_mail.errors.ConnectionErrors
 class MessageSchema ConnectionConfig MessageType
+
+module fastapi_mail.errors
+class ConnectionErrors < Exception
 
 module aiosmtplib
 class SMTP = opens context
-    connect login starttls = coroutine outbound
-    send_message sendmail = email coroutine outbound
+    connect login starttls = coroutine outbound ! .SMTPException OSError
+    send_message sendmail = email coroutine outbound ! .SMTPException OSError
     quit = closes coroutine
     close = closes
 class SMTPException < Exception
@@ -52,7 +55,11 @@ def send = email coroutine outbound ! .SMTPException
 
 module sendgrid
 class SendGridAPIClient
-    send = email blocks outbound
+    send = email blocks outbound ! python_http_client.exceptions.HTTPError
+
+module python_http_client.exceptions
+class HTTPError < Exception
+class UnauthorizedError BadRequestsError ForbiddenError < .HTTPError
 
 module sendgrid.helpers.mail
 class Mail
@@ -171,7 +178,8 @@ class GenerativeModel
 
 module slack_sdk
 class WebClient
-    chat_postMessage chat_update files_upload files_upload_v2 conversations_list users_info api_call = blocks outbound
+    chat_postMessage chat_update files_upload files_upload_v2 = blocks outbound ! .errors.SlackApiError
+    conversations_list users_info api_call = blocks outbound ! .errors.SlackApiError
 
 module slack_sdk.errors
 class SlackApiError < Exception

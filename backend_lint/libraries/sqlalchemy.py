@@ -215,14 +215,15 @@ more Session scoped_session
     scalar = reads sql blocks may-be-none -> ArgElem ! sqlalchemy.exc.SQLAlchemyError
     get = reads blocks may-be-none -> Arg0 ! sqlalchemy.exc.SQLAlchemyError
     get_one = reads blocks raises-not-found -> Arg0 ! sqlalchemy.exc.NoResultFound
-    add add_all delete delete_all = writes
-    merge merge_all = reads writes blocks -> Arg0
+    add delete = writes needs-argument
+    add_all delete_all = writes
+    merge merge_all = reads writes blocks needs-argument -> Arg0
     bulk_save_objects bulk_insert_mappings bulk_update_mappings = writes blocks breaks-transaction ! sqlalchemy.exc.SQLAlchemyError
     flush = flushes blocks breaks-transaction ! sqlalchemy.exc.SQLAlchemyError
     commit = commits blocks breaks-transaction ! sqlalchemy.exc.SQLAlchemyError
     rollback = rolls-back blocks
     invalidate reset = closes
-    refresh = reads blocks ! sqlalchemy.exc.InvalidRequestError
+    refresh = reads blocks needs-argument ! sqlalchemy.exc.InvalidRequestError
     expire expire_all expunge expunge_all enable_relationship_loading
     begin begin_nested = begins context-commits -> .SessionTransaction
     connection = blocks -> sqlalchemy.engine.Connection

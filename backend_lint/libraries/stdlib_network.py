@@ -40,7 +40,7 @@ class SSLCertVerificationError < .SSLError ValueError
 def create_default_context _create_unverified_context -> .SSLContext
 
 module smtplib
-class SMTP = opens blocks outbound context ! .SMTPException OSError
+class SMTP = opens blocks outbound waits context ! .SMTPException OSError
     sendmail send_message = blocks outbound email ! .SMTPException OSError
     connect starttls login ehlo helo noop verify = blocks outbound ! .SMTPException OSError
     quit = closes blocks
@@ -61,10 +61,11 @@ module email.mime.text
 class MIMEText < email.message.Message
 
 module imaplib
-class IMAP4 = opens blocks outbound context
-    login select search fetch store = blocks outbound
+class IMAP4 = opens blocks outbound context ! .error OSError
+    login select search fetch store = blocks outbound ! .error OSError
     logout = closes blocks
 class IMAP4_SSL < .IMAP4
+class error < Exception
 
 module poplib
 class POP3 = opens blocks outbound
@@ -86,9 +87,9 @@ module urllib.request
 class Request
     add_header
 class OpenerDirector
-    open = opens blocks outbound url-sink context -> http.client.HTTPResponse ! urllib.error.URLError OSError
-def urlopen = opens blocks outbound url-sink context -> http.client.HTTPResponse ! urllib.error.URLError OSError ValueError
-def urlretrieve = blocks outbound url-sink ! urllib.error.URLError OSError
+    open = opens blocks outbound waits url-sink context -> http.client.HTTPResponse ! urllib.error.URLError OSError
+def urlopen = opens blocks outbound waits url-sink context -> http.client.HTTPResponse ! urllib.error.URLError OSError ValueError
+def urlretrieve = blocks outbound waits url-sink ! urllib.error.URLError OSError
 def build_opener -> .OpenerDirector
 
 module urllib.error

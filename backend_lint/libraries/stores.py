@@ -208,9 +208,11 @@ class NotFound AlreadyExists PermissionDenied InvalidArgument ServiceUnavailable
 """,
 )
 
+_AWS_ERRORS = "! botocore.exceptions.ClientError botocore.exceptions.BotoCoreError"
+
 AWS = table(
     "aws",
-    """
+    f"""
 alias boto3.session.Session = boto3.Session
 alias botocore.client.BaseClient = boto3.Client
 alias aioboto3.session.Session aiobotocore.session.AioSession = aioboto3.Session
@@ -223,33 +225,40 @@ class Session
     resource = per-request-costly -> .Resource
     get_credentials
 class Client
-    put_object get_object head_object delete_object delete_objects copy_object list_objects list_objects_v2 upload_fileobj = blocks outbound
-    create_bucket head_bucket list_buckets upload_part create_multipart_upload complete_multipart_upload = blocks outbound
-    upload_file download_fileobj = blocks outbound
-    download_file = blocks outbound
-    send_message send_message_batch receive_message delete_message publish put_events put_record put_records = blocks outbound
-    invoke start_execution get_secret_value get_parameter get_parameters assume_role get_caller_identity encrypt decrypt = blocks outbound
-    initiate_auth admin_initiate_auth sign_up confirm_sign_up admin_create_user admin_get_user get_user invoke_model = blocks outbound
-    converse = blocks outbound
-    send_email send_raw_email send_templated_email = email blocks outbound
-    get_item batch_get_item query scan transact_get_items = reads blocks outbound
-    put_item update_item delete_item batch_write_item transact_write_items = writes blocks outbound
+    put_object get_object head_object delete_object = blocks outbound {_AWS_ERRORS}
+    delete_objects copy_object list_objects list_objects_v2 upload_fileobj = blocks outbound {_AWS_ERRORS}
+    create_bucket head_bucket list_buckets upload_part create_multipart_upload complete_multipart_upload = blocks outbound {_AWS_ERRORS}
+    upload_file download_fileobj = blocks outbound {_AWS_ERRORS}
+    download_file = blocks outbound {_AWS_ERRORS}
+    send_message send_message_batch receive_message delete_message publish put_events put_record put_records = blocks outbound {_AWS_ERRORS}
+    invoke start_execution get_secret_value get_parameter = blocks outbound {_AWS_ERRORS}
+    get_parameters assume_role get_caller_identity encrypt decrypt = blocks outbound {_AWS_ERRORS}
+    initiate_auth admin_initiate_auth sign_up confirm_sign_up = blocks outbound {_AWS_ERRORS}
+    admin_create_user admin_get_user get_user invoke_model = blocks outbound {_AWS_ERRORS}
+    converse = blocks outbound {_AWS_ERRORS}
+    send_email send_raw_email send_templated_email = email blocks outbound {_AWS_ERRORS}
+    get_item batch_get_item query scan transact_get_items = reads blocks outbound {_AWS_ERRORS}
+    put_item update_item delete_item batch_write_item transact_write_items = writes blocks outbound {_AWS_ERRORS}
     generate_presigned_url -> str
     generate_presigned_post -> dict
     get_paginator get_waiter
     close = closes
-    .exceptions .meta
+    .exceptions
+    .meta -> .ServiceMeta
 class Resource
     Table -> .Table
     Bucket Object Queue Topic -> .ServiceObject
-    .meta
+    .meta -> .ServiceMeta
+class ServiceMeta
+    .client -> .Client
 class Table
-    get_item query scan = reads blocks outbound
-    put_item update_item delete_item = writes blocks outbound
+    get_item query scan = reads blocks outbound {_AWS_ERRORS}
+    put_item update_item delete_item = writes blocks outbound {_AWS_ERRORS}
     batch_writer = context -> .Table
-    load = blocks outbound
+    load = blocks outbound {_AWS_ERRORS}
 class ServiceObject
-    put get delete upload_file upload_fileobj download_file download_fileobj send_message receive_messages publish load = blocks outbound
+    put get delete upload_file upload_fileobj = blocks outbound {_AWS_ERRORS}
+    download_file download_fileobj send_message receive_messages publish load = blocks outbound {_AWS_ERRORS}
     Object -> .ServiceObject
 def client = per-request-costly -> .Client
 def resource = per-request-costly -> .Resource

@@ -14,7 +14,7 @@ REGISTRY = registry()
 
 EFFECTS_OF_FUNCTIONS = {
     "time.sleep": "blocks",
-    "requests.get": "blocks outbound url-sink",
+    "requests.get": "blocks outbound waits url-sink",
     "subprocess.run": "blocks command-sink",
     "os.system": "blocks command-sink",
     "os.getenv": "",
@@ -45,13 +45,13 @@ EFFECTS_OF_FUNCTIONS = {
 
 EFFECTS_OF_MEMBERS = {
     "sqlalchemy.orm.Session.commit": "commits blocks breaks-transaction",
-    "sqlalchemy.orm.Session.add": "writes",
+    "sqlalchemy.orm.Session.add": "writes needs-argument",
     "sqlalchemy.orm.Session.rollback": "rolls-back blocks",
     "sqlalchemy.orm.Session.begin": "begins context-commits",
     "sqlalchemy.orm.Query.first": "reads blocks may-be-none",
     "sqlalchemy.orm.Query.join": "builds-query aggregates",
     "sqlalchemy.ext.asyncio.AsyncSession.execute": "reads sql coroutine",
-    "sqlalchemy.ext.asyncio.AsyncSession.add": "writes",
+    "sqlalchemy.ext.asyncio.AsyncSession.add": "writes needs-argument",
     "sqlalchemy.orm.sessionmaker.__call__": "opens context",
     "flask_sqlalchemy.query.Query.first_or_404": "reads blocks not-found-404",
     "flask.wrappers.Request.get_json": "input-body",
@@ -84,7 +84,7 @@ CONSTRUCTIONS = {
     "rest_framework.exceptions.NotFound": "response",
     "werkzeug.exceptions.NotFound": "response",
     "pydantic_settings.BaseSettings": "validates",
-    "smtplib.SMTP_SSL": "opens blocks outbound context",
+    "smtplib.SMTP_SSL": "opens blocks outbound waits context",
     "sqlalchemy.orm.sessionmaker": "",
 }
 
