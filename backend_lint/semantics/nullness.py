@@ -1,0 +1,262 @@
+"""Lookups: the calls that give `None`, or raise, when nothing is found, and the places that use their result as if it were there.
+
+Which calls those are is declared in `backend_lint.libraries`. A project function that returns such a result without looking is a lookup
+as well, and so is one that returns `None` where its own lookup found nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from backend_lint.findings.model import Step
+from backend_lint.semantics import effects
+from backend_lint.semantics.calls import callee
+from backend_lint.semantics.guards import guards_at
+from backend_lint.semantics.null_walk import NullWalk, Use
+from backend_lint.semantics.queries import always_finds
+from backend_lint.source import nodes as n
+
+if TYPE_CHECKING:
+    from backend_lint.semantics.calls import Callee
+    from backend_lint.semantics.project import Function, Module, Project
+
+Kind = Literal["none", "raises"]
+#: How many project functions a lookup may be away from the call that uses it.
+_MAX_DEPTH = 6
+_NO_LOOKUP_EFFECTS = frozenset({"validates", "escapes", "writes", "sql-text"})
+#: What using `None` as a record raises.
+ABSENT = ("AttributeError", "TypeError")
+#: Exceptions that a lookup raises because there is too much.
+_TOO_MANY = ("MultipleObjectsReturned", "MultipleResultsFound")
+#: Decorators that leave what a function returns as it is.
+_HARMLESS = frozenset({
+    "staticmethod", "classmethod", "abc.abstractmethod", "typing.override", "typing_extensions.override", "functools.lru_cache",
+    "functools.cache", "functools.cached_property", "functools.wraps", "property", "asgiref.sync.sync_to_async",
+    "channels.db.database_sync_to_async", "django.db.transaction.atomic", "contextlib.contextmanager",
+})  # fmt: skip
+
+
+class Lookup:
+    """One lookup: `call` in `function` (None: at module level) of `module` gives `None` or raises one of `raised`, by `kind`.
+
+    `name` is what is called, as messages say it; `query` the library's call at its end, which stands in `query_function`; `steps` lead
+    from `call` to `query` through the project functions between.
+    """
+
+    __slots__ = ("call", "function", "kind", "module", "name", "query", "query_function", "raised", "steps")
+
+    def __init__(
+        self,
+        call: n.Call,
+        module: Module,
+        function: Function | None,
+        kind: Kind,
+        raised: tuple[str, ...] = (),
+        *,
+        inner: Lookup | None = None,
+        called: Function | None = None,
+    ) -> None:
+        self.call = call
+        self.module = module
+        self.function = function
+        self.kind: Kind = kind
+        self.raised = raised
+        self.name = call_text(call)
+        self.query: n.Call = inner.query if inner is not None else call
+        self.query_function: Function | None = inner.query_function if inner is not None else function
+        self.steps: tuple[Step, ...] = ()
+        if inner is not None and called is not None:
+            outcome = "which gives None when nothing is found" if kind == "none" else "which raises when nothing is found"
+            last = (Step(called.module.path, called.module.line(inner.call), f"{called.qualname} returns {inner.name}, {outcome}"),)
+            self.steps = (Step(called.module.path, called.module.line(inner.call), f"{called.qualname} calls {inner.name}"), *inner.steps)
+            if not inner.steps:
+                self.steps = last
+
+    def __repr__(self) -> str:
+        return f"<Lookup {self.name}, {self.kind}>"
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether the library is called here, and not in a project function."""
+        return self.query is self.call
+
+
+def call_text(call: n.Call) -> str:
+    """A lookup as messages name it: `Order.objects.get(...)`, `db.get(...)`, `....first()`."""
+    parts: list[str] = []
+    expr: n.Expr = call.func
+    while True:
+        if isinstance(expr, n.Attribute):
+            parts.append(expr.attr)
+            expr = expr.value
+        elif isinstance(expr, n.Name):
+            parts.append(expr.id)
+            break
+        elif isinstance(expr, n.Await):
+            expr = expr.value
+        else:
+            # Only the last word of a chain of calls says what is looked up.
+            parts = [*parts[:1], ".."]
+            break
+    return f"{'.'.join(reversed(parts))}({'...' if call.args else ''})"
+
+
+def lookup_at(call: n.Call, target: Callee, module: Module, function: Function | None) -> Lookup | None:
+    """The lookup that a call is; None for any other call."""
+    project = module.project
+    return project.remember(("lookup", id(call)), lambda: _lookup(call, target, module, function), meanwhile=None)
+
+
+def _lookup(call: n.Call, target: Callee, module: Module, function: Function | None) -> Lookup | None:
+    found = target.effects
+    if "may-be-none" in found or "raises-not-found" in found:
+        if not found.isdisjoint(_NO_LOOKUP_EFFECTS) or (
+            target.value is not None and target.value.kind != "method" and "reads" not in found
+        ):
+            return None
+        if always_finds(call, module, function):
+            return None
+        if "may-be-none" in found:
+            return Lookup(call, module, function, "none")
+        declared = target.member.raises if target.member is not None else ()
+        return Lookup(call, module, function, "raises", tuple(name for name in declared if not name.endswith(_TOO_MANY)))
+    if target.function is not None and target.constructs is None:
+        inner = lookup_of(target.function)
+        if inner is not None:
+            return Lookup(call, module, function, inner.kind, inner.raised, inner=inner, called=target.function)
+    return None
+
+
+def lookup_of(function: Function) -> Lookup | None:
+    """The lookup whose result, or absence, a project function hands to its callers; None when it hands on none."""
+    return function.project.remember(("lookup of", id(function)), lambda: _lookup_of(function, 0), meanwhile=None)
+
+
+def _lookup_of(function: Function, depth: int) -> Lookup | None:
+    if function.is_generator or function.is_property or not _is_plain(function) or "reads" not in effects.of_function(function):
+        return None
+    facts = nullness(function)
+    for lookup in facts.lookups:
+        key = id(lookup.call)
+        if lookup.kind == "none" and (key in facts.walk.returned or key in facts.walk.returned_none):
+            return lookup if len(lookup.steps) < _MAX_DEPTH else None
+    return _raising(function, facts)
+
+
+def _raising(function: Function, facts: Nullness) -> Lookup | None:
+    """The raising lookup whose result a function returns as it is, and that nothing in the function catches."""
+    by_call = {id(lookup.call): lookup for lookup in facts.lookups if lookup.kind == "raises"}
+    if not by_call or "writes" in effects.of_function(function):
+        return None
+    returned = [node.value for node in n.walk_scope(function.node.body) if isinstance(node, n.Return) and node.value is not None]
+    for value in returned:
+        call = _origin_call(value, function)
+        lookup = by_call.get(id(call)) if call is not None else None
+        if lookup is not None and not is_caught(lookup, function) and len(lookup.steps) < _MAX_DEPTH:
+            return lookup
+    return None
+
+
+def _origin_call(expr: n.Expr, function: Function) -> n.Call | None:
+    """The call that an expression is, or that its name was given before."""
+    for _ in range(4):
+        if isinstance(expr, n.Await):
+            expr = expr.value
+        elif isinstance(expr, n.Call):
+            return expr
+        elif isinstance(expr, n.Name):
+            bindings = [b for b in function.names.bindings.get(expr.id, ()) if b.start < expr.start]
+            if not bindings or bindings[-1].kind != "assign" or bindings[-1].value is None or bindings[-1].path:
+                return None
+            expr = bindings[-1].value
+        else:
+            return None
+    return None
+
+
+def is_caught(lookup: Lookup, function: Function) -> bool:
+    """Whether the function in which a lookup stands catches what it raises."""
+    return bool(guards_at(lookup.call, function, function.module, lookup.raised))
+
+
+def _is_plain(function: Function) -> bool:
+    infer = function.project.inference
+    for decorator in function.node.decorators:
+        target = decorator.func if isinstance(decorator, n.Call) else decorator
+        name = infer.qualified_name(target, function.module, function.parent)
+        if name not in _HARMLESS and name != "builtins.property":
+            return False
+    return True
+
+
+class Nullness:
+    """The lookups of one function, in source order, and the walk that followed the maybe-`None` ones."""
+
+    __slots__ = ("lookups", "walk")
+
+    def __init__(self, lookups: list[Lookup], walk: NullWalk) -> None:
+        self.lookups = lookups
+        self.walk = walk
+
+    def use_of(self, lookup: Lookup) -> Use | None:
+        """The first place that uses the result of a maybe-`None` lookup without a check."""
+        return self.walk.uses.get(id(lookup.call))
+
+
+def lookups_in(function: Function) -> list[Lookup]:
+    """The lookups in a function's own body, in source order."""
+
+    def make() -> list[Lookup]:
+        found = (lookup_at(call, target, function.module, function) for call, target in effects.calls_in(function))
+        return [lookup for lookup in found if lookup is not None]
+
+    return function.project.remember(("lookups", id(function)), make, meanwhile=[])
+
+
+def nullness(function: Function) -> Nullness:
+    """The lookups of a function and what becomes of their results."""
+    return function.project.remember(("nullness", id(function)), lambda: _walked(function))
+
+
+def _walked(function: Function) -> Nullness:
+    lookups = lookups_in(function)
+    origins = {id(lookup.call) for lookup in lookups if lookup.kind == "none"}
+
+    def origin_of(call: n.Call, target: Callee) -> int | None:
+        return id(call) if id(call) in origins else None
+
+    return Nullness(lookups, NullWalk(function, origin_of, passed_none))
+
+
+def passed_none(function: Function, parameter: str) -> tuple[str, tuple[Step, ...]]:
+    """What a project function does with an argument that is `None`: "fails" with the step to where, "checks" (it looks, raises or does
+    something that nobody knows), or "keeps"."""
+    key = ("passed none", id(function), parameter)
+    return function.project.remember(key, lambda: _passed_none(function, parameter), meanwhile=("checks", ()))
+
+
+def _passed_none(function: Function, parameter: str) -> tuple[str, tuple[Step, ...]]:
+    declared = next((p for p in function.parameters if p.name == parameter), None)
+    if declared is None or declared.kind in ("vararg", "kwarg"):
+        return "keeps", ()
+    if function.is_generator or not function.node.body:
+        return "checks", ()
+    walk = NullWalk(function, lambda call, target: None, passed_none, ((parameter, 0),))
+    use = walk.uses.get(0)
+    if 0 in walk.tested or (use is not None and guards_at(use.node, function, function.module, ABSENT)):
+        return "checks", ()
+    if use is not None:
+        line = function.module.line(use.node)
+        what = "hands it on" if use.steps else "uses it"
+        return "fails", (Step(function.module.path, line, f"{function.qualname} {what} without a check"), *use.steps)
+    if not walk.ends or any((parameter, 0) not in state.maybe for state in walk.ends):
+        return "checks", ()
+    return "keeps", ()
+
+
+def lookup_subject(lookup: Lookup, project: Project) -> str | None:
+    """The qualified name of the model that is looked up, None when it is not known."""
+    from backend_lint.semantics.persistence import subject_of
+
+    module = lookup.query_function.module if lookup.query_function is not None else lookup.module
+    return subject_of(lookup.query, callee(lookup.query, module, lookup.query_function), module, lookup.query_function)
