@@ -95,6 +95,16 @@ def with_fact(facts: Facts, key: str, value: bool) -> Facts:
     return frozenset(fact for fact in facts if fact[0] != key) | {(key, value)}
 
 
+def atoms_of(test: n.Expr, holds: bool) -> list[tuple[str, bool]]:
+    """What is known of names and comparisons, as text, where a test is known to hold or to fail."""
+    if isinstance(test, n.UnaryOp) and test.op == "not":
+        return atoms_of(test.operand, not holds)
+    if isinstance(test, n.BoolOp):
+        return [fact for value in test.values for fact in atoms_of(value, holds)] if (test.op == "and") == holds else []
+    known = _atom(test)
+    return [(known[0], known[1] == holds)] if known is not None else []
+
+
 def is_condition(expr: n.Expr) -> bool:
     """Whether an assigned expression is a test that paths can be told apart by: `owns = session is None`."""
     return (isinstance(expr, n.Compare) or (isinstance(expr, n.UnaryOp) and expr.op == "not")) and _atom(expr) is not None

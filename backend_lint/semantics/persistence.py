@@ -31,7 +31,8 @@ MODEL_BASES = frozenset({
     "flask_sqlalchemy.model.Model", "sqlmodel.SQLModel", "django.db.models.Model", "tortoise.models.Model", "peewee.Model",
     "mongoengine.Document", "beanie.Document",
 })  # fmt: skip
-_TRACKED = MODEL_BASES - {"django.db.models.Model", "tortoise.models.Model", "peewee.Model", "mongoengine.Document", "beanie.Document"}
+#: Those of them that a session tracks: an assignment to an attribute is stored at its next flush.
+TRACKED_BASES = MODEL_BASES - {"django.db.models.Model", "tortoise.models.Model", "peewee.Model", "mongoengine.Document", "beanie.Document"}
 
 
 class Access:
@@ -163,7 +164,7 @@ def subject_of(call: n.Call, target: Callee, module: Module, function: Function 
         if found is not None:
             return found
         if isinstance(receiver.definition, Class) and target.name is not None and target.name.endswith(".save"):
-            return _meta_model(receiver.definition)
+            return meta_model(receiver.definition)
     if call.args and not call.args[0].star:
         value = infer.value(call.args[0].value, module, function)
         if value is not None:
@@ -171,7 +172,7 @@ def subject_of(call: n.Call, target: Callee, module: Module, function: Function 
     return None
 
 
-def _meta_model(cls: Class) -> str | None:
+def meta_model(cls: Class) -> str | None:
     """The model that a form or serializer stores: what its `Meta.model` names."""
     for ancestor in cls.mro:
         for inner in ancestor.module.classes:
@@ -193,7 +194,7 @@ def is_model(value: Value | None) -> bool:
 
 def is_tracked(value: Value | None) -> bool:
     """Whether a value is a row whose changed attributes its session stores, without a call that says so."""
-    return value is not None and isinstance(value.definition, Class) and not value.definition.external_ancestors.isdisjoint(_TRACKED)
+    return value is not None and isinstance(value.definition, Class) and not value.definition.external_ancestors.isdisjoint(TRACKED_BASES)
 
 
 def _changes(function: Function) -> list[Access]:
@@ -207,7 +208,7 @@ def _changes(function: Function) -> list[Access]:
             if isinstance(target, n.Attribute):
                 owner = infer.value(target.value, function.module, function)
                 if owner is not None and isinstance(owner.definition, Class) and owner.kind == "instance":
-                    if not owner.definition.external_ancestors.isdisjoint(_TRACKED) and is_row(target.value, function):
+                    if not owner.definition.external_ancestors.isdisjoint(TRACKED_BASES) and is_row(target.value, function):
                         found.append(Access("change", statement, owner.name, name=target.attr))
     return found
 

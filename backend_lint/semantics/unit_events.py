@@ -1,0 +1,444 @@
+"""The writes and commits of a unit of work: what one call changes, and whether that is lasting at once or only when a transaction ends.
+
+An object mapper with autocommit (Django, Peewee, Tortoise) makes each write a transaction of its own; a session, a connection or a cursor
+only schedules it until somebody commits.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from backend_lint.semantics import persistence
+from backend_lint.semantics.calls import Callee, argument, callee, dotted, sql_text
+from backend_lint.semantics.project import Class
+from backend_lint.source import nodes as n
+
+if TYPE_CHECKING:
+    from backend_lint.findings.model import Step
+    from backend_lint.semantics.project import Function, Module
+
+Action = Literal["create", "update", "delete", "ensure", "relate", "unknown"]
+EventKind = Literal["lasting", "pending", "commit", "rollback"]
+
+#: Owners of members that write, by the beginning of their names, whose every write lasts at once unless a transaction is open.
+_AUTOCOMMITTING = (
+    "django.", "rest_framework.", "peewee.", "tortoise.", "ormar.", "asyncpg.", "databases.", "allauth.", "oauth2_provider.",
+    "django_celery_beat.", "aiopg.",
+)  # fmt: skip
+#: Stores of documents: each write lasts at once, and many installations know no transactions.
+_DOCUMENTS = ("pymongo.", "motor.", "mongoengine.", "beanie.", "odmantic.", "flask_pymongo.", "flask_mongoengine.", "pynamodb.")
+_SCHEDULING = ("sqlalchemy.", "flask_sqlalchemy.", "sqlmodel.", "sqlite3.", "psycopg2.", "psycopg.", "pymysql.", "MySQLdb.", "aiosqlite.",
+               "mysql.", "aiomysql.", "pyodbc.", "oracledb.", "pymssql.", "duckdb.", "pony.")  # fmt: skip
+#: What changes the schema and no rows.
+_SCHEMA = frozenset({"create_all", "drop_all", "create_table", "drop_table", "create_tables", "drop_tables", "reflect"})
+_CREATING = frozenset({
+    "create", "acreate", "bulk_create", "abulk_create", "add", "add_all", "insert", "insert_one", "insert_many", "bulk_save_objects",
+    "bulk_insert_mappings", "create_user", "create_superuser", "acreate_user",
+})  # fmt: skip
+_DELETING = frozenset({"delete", "adelete", "delete_one", "delete_many", "delete_instance", "delete_by_id", "delete_all", "remove"})
+_ENSURING = frozenset({"get_or_create", "aget_or_create", "update_or_create", "aupdate_or_create", "setdefault"})
+_RELATING = frozenset({"add", "aadd", "set", "aset", "remove", "aremove", "clear", "aclear"})
+_UPDATING = frozenset({"update", "aupdate", "bulk_update", "abulk_update", "update_one", "update_many", "replace_one", "set_by_id",
+                       "find_one_and_update", "bulk_update_mappings", "merge"})  # fmt: skip
+#: What a session's method schedules the rows of its first argument for.
+_OF_ARGUMENT = frozenset({"add", "add_all", "delete", "merge", "bulk_save_objects"})
+
+
+class Write:
+    """One change of rows: what is done to which model's rows (None: not known), in what variable they stand, which fields."""
+
+    __slots__ = ("action", "fields", "is_certain", "model", "module", "node", "row", "table")
+
+    def __init__(
+        self,
+        action: Action,
+        node: n.Node,
+        module: Module,
+        *,
+        model: str | None = None,
+        row: str | None = None,
+        fields: frozenset[str] = frozenset(),
+        table: str | None = None,
+        is_certain: bool = True,
+    ) -> None:
+        self.action: Action = action
+        self.node = node
+        self.module = module
+        self.model = model
+        self.row = row
+        self.fields = fields
+        self.table = table
+        self.is_certain = is_certain
+
+    @property
+    def subject(self) -> str | None:
+        """The last part of the model's name, or the table's name."""
+        return self.model.rpartition(".")[2] if self.model is not None else self.table
+
+    def seen_as(self, row: str | None, model: str | None, node: n.Node, module: Module) -> Write:
+        """The same change as a caller sees it."""
+        return Write(
+            self.action, node, module, model=self.model or model, row=row, fields=self.fields, table=self.table, is_certain=self.is_certain
+        )
+
+
+class Event:
+    """One point of a function's path at which changes are made, scheduled, made lasting or dropped.
+
+    `kind` is "lasting" for changes that last from here on, "pending" for scheduled ones, "commit" for the end of the function's open
+    transaction (`writes` are then what it ends with), "rollback". `is_transaction` is whether what lasts is a transaction that ends here,
+    and not a lone write; `is_deliberate` whether a block says so (`with atomic():`); `is_repeated` whether it happens several times, one
+    after the other, in a callee's loop. `name` is what is called; `called` the project function; `steps` lead on into it. `where` is the
+    position in the code, outermost first: the (statement, branch) pairs around the node. `conditions` are the parameters on whose truth it
+    depends. `stores` are the libraries that hold the data, by the first part of their names: no transaction spans two.
+    """
+
+    __slots__ = (
+        "called",
+        "conditions",
+        "is_deliberate",
+        "is_document",
+        "is_repeated",
+        "is_transaction",
+        "kind",
+        "name",
+        "node",
+        "steps",
+        "stores",
+        "where",
+        "writes",
+    )
+
+    def __init__(self, kind: EventKind, node: n.Node, name: str, writes: list[Write] | None = None) -> None:
+        self.kind: EventKind = kind
+        self.node = node
+        self.name = name
+        self.writes: list[Write] = writes or []
+        self.called: Function | None = None
+        self.steps: tuple[Step, ...] = ()
+        self.is_transaction = kind == "commit"
+        self.is_deliberate = False
+        self.is_document = False
+        self.is_repeated = False
+        self.where: tuple[tuple[n.Node, str], ...] = ()
+        self.conditions: frozenset[tuple[str, bool]] = frozenset()
+        self.stores: frozenset[str] = frozenset({_store(name)})
+
+    def __repr__(self) -> str:
+        return f"<{self.kind} {self.name} {[write.subject for write in self.writes]}>"
+
+    def holds(self, other: n.Node) -> bool:
+        return self.node.start <= other.start and other.end <= self.node.end
+
+
+def _store(name: str) -> str:
+    """The store behind a member's name; the libraries that build on one another are one."""
+    first = name.partition(".")[0]
+    return _SAME_STORE.get(first, first)
+
+
+_SAME_STORE = {
+    "flask_sqlalchemy": "sqlalchemy", "sqlmodel": "sqlalchemy", "rest_framework": "django", "allauth": "django",
+    "oauth2_provider": "django",     "django_celery_beat": "django", "motor": "pymongo", "beanie": "pymongo", "mongoengine": "pymongo", "odmantic": "pymongo",
+    "psycopg_pool": "psycopg", "aiosqlite": "sqlite3",
+}  # fmt: skip
+
+
+def direct(call: n.Call, target: Callee, function: Function, *, manual: bool) -> Event | None:
+    """What a call of a library's member does; None for nothing. `manual` tells that the function opens its transactions by hand."""
+    effects = target.effects
+    name = target.name or ""
+    if "commits" in effects:
+        return Event("commit", call, name)
+    if "rolls-back" in effects:
+        return Event("rollback", call, name)
+    owner, _, member = name.rpartition(".")
+    if "writes" not in effects or member in _SCHEMA or (owner == "sqlalchemy.Table" and member in ("create", "drop")):
+        return None
+    given = argument(call, None, "commit")
+    if isinstance(given, n.Constant) and given.value == "False":
+        return None
+    kind: EventKind
+    if owner.startswith(_AUTOCOMMITTING) or owner.startswith(_DOCUMENTS):
+        kind = "pending" if manual else "lasting"
+    elif owner.startswith(_SCHEDULING) or "sql" in effects:
+        kind = "lasting" if is_autocommitting(call, target, function) and not manual else "pending"
+    else:
+        return None
+    write = _write(call, target, function, member, is_session=kind == "pending" and "sql" not in effects)
+    event = Event(kind, call, name, [write])
+    event.is_document = owner.startswith(_DOCUMENTS)
+    return event
+
+
+#: Hooks of view classes whose parameter is a serializer or form that the class names: method -> class attribute.
+_HANDED = {"perform_create": "serializer_class", "perform_update": "serializer_class", "form_valid": "form_class"}
+
+
+def handed_over(call: n.Call, function: Function) -> Event | None:
+    """What `serializer.save()` does in `perform_create(self, serializer)`, and `form.save()` in `form_valid(self, form)`.
+
+    The view classes of Django and DRF hand an instance of the class that they name to these hooks.
+    """
+    attribute = _HANDED.get(function.node.name)
+    if attribute is None or function.cls is None or not isinstance(call.func, n.Attribute) or call.func.attr != "save":
+        return None
+    parameters = function.own_parameters
+    holder = call.func.value
+    if not parameters or not isinstance(holder, n.Name) or holder.id != parameters[0].name:
+        return None
+    if not any(name.startswith(("rest_framework.", "django.views.")) for name in function.cls.external_ancestors):
+        return None
+    given = argument(call, None, "commit")
+    if isinstance(given, n.Constant) and given.value == "False":
+        return None
+    model = None
+    named = function.cls.attribute(attribute)
+    if named is not None and named[1].value is not None:
+        value = function.project.inference.value(named[1].value, named[0].module, None)
+        if value is not None and isinstance(value.definition, Class):
+            model = persistence.meta_model(value.definition)
+    elif attribute == "form_class":
+        return None
+    action: Action = "update" if function.node.name == "perform_update" else "create"
+    write = Write(action, call, function.module, model=model, row=assigned_name(call, function))
+    return Event("lasting", call, "rest_framework.serializers.Serializer.save", [write])
+
+
+def _write(call: n.Call, target: Callee, function: Function, member: str, *, is_session: bool) -> Write:
+    module = function.module
+    model = persistence.subject_of(call, target, module, function)
+    receiver = call.func.value if isinstance(call.func, n.Attribute) else None
+    row: str | None = None
+    table: str | None = None
+    action: Action
+    if "sql" in target.effects and call.args:
+        action, table = _statement(call.args[0].value, module, function)
+    elif is_session and member in _OF_ARGUMENT:
+        first = call.args[0].value if call.args else None
+        row = dotted(first) if first is not None else None
+        action = "delete" if member == "delete" else "update" if member == "merge" else "create"
+        if action == "create" and isinstance(first, n.Name) and persistence.is_row(first, function) and not _is_made(first, function):
+            action = "update"
+    elif member in _RELATING and target.name is not None and target.name.startswith("django.") and "QuerySet" not in target.name:
+        action, row = "relate", _owner_row(receiver)
+    elif member in _ENSURING:
+        action = "ensure"
+    elif member in _CREATING:
+        action = "create"
+    elif member in _DELETING:
+        action, row = "delete", dotted(receiver) if receiver is not None else None
+    elif member in _UPDATING:
+        action, row = "update", dotted(receiver) if receiver is not None else None
+    else:
+        row = dotted(receiver) if receiver is not None else None
+        made = isinstance(receiver, n.Name) and _is_made(receiver, function)
+        action = "create" if made else "update" if member in ("save", "asave", "save_base") else "unknown"
+    if row is None and action in ("create", "ensure"):
+        row = assigned_name(call, function)
+    return Write(action, call, module, model=model, row=row, fields=_fields(call, member, row, function), table=table)
+
+
+def _is_made(name: n.Name, function: Function) -> bool:
+    """Whether a name holds an object that the function has just constructed."""
+    before = [b for b in function.names.bindings.get(name.id, ()) if b.start <= name.start]
+    if not before or not isinstance(before[-1].value, n.Call):
+        return False
+    return callee(before[-1].value, function.module, function).constructs is not None
+
+
+def _owner_row(receiver: n.Expr | None) -> str | None:
+    """`order` of `order.tags.add(tag)`."""
+    return dotted(receiver.value) if isinstance(receiver, n.Attribute) else None
+
+
+def _statement(expr: n.Expr, module: Module, function: Function) -> tuple[Action, str | None]:
+    """What an SQL statement does, and to which table, as far as its text's beginning says so."""
+    value = module.project.inference.value(expr, module, function)
+    kinds: dict[str, Action] = {"sqlalchemy.Insert": "create", "sqlalchemy.Update": "update", "sqlalchemy.Delete": "delete"}
+    if value is not None and value.name in kinds:
+        return kinds[value.name], None
+    text = sql_text(expr, module, function)
+    words = text.replace("(", " ").split(None, 8) if text is not None else []
+    if not words:
+        return "unknown", None
+    verb = words[0].lower()
+    if verb in ("insert", "replace"):
+        place = next((i for i, word in enumerate(words) if word.lower() == "into"), 0)
+        return "create", _table(words, place + 1)
+    if verb == "update":
+        return "update", _table(words, 1)
+    if verb == "delete":
+        return "delete", _table(words, 2)
+    return "unknown", None
+
+
+def _table(words: list[str], place: int) -> str | None:
+    return words[place].strip("\"'`;").lower() if place < len(words) else None
+
+
+def _fields(call: n.Call, member: str, row: str | None, function: Function) -> frozenset[str]:
+    """The fields that a write changes, where the code names them."""
+    if member in ("update", "aupdate"):
+        if any(given.star for given in call.args):
+            return frozenset()
+        return frozenset(given.keyword for given in call.args if given.keyword is not None)
+    listed = argument(call, None, "update_fields")
+    if isinstance(listed, (n.List, n.Tuple, n.Set)):
+        return frozenset(item.value for item in listed.elts if isinstance(item, n.Constant))
+    if row is None or listed is not None:
+        return frozenset()
+    found = set()
+    for target, _ in function.names.attributes.get(row.partition(".")[0], ()):
+        if isinstance(target, n.Attribute) and target.start < call.start and dotted(target.value) == row:
+            found.add(target.attr)
+    return frozenset(found)
+
+
+def assigned_name(call: n.Call, function: Function) -> str | None:
+    """The name that a call's result gets: `order` of `order = Order.objects.create(...)` and of `order, made = get_or_create(...)`."""
+    names = function.project.remember(("assigned names", id(function)), lambda: _assigned_names(function))
+    return names.get(id(call))
+
+
+def _assigned_names(function: Function) -> dict[int, str]:
+    found: dict[int, str] = {}
+    for name, bindings in function.names.bindings.items():
+        for binding in bindings:
+            value = binding.value
+            if isinstance(value, n.Await):
+                value = value.value
+            if binding.kind == "assign" and isinstance(value, n.Call) and binding.path in ((), (0,)):
+                found[id(value)] = name
+    return found
+
+
+# --- connections that commit by themselves
+
+
+_CONNECTING = frozenset({"autocommit", "isolation_level"})
+
+
+def is_autocommitting(call: n.Call, target: Callee, function: Function) -> bool:
+    """Whether a statement runs on a connection, engine or cursor that is known to commit each statement by itself."""
+    if not isinstance(call.func, n.Attribute):
+        return False
+    return _is_autocommitting(call.func.value, function, 0)
+
+
+def _is_autocommitting(expr: n.Expr, function: Function, depth: int) -> bool:
+    if depth > 4:
+        return False
+    if isinstance(expr, n.Await):
+        return _is_autocommitting(expr.value, function, depth)
+    if isinstance(expr, n.Call):
+        if _asks_for_autocommit(expr):
+            return True
+        if isinstance(expr.func, n.Attribute) and expr.func.attr in ("cursor", "connect", "execution_options", "acquire", "getconn"):
+            return _is_autocommitting(expr.func.value, function, depth + 1)
+        made = callee(expr, function.module, function).function
+        return made is not None and not made.is_generator and depth < 3 and _gives_autocommit(made, depth)
+    if isinstance(expr, n.Name):
+        names = function.names if expr.id in function.names.bindings else function.module.names
+        if _sets_autocommit(expr.id, function):
+            return True
+        bindings = [b for b in names.bindings.get(expr.id, ()) if b.value is not None and b.kind in ("assign", "with")]
+        return len(bindings) == 1 and bindings[0].value is not None and _is_autocommitting(bindings[0].value, function, depth + 1)
+    return False
+
+
+def _asks_for_autocommit(call: n.Call) -> bool:
+    for given in call.args:
+        if given.keyword in _CONNECTING and isinstance(given.value, n.Constant):
+            value = given.value
+            if given.keyword == "autocommit" and value.value in ("True", "1"):
+                return True
+            if given.keyword == "isolation_level" and (value.kind == "none" or value.value.upper() == "AUTOCOMMIT"):
+                return True
+    return False
+
+
+def _sets_autocommit(name: str, function: Function) -> bool:
+    """Whether `name.autocommit = True`, `name.autocommit(True)` or `name.set_session(autocommit=True)` stands in the function."""
+    for target, statement in function.names.attributes.get(name, ()):
+        if isinstance(target, n.Attribute) and target.attr in _CONNECTING and isinstance(statement.value, n.Constant):
+            if statement.value.value in ("True", "1", "None", "AUTOCOMMIT"):
+                return True
+    for node in n.walk_scope(function.node.body):
+        if isinstance(node, n.Call) and isinstance(node.func, n.Attribute) and dotted(node.func.value) == name:
+            first = node.args[0].value if node.args else None
+            if node.func.attr == "set_session" and _asks_for_autocommit(node):
+                return True
+            if node.func.attr == "autocommit" and isinstance(first, n.Constant) and first.value in ("True", "1"):
+                return True
+            if node.func.attr == "set_isolation_level" and first is not None:
+                level = first.value if isinstance(first, n.Constant) else (dotted(first) or "")
+                if level == "0" or level.endswith("ISOLATION_LEVEL_AUTOCOMMIT"):
+                    return True
+    return False
+
+
+def _gives_autocommit(function: Function, depth: int) -> bool:
+    """Whether what a function returns commits by itself."""
+    for node in n.walk_scope(function.node.body):
+        if isinstance(node, n.Return) and node.value is not None and _is_autocommitting(node.value, function, depth + 1):
+            return True
+    return False
+
+
+def begins_by_hand(function: Function) -> bool:
+    """Whether a function opens a transaction with a call or a statement: `conn.begin()`, `execute("BEGIN")`."""
+    from backend_lint.semantics import effects
+
+    blocks = {id(item.value) for node in n.walk_scope(function.node.body) if isinstance(node, n.With) for item in node.items}
+    for call, target in effects.calls_in(function):
+        if "begins" in target.effects and id(call) not in blocks:
+            return True
+        if "sql" in target.effects and call.args:
+            text = sql_text(call.args[0].value, function.module, function)
+            if text is not None and text.lstrip()[:17].upper().startswith(("BEGIN", "START TRANSACTION", "SAVEPOINT")):
+                return True
+    return False
+
+
+def is_changed_row(expr: n.Expr, function: Function) -> Write | None:
+    """The change that `expr = value` makes to a row: expr is `order.status`; None when it is known to be no row's attribute."""
+    if not isinstance(expr, n.Attribute):
+        return None
+    root = (dotted(expr) or "").partition(".")[0]
+    if not root or (root == function.self_name and not _is_model_method(function)):
+        return None
+    owner = function.project.inference.value(expr.value, function.module, function)
+    if owner is None:
+        return Write("update", expr, function.module, row=dotted(expr.value), fields=frozenset({expr.attr}), is_certain=False)
+    if owner.kind != "instance" or not isinstance(owner.definition, Class) or not persistence.is_tracked(owner):
+        return None
+    return Write("update", expr, function.module, model=owner.name, row=dotted(expr.value), fields=frozenset({expr.attr}))
+
+
+def _is_model_method(function: Function) -> bool:
+    return function.cls is not None and not function.cls.external_ancestors.isdisjoint(persistence.MODEL_BASES)
+
+
+def changes_own_row(function: Function) -> bool:
+    """Whether a method of a row that a session tracks assigns to the row's attributes: `user.set_password(...)`."""
+    return (
+        function.self_name is not None
+        and function.self_name in function.names.attributes
+        and function.cls is not None
+        and not function.cls.external_ancestors.isdisjoint(persistence.TRACKED_BASES)
+    )
+
+
+def is_unknown_deed(statement: n.ExprStmt, function: Function) -> Write | None:
+    """The change that a call may make whose result nobody uses and whose target is not known: `entry.update(**data)`."""
+    call = statement.value.value if isinstance(statement.value, n.Await) else statement.value
+    if not isinstance(call, n.Call) or not isinstance(call.func, n.Attribute) or not isinstance(call.func.value, n.Name):
+        return None
+    if call.func.value.id == function.self_name or call.func.value.id not in function.names.bindings:
+        return None
+    if callee(call, function.module, function).value is not None:
+        return None
+    if function.project.inference.value(call.func.value, function.module, function) is not None:
+        return None
+    return Write("unknown", call, function.module, row=call.func.value.id, is_certain=False)

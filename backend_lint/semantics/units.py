@@ -1,0 +1,215 @@
+"""Units of work: what each function makes lasting by itself and through what it calls, and which of it can be half done.
+
+    for pair in units.of_function(function).pairs:
+        pair.first, pair.second     # a failure after `first` leaves it without `second`
+
+A function is looked at once; its callers use the summary. What stands in a transaction that the function itself opens is one event.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from backend_lint.findings.model import Step
+from backend_lint.semantics import call_graph, effects, persistence, unit_blocks, unit_events
+from backend_lint.semantics.calls import Callee, bind, dotted
+from backend_lint.semantics.unit_events import Event, Write
+from backend_lint.semantics.unit_walk import UnitWalk
+from backend_lint.source import nodes as n
+
+if TYPE_CHECKING:
+    from backend_lint.semantics.project import Function
+
+#: How many changes of one event are told, and how many steps lead to it.
+_MAX_WRITES = 12
+_MAX_STEPS = 12
+_RELEVANT = frozenset({"commits", "writes", "begins"})
+
+
+class Pair(NamedTuple):
+    """Two events of one function, the second after the first on some path; the same event twice in a loop."""
+
+    first: Event
+    second: Event
+
+    @property
+    def is_loop(self) -> bool:
+        return self.first is self.second
+
+
+class Unit:
+    """What a function does to the database: `pairs` that can be half done, `lasting` where it returns, `pending` for its caller to end.
+
+    `block` is what its decorators make of it.
+    """
+
+    __slots__ = ("block", "lasting", "pairs", "pending")
+
+    def __init__(self, pairs: list[Pair], lasting: list[Event], pending: list[Write], block: unit_blocks.Block | None = None) -> None:
+        self.pairs = pairs
+        self.lasting = lasting
+        self.pending = pending
+        self.block = block
+
+
+_EMPTY = Unit([], [], [])
+
+
+def of_function(function: Function) -> Unit:
+    """The unit of work that a project function is."""
+    memory = function.project.memory
+    key = ("unit", id(function))
+    if key not in memory:
+        for circle in call_graph.circles(function, lambda other: ("unit", id(other)) in memory, _followed):
+            found = [(other, _unit(other, circle)) for other in sorted(circle, key=lambda other: (other.module.path, other.node.start))]
+            for other, unit in found:
+                memory["unit", id(other)] = unit
+    known = memory[key]
+    assert isinstance(known, Unit)
+    return known
+
+
+def _followed(function: Function) -> list[tuple[n.Node, Function]]:
+    """The project functions whose effects concern the database and that a function calls."""
+    return [
+        (call, target.function)
+        for call, target in effects.calls_in(function)
+        if target.function is not None and target.function is not function and _is_relevant(target.function)
+    ]
+
+
+def _is_relevant(function: Function) -> bool:
+    return not function.is_generator and (
+        not _RELEVANT.isdisjoint(effects.of_function(function).all) or unit_events.changes_own_row(function)
+    )
+
+
+def _unit(function: Function, circle: list[Function]) -> Unit:
+    if not _is_relevant(function):
+        return _EMPTY
+    block = unit_blocks.decorated(function)
+    manual = unit_events.begins_by_hand(function)
+    calls: dict[int, list[Event]] = {}
+    for call, target in effects.calls_in(function):
+        if target.function is not None:
+            if target.function in circle or not _is_relevant(target.function):
+                continue
+            events = _through(call, target, function)
+        else:
+            event = unit_events.direct(call, target, function, manual=manual) if target.effects else unit_events.handed_over(call, function)
+            events = [event] if event is not None else []
+        if events:
+            calls[id(call)] = events
+    walk = UnitWalk(function, calls)
+    if block is None:
+        return Unit([Pair(*pair) for pair in walk.pairs.values()], walk.lasting, [write for write in walk.pending if write.is_certain])
+    writes = [write for event in walk.lasting for write in event.writes] + walk.pending
+    if not writes and not walk.lasting:
+        return Unit([], [], [], block)
+    whole = Event("lasting", function.node, function.qualname, writes[:_MAX_WRITES])
+    whole.is_transaction = whole.is_deliberate = True
+    whole.stores = frozenset(store for events in calls.values() for event in events for store in event.stores)
+    return Unit([] if block == "atomic" else [Pair(*pair) for pair in walk.pairs.values()], [whole], [], block)
+
+
+def _through(call: n.Call, target: Callee, function: Function) -> list[Event]:
+    """What a call of a project function does to the unit of work of its caller."""
+    called = target.function
+    assert called is not None
+    unit = function.project.memory.get(("unit", id(called)))
+    if not isinstance(unit, Unit):
+        return []
+    given = _Given(call, target, function)
+    found: list[Event] = []
+    lasting = [event for event in unit.lasting if given.allows(event)]
+    if lasting:
+        whole = Event("lasting", call, called.qualname)
+        whole.called = called
+        writes = [write for event in lasting for write in event.writes]
+        whole.writes = [given.seen(write, is_only=len(writes) == 1) for write in writes[:_MAX_WRITES]]
+        whole.is_transaction = any(event.is_transaction for event in lasting)
+        whole.is_document = all(event.is_document for event in lasting)
+        whole.is_repeated = any(event.is_repeated or _stands_in_loop(event) for event in lasting)
+        whole.stores = frozenset(store for event in lasting for store in event.stores)
+        whole.steps = (_step(function, call, f"calls {called.qualname}"), *_steps(called, lasting[0]))
+        found.append(whole)
+    if unit.pending:
+        pending = Event("pending", call, called.qualname, [given.seen(write, is_only=False) for write in unit.pending[:_MAX_WRITES]])
+        pending.stores = frozenset()
+        found.append(pending)
+    return found
+
+
+def _stands_in_loop(event: Event) -> bool:
+    return any(isinstance(node, (n.For, n.While, n.Comp)) and branch == "body" for node, branch in event.where)
+
+
+def _step(function: Function, node: n.Node, text: str) -> Step:
+    return Step(function.module.path, function.module.line(node), f"{function.qualname} {text}")
+
+
+def _steps(function: Function, event: Event) -> tuple[Step, ...]:
+    if event.steps:
+        return event.steps if len(event.steps) < _MAX_STEPS else event.steps[1:]
+    return (_step(function, _place(event), deed(event)),)
+
+
+def _place(event: Event) -> n.Node:
+    return event.node
+
+
+def deed(event: Event) -> str:
+    """What an event does, in words that follow the name of its function."""
+    if isinstance(event.node, n.FunctionDef):
+        return "is one transaction"
+    if event.is_transaction:
+        return "commits" if event.name else "ends a transaction"
+    return f"calls {event.name.rpartition('.')[2] or 'it'}, which lasts at once"
+
+
+class _Given:
+    """How a call fills the parameters of what it calls."""
+
+    def __init__(self, call: n.Call, target: Callee, function: Function) -> None:
+        assert target.function is not None
+        self._call = call
+        self._target = target
+        self._function = function
+        self._called = target.function
+        self._bound = bind(call, target.function)
+        self._model = persistence.owner_of(target)
+        self._defaults = {parameter.name: parameter.default for parameter in target.function.parameters}
+
+    def allows(self, event: Event) -> bool:
+        """Whether the parameters on which an event depends do not rule it out."""
+        return all(self._truth(name) in (holds, None) for name, holds in event.conditions)
+
+    def _truth(self, name: str) -> bool | None:
+        """Whether a parameter is true in this call; None when that is not known."""
+        argument = self._bound.get(name)
+        if argument is not None and argument.star:
+            return None
+        expr = argument.value if argument is not None else self._defaults.get(name)
+        if isinstance(expr, n.Constant):
+            return expr.value not in ("False", "None", "0", "")
+        if argument is None or isinstance(expr, (n.Compare, n.UnaryOp, n.BoolOp)):
+            return None
+        default = self._defaults.get(name)
+        # What is given for something that may be left out is there.
+        return True if isinstance(default, n.Constant) and default.kind == "none" else None
+
+    def seen(self, write: Write, *, is_only: bool) -> Write:
+        """A change in the callee as the caller sees it."""
+        row: str | None = None
+        root, _, rest = (write.row or "").partition(".")
+        if root and root == self._called.self_name:
+            holder = self._call.func.value if isinstance(self._call.func, n.Attribute) else None
+            row = dotted(holder) if holder is not None else None
+        elif root in self._bound:
+            row = dotted(self._bound[root].value)
+        if row is not None and rest:
+            row = f"{row}.{rest}"
+        if row is None and is_only and write.action in ("create", "ensure"):
+            row = unit_events.assigned_name(self._call, self._function)
+        model = self._model if write.model is None and write.table is None else None
+        return write.seen_as(row, model, self._call, self._function.module)

@@ -1,0 +1,419 @@
+"""Which halves of a unit of work belong together, and how sure a reviewer is of it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Literal
+
+from backend_lint.frameworks import transactions
+from backend_lint.semantics import effects, persistence, units
+from backend_lint.semantics.project import Class
+from backend_lint.source import nodes as n
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from backend_lint.semantics.project import Function, Module, Project
+    from backend_lint.semantics.unit_events import Event, Write
+    from backend_lint.semantics.units import Pair
+
+Verdict = Literal["clear", "note"]
+Code = Literal["writes", "commits"]
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+#: What rows that only tell of what happened are called.
+_RECORDS = frozenset({
+    "log", "logs", "logging", "audit", "audits", "history", "histories", "activity", "activities", "notification", "notifications",
+    "notify",     "metric", "metrics", "statistics", "stats", "analytics", "tracking", "telemetry", "trail", "event", "events", "alert", "alerts",
+    "hit", "hits", "visit", "visits", "view", "impression", "changelog", "timeline", "feed", "journal",
+    "webhook", "email", "emails", "mail", "sms",
+})  # fmt: skip
+#: What functions that write such rows begin with.
+_RECORDING = re.compile(r"(?:^|_)(?:log|audit|notify|notification|notifications|track|record_event|record_activity|emit|alert|"
+                        r"send_\w+|metrics?|analytics|history|activity|add_log|write_log)(?:_|$)")  # fmt: skip
+#: Fields that only say when or how often something was used.
+_STAMP = re.compile(
+    r"^(?:last_(?:login|seen|active|activity|used|access|accessed|visit|visited|ip|request|read|viewed|ping|checked|sync|synced|login_at|"
+    r"seen_at|used_at|active_at|login_ip|active_date)\w*|(?:view|views|visit|visits|hit|hits|download|login|access|click|usage|read)_?counts?|"
+    r"views|visits|hits|clicks|downloads|login_count|updated_at|modified_at|updated|modified|date_modified|accessed_at|seen_at|read_at)$"
+)
+#: Fields that tell how far a piece of work is.
+_PROGRESS = re.compile(
+    r"^(?:status|state|progress|stage|step|phase|error|errors|error_message|error_msg|message|started_at|finished_at|completed_at|ended_at|"
+    r"failed_at|started|finished|completed|is_running|running|processed|processed_at|retries|retry_count|attempts|result|percent|"
+    r"processing_\w+|\w*_status|\w*_progress|\w*_error|heartbeat\w*)$"
+)
+_LOOKUPS = ("DoesNotExist", "NotFound", "NoResultFound", "KeyError", "IntegrityError")
+_BATCH = re.compile(r"chunk|batch|page|slice|window", re.IGNORECASE)
+
+
+def judged(function: Function) -> Iterator[tuple[Pair, Verdict, Code]]:
+    """The pairs of a function that a reviewer would mention, the clear ones first, at most one for each second event and its followers."""
+    if not is_subject(function):
+        return
+    unit = units.of_function(function)
+    if not unit.pairs or transactions.is_held(function):
+        return
+    found: list[tuple[Pair, Verdict]] = []
+    for pair in unit.pairs:
+        if pair.first.node.start > pair.second.node.start:
+            continue
+        verdict = _verdict(pair, function)
+        if verdict is not None:
+            found.append((pair, verdict))
+    found.sort(key=lambda each: (each[1] != "clear", not each[0].is_loop, each[0].second.node.start, -each[0].first.node.start))
+    reported: list[Event] = []
+    follows = {(id(pair.first), id(pair.second)) for pair in unit.pairs}
+    for pair, verdict in found:
+        second = pair.second
+        if any(each is second or (id(each), id(second)) in follows or (id(second), id(each)) in follows for each in reported):
+            continue
+        reported.append(second)
+        yield pair, verdict, code_of(pair)
+
+
+def is_subject(function: Function) -> bool:
+    return function.module.role not in ("test", "migration", "example", "generated")
+
+
+def code_of(pair: Pair) -> Code:
+    """Whether transactions follow each other, or writes that have none."""
+    return "commits" if pair.first.is_transaction and pair.second.is_transaction else "writes"
+
+
+# --- the verdict
+
+
+def _verdict(pair: Pair, function: Function) -> Verdict | None:
+    first, second = pair
+    if not pair.is_loop and (_compensates(first, second) or first.stores.isdisjoint(second.stores)):
+        return None
+    if _is_stamp(first) or _is_stamp(second):
+        return None
+    if pair.is_loop:
+        return _loop(first, function)
+    setting = transactions.setting_of(function)
+    if _is_progress(first, second):
+        return None
+    if _is_same_row(first, second):
+        return "note" if setting == "request" else None
+    if setting in ("command", "start") and not transactions.is_unattended(function):
+        return "note"
+    if setting == "job" and not _makes_rows(first, second):
+        return "note"
+    if first.is_document or second.is_document or _is_weak(first) or _is_weak(second):
+        return "note"
+    if _is_record(first) or _is_record(second):
+        return "note"
+    if any(write.action == "relate" for event in pair for write in event.writes) and _share_row(first, second):
+        return "note"
+    if _is_hook(function):
+        return "note"
+    if not any(write.action == "create" for write in second.writes) and _calls_out_between(first, second, function):
+        return "note"
+    return "clear" if _belong_together(first, second, function) else "note"
+
+
+def _compensates(first: Event, second: Event) -> bool:
+    """Whether one of two stands in a handler of failures: it tidies up, or says what went wrong."""
+    for event, other in ((second, first), (first, second)):
+        for node, branch in event.where:
+            if isinstance(node, n.Try) and branch.startswith("handler "):
+                handler = node.handlers[int(branch.removeprefix("handler "))]
+                inside = any(place is node and side == branch for place, side in other.where)
+                if not inside and not _is_lookup(handler):
+                    return True
+    return False
+
+
+def _is_lookup(handler: n.ExceptHandler) -> bool:
+    """Whether a handler is for something that was not found: what it writes belongs to the work."""
+    kinds = handler.type.elts if isinstance(handler.type, n.Tuple) else [handler.type]
+    names = [kind.attr if isinstance(kind, n.Attribute) else kind.id if isinstance(kind, n.Name) else "" for kind in kinds]
+    return all(name.endswith(_LOOKUPS) for name in names)
+
+
+def _loop(event: Event, function: Function) -> Verdict | None:
+    """The verdict on something that is made lasting again and again in a loop."""
+    loop = next((node for node, branch in reversed(event.where) if isinstance(node, (n.For, n.While, n.Comp)) and branch == "body"), None)
+    if loop is None or isinstance(loop, n.While) or _is_batched(event, loop):
+        return None
+    setting = transactions.setting_of(function)
+    if setting != "request" and not transactions.is_unattended(function):
+        return None if setting == "job" else "note"
+    if event.is_deliberate or event.is_document or _is_record(event) or _is_weak(event) or _is_progress(event, event) or _is_hook(function):
+        return "note"
+    if not event.is_transaction and not _has_parent(event, loop, function):
+        return "note"
+    if _calls_out_in(loop, function):
+        return "note"
+    return "clear"
+
+
+def _is_batched(event: Event, loop: n.For | n.Comp) -> bool:
+    """Whether the loop goes through batches, or commits now and then only."""
+    for node, _ in event.where:
+        if isinstance(node, n.If) and any(isinstance(part, n.BinOp) and part.op == "%" for part in n.walk(node.test)):
+            return True
+        if isinstance(node, n.If) and any(isinstance(p, n.Compare) and {">=", ">"} & set(p.ops) for p in n.walk(node.test)):
+            if any(isinstance(p, n.Call) and isinstance(p.func, n.Name) and p.func.id == "len" for p in n.walk(node.test)):
+                return True
+    source = loop.iter if isinstance(loop, n.For) else loop.generators[0].iter
+    target = loop.target if isinstance(loop, n.For) else loop.generators[0].target
+    for part in (*n.walk(source), *n.walk(target)):
+        if isinstance(part, (n.Name, n.Attribute)) and _BATCH.search(part.id if isinstance(part, n.Name) else part.attr):
+            return True
+        if isinstance(part, n.Call) and isinstance(part.func, n.Name) and part.func.id == "range" and len(part.args) == 3:
+            return True
+    return False
+
+
+def _has_parent(event: Event, loop: n.For | n.Comp, function: Function) -> bool:
+    """Whether what a loop writes belongs to one thing outside of it: rows made for one parent, or the places in an order."""
+    source = loop.iter if isinstance(loop, n.For) else loop.generators[0].iter
+    if isinstance(source, n.Call) and isinstance(source.func, n.Name) and source.func.id == "enumerate":
+        return any(write.action == "update" for write in event.writes)
+    if not any(write.action == "create" for write in event.writes):
+        return False
+    outside = {
+        name
+        for name in _names_in(event.node, function)
+        for binding in function.names.bindings.get(name, ())
+        if binding.start < loop.start and persistence.is_model(function.project.inference.binding(binding, function.module, function))
+    }
+    return bool(outside)
+
+
+# --- what an event is about
+
+
+def words_of(name: str) -> list[str]:
+    """The words of a name in lower case: `AuditLogEntry` and `audit_log_entry` are audit, log, entry."""
+    return [word.lower() for word in _WORD.findall(name)]
+
+
+def _is_stamp(event: Event) -> bool:
+    """Whether an event only notes when or how often something was used."""
+    return bool(event.writes) and all(
+        write.action in ("update", "unknown") and write.fields and all(_STAMP.match(field) for field in write.fields)
+        for write in event.writes
+    )
+
+
+def _is_progress(first: Event, second: Event) -> bool:
+    """Whether two events tell how far one piece of work is: `job.status = "running"`, later `job.status = "done"`."""
+    return all(
+        event.writes
+        and all(write.action == "update" and write.fields and all(_PROGRESS.match(f) for f in write.fields) for write in event.writes)
+        for event in (first, second)
+    ) and _share_row(first, second)
+
+
+def _rows(event: Event) -> set[str]:
+    return {write.row for write in event.writes if write.row is not None}
+
+
+def _share_row(first: Event, second: Event) -> bool:
+    return bool(_rows(first) & _rows(second))
+
+
+def _is_same_row(first: Event, second: Event) -> bool:
+    """Whether both events are about one row: the second half is another save of the first."""
+    if not first.writes or not second.writes:
+        return False
+    return all(write.row is not None for event in (first, second) for write in event.writes) and len(_rows(first) | _rows(second)) == 1
+
+
+def _is_weak(event: Event) -> bool:
+    """Whether an event only sees to it that something exists."""
+    if event.writes and all(write.action == "ensure" for write in event.writes):
+        return True
+    made = {write.row for write in event.writes if write.action == "create" and write.row is not None}
+    if not made or len(_rows(event)) != 1:
+        return False
+    # `if tag is None: tag = Tag(...); commit`
+    for node, branch in event.where:
+        if isinstance(node, n.If) and branch == "body" and _asks_whether_missing(node.test, made):
+            return True
+        if isinstance(node, n.Try) and branch.startswith("handler "):
+            return True
+    return False
+
+
+def _asks_whether_missing(test: n.Expr, names: set[str]) -> bool:
+    if isinstance(test, n.UnaryOp) and test.op == "not":
+        return isinstance(test.operand, n.Name) and test.operand.id in names
+    if isinstance(test, n.Compare) and test.ops == ["is"] and isinstance(test.left, n.Name):
+        return test.left.id in names
+    return isinstance(test, n.BoolOp) and any(_asks_whether_missing(value, names) for value in test.values)
+
+
+def _is_record(event: Event) -> bool:
+    """Whether an event only adds a row that tells of what happened, or a notification."""
+    if event.called is not None and _RECORDING.search(event.called.node.name):
+        return True
+    subjects = [write for write in event.writes if write.subject is not None]
+    return bool(subjects) and all(
+        write.action in ("create", "unknown") and not _RECORDS.isdisjoint(words_of(write.subject or "")) for write in subjects
+    )
+
+
+def _makes_rows(first: Event, second: Event) -> bool:
+    """Whether a second run would do it again: rows are made."""
+    return any(write.action == "create" for event in (first, second) for write in event.writes)
+
+
+def _is_hook(function: Function) -> bool:
+    """Whether a library calls the function, in whatever transaction its user has: `save` of a model or form, a signal's receiver."""
+    if function.cls is not None and function.node.name in ("save", "delete", "clean", "ready", "save_m2m"):
+        return any(name.startswith(("django.", "rest_framework.")) for name in function.cls.external_ancestors)
+    for decorator in function.node.decorators:
+        target = decorator.func if isinstance(decorator, n.Call) else decorator
+        name = function.project.inference.qualified_name(target, function.module, function.parent)
+        if name is not None and name.endswith((".receiver", ".listens_for")):
+            return True
+    return False
+
+
+def _calls_out_between(first: Event, second: Event, function: Function) -> bool:
+    """Whether another service is called between two events: the first is made lasting before that on purpose."""
+    return any(
+        not _is_own(call, first, second)
+        and first.node.end <= call.start < second.node.start
+        and _calls_out(target.effects, target.function)
+        for call, target in effects.calls_in(function)
+    )
+
+
+def _is_own(call: n.Call, first: Event, second: Event) -> bool:
+    return any(event.node.start <= call.start < event.node.end for event in (first, second))
+
+
+def _calls_out_in(loop: n.For | n.Comp, function: Function) -> bool:
+    return any(
+        loop.start <= call.start < loop.end and _calls_out(target.effects, target.function) for call, target in effects.calls_in(function)
+    )
+
+
+def _calls_out(own: frozenset[str], called: Function | None) -> bool:
+    if "outbound" in own:
+        return True
+    return called is not None and "outbound" in effects.of_function(called)
+
+
+# --- what belongs together
+
+
+def _belong_together(first: Event, second: Event, function: Function) -> bool:
+    """Whether two events are halves of one thing: one always follows the other, they share a row or value, or one's model refers to the
+    other's."""
+    if _follows_always(first, second) or _share_row(first, second):
+        return True
+    left, right = _sources(first, function), _sources(second, function)
+    if left & right:
+        return True
+    return _refer(first, second, function.project)
+
+
+def _follows_always(first: Event, second: Event) -> bool:
+    """Whether whoever gets to the one of two places in the code gets to the other as well."""
+    left = [(id(node), branch) for node, branch in first.where if not isinstance(node, n.With)]
+    right = [(id(node), branch) for node, branch in second.where if not isinstance(node, n.With)]
+    shorter, longer = sorted((left, right), key=len)
+    return longer[: len(shorter)] == shorter
+
+
+def _names_in(node: n.Node, function: Function) -> set[str]:
+    """The names of rows and values that an expression uses; sessions, requests, the object itself and what is imported are left out."""
+    found = set()
+    for part in n.walk_scope(node):
+        if isinstance(part, n.Name) and part.id in function.names.bindings and part.id != function.self_name:
+            if not _is_tool(part, function):
+                found.add(part.id)
+    return found
+
+
+def _is_tool(name: n.Name, function: Function) -> bool:
+    if name.id in ("request", "cls", "self", "session", "db", "conn", "connection", "cursor"):
+        return True
+    value = function.project.inference.value(name, function.module, function)
+    if value is None:
+        return False
+    if value.kind in ("module", "function", "class"):
+        return True
+    return isinstance(value.definition, Class) is False and value.name.startswith(
+        ("sqlalchemy.", "django.http.", "rest_framework.request", "starlette.", "fastapi.", "flask.", "flask_sqlalchemy.", "asyncpg.")
+    )
+
+
+def _sources(event: Event, function: Function) -> set[str]:
+    """The names that an event's node and rows use, with those from which these were made."""
+    names = _names_in(event.node, function)
+    for write in event.writes:
+        if write.row is not None:
+            names.add(write.row.partition(".")[0])
+        if write.module is function.module and write.node is not event.node:
+            names |= _names_in(write.node, function)
+    for _ in range(2):
+        for name in list(names):
+            for binding in function.names.bindings.get(name, ()):
+                if binding.value is not None and binding.kind in ("assign", "for", "with") and binding.start <= event.node.end:
+                    names |= _names_in(binding.value, function)
+    return {name for name in names if name not in ("request", "self", "cls")}
+
+
+def _refer(first: Event, second: Event, project: Project) -> bool:
+    """Whether a model of one event has a foreign key to one of the other."""
+    left = {write.model for write in first.writes if write.model is not None}
+    right = {write.model for write in second.writes if write.model is not None}
+    return any(_refers(a, b, project) or _refers(b, a, project) for a in left for b in right if a != b)
+
+
+def _refers(model: str, other: str, project: Project) -> bool:
+    return project.remember(("transactions: refers", model, other), lambda: _has_key(model, other, project))
+
+
+def _has_key(model: str, other: str, project: Project) -> bool:
+    cls = _class_named(model, project)
+    target = other.rpartition(".")[2]
+    if cls is None:
+        return False
+    table = _table_of(_class_named(other, project))
+    for ancestor in cls.mro:
+        for node in n.walk_scope(ancestor.node.body):
+            if isinstance(node, n.Call) and isinstance(node.func, (n.Name, n.Attribute)):
+                called = node.func.id if isinstance(node.func, n.Name) else node.func.attr
+                if (
+                    called in ("ForeignKey", "OneToOneField", "ForeignKeyField", "relationship", "Relationship", "ManyToManyField")
+                    and node.args
+                ):
+                    to = node.args[0].value
+                    text = to.value if isinstance(to, n.Constant) else to.attr if isinstance(to, n.Attribute) else getattr(to, "id", "")
+                    if text.rpartition(".")[2] == target or text.partition(".")[0] in (table, target.lower(), f"{target.lower()}s"):
+                        return True
+    return False
+
+
+def _table_of(cls: Class | None) -> str | None:
+    found = cls.attribute("__tablename__") if cls is not None else None
+    value = found[1].value if found is not None else None
+    return value.value if isinstance(value, n.Constant) else None
+
+
+def _class_named(name: str, project: Project) -> Class | None:
+    stem = name.rpartition(".")[2]
+    for module in project.containing(b"class " + stem.encode()):
+        for cls in module.classes:
+            if cls.name == name:
+                return cls
+    return None
+
+
+def line_of(module: Module, node: n.Node) -> int:
+    return module.line(node)
+
+
+def writes_text(writes: list[Write]) -> str:
+    """The rows that are written, in words."""
+    names = list(dict.fromkeys(write.subject for write in writes if write.subject is not None))
+    return ", ".join(f"`{name}`" for name in names[:3])
