@@ -252,7 +252,11 @@ class Evaluator:
         found: set[object] = set()
         for label in labels:
             if label.kind == PARAMETER:
-                found.update(other.through(step) for other in given.get(label.detail, NONE))
+                for other in given.get(label.detail, NONE):
+                    way = other.through(step)
+                    for inner in label.via:
+                        way = way.through(inner)
+                    found.add(way)
             else:
                 found.add(label.through(step))
         return frozenset(found)  # type: ignore[arg-type]

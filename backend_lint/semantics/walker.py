@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from backend_lint.findings.model import Step
 from backend_lint.semantics.calls import never_returns
 from backend_lint.semantics.evaluation import Evaluator
-from backend_lint.semantics.labels import NONE, Labels
+from backend_lint.semantics.labels import NONE, PARAMETER, Labels
 from backend_lint.semantics.parts import constants_of, literal_parts
 from backend_lint.source import nodes as n
 
@@ -42,10 +43,19 @@ class Walker(Evaluator):
     def _return(self, node: n.Return) -> bool:
         labels = self.eval(node.value) if node.value is not None else NONE
         self.policy.returned(node, labels, self.frame)
-        self.frame.summary.returns |= labels
+        self.frame.summary.returns |= self._handed_back(node, labels)
         self._return_parts(node, labels)
         self.exit()
         return True
+
+    def _handed_back(self, node: n.Return, labels: Labels) -> Labels:
+        """What a function returns: of what its caller passed the way says where it comes back."""
+        if not any(label.kind == PARAMETER for label in labels):
+            return labels
+        function, module = self.frame.function, self.frame.module
+        name = function.qualname if function is not None else module.name
+        step = Step(module.path, module.line(node), f"{name} returns it")
+        return frozenset(label.through(step) if label.kind == PARAMETER else label for label in labels)
 
     def _return_parts(self, node: n.Return, labels: Labels) -> None:
         """Keep apart what the parts of a result carry, for callers that take it apart."""
