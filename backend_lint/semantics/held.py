@@ -1,0 +1,117 @@
+"""Which object an expression names, said so that two places can be compared: a local path, or a name that a module of the project binds.
+
+`db.session` in two files is one session when both import one `db`; `self.session` in two methods is one session of one object; `db` in a
+function is what its callers hand to it. A key is the dotted path as text, with the module in front (`app.extensions:db.session`) when it
+begins at module level.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from backend_lint.semantics.calls import Callee, bind, dotted
+from backend_lint.source import nodes as n
+
+if TYPE_CHECKING:
+    from backend_lint.semantics.project import Function, Module
+
+_MAX_ALIASES = 4
+
+
+def key_of(expr: n.Expr, module: Module, function: Function | None, depth: int = 0) -> str | None:
+    """The key of the object that a dotted expression names; None for anything else. A registry that is called for its current session
+    (`db.session()`) is taken for that session, and a local alias for what it was assigned."""
+    while isinstance(expr, n.Call) and not expr.args and _is_registry(expr, module, function):
+        expr = expr.func
+    path = dotted(expr)
+    if path is None:
+        return None
+    root, _, rest = path.partition(".")
+    scope = function
+    while scope is not None and (root not in scope.names.bindings or root in scope.names.globals):
+        scope = scope.parent
+    if scope is None:
+        return _global(root, rest, module)
+    bindings = scope.names.bindings[root]
+    value = bindings[0].value
+    is_alias = len(bindings) == 1 and bindings[0].kind == "assign" and not bindings[0].path
+    if is_alias and depth < _MAX_ALIASES and isinstance(value, (n.Name, n.Attribute)):
+        original = key_of(value, module, scope, depth + 1)
+        return f"{original}.{rest}" if original is not None and rest else original
+    return path
+
+
+def _is_registry(call: n.Call, module: Module, function: Function | None) -> bool:
+    value = module.project.inference.value(call.func, module, function)
+    return value is not None and value.kind == "instance" and value.name.endswith("scoped_session")
+
+
+def _global(root: str, rest: str, module: Module) -> str:
+    """The key of a module-level name, followed to the module that binds it."""
+    found = module.origin_of(root)
+    if found is None:
+        return f"{module.name}:{root}.{rest}".rstrip(".")
+    binding, home = found
+    if binding.kind == "import" and rest:
+        # `import extensions` or `from app import extensions`, then `extensions.db.session`.
+        value = module.project.inference.binding(binding, home)
+        if value is not None and value.kind == "module":
+            name, _, more = rest.partition(".")
+            return _global(name, more, value.definition)  # type: ignore[arg-type]
+    return f"{home.name}:{binding.name}.{rest}".rstrip(".")
+
+
+def is_global(key: str) -> bool:
+    """Whether a key names something that a module binds."""
+    return ":" in key
+
+
+def root_of(key: str) -> str:
+    """The name that a local key begins with."""
+    return key.partition(".")[0]
+
+
+def inner_key(key: str, call: n.Call, target: Callee, function: Function) -> str | None:
+    """Under which key the function that a call runs has the object that the caller has under `key`; None when it does not get it."""
+    called = target.function
+    if called is None:
+        return None
+    if is_global(key):
+        return key
+    module = function.module
+    if called.self_name is not None and target.constructs is None and isinstance(call.func, n.Attribute):
+        receiver = key_of(call.func.value, module, function)
+        if receiver is not None and key.startswith(receiver + "."):
+            return called.self_name + key[len(receiver) :]
+    for name, argument in bind(call, called).items():
+        if argument.star:
+            continue
+        given = key_of(argument.value, module, function)
+        if given is not None and (key == given or key.startswith(given + ".")):
+            return name + key[len(given) :]
+    if called.parent is function and root_of(key) not in called.names.bindings:
+        return key
+    return None
+
+
+def outer_key(key: str, call: n.Call, target: Callee, function: Function) -> str | None:
+    """As `inner_key`, the other way round: how the caller names what the called function has under `key`."""
+    called = target.function
+    if called is None:
+        return None
+    if is_global(key):
+        return key
+    root, _, rest = key.partition(".")
+    module = function.module
+    if root == called.self_name:
+        if target.constructs is not None or not isinstance(call.func, n.Attribute):
+            return None
+        receiver = key_of(call.func.value, module, function)
+        return f"{receiver}.{rest}" if receiver is not None and rest else None
+    argument = bind(call, called).get(root)
+    if argument is None or argument.star:
+        return None
+    given = key_of(argument.value, module, function)
+    if given is None:
+        return None
+    return f"{given}.{rest}" if rest else given
