@@ -1,0 +1,1 @@
+"""Rules about writes that belong together: transactions, commits, rollbacks."""
