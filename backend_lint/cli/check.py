@@ -83,7 +83,7 @@ def check(
     """
     if config is not None and no_config:
         raise click.UsageError("--config and --no-config exclude each other")
-    if "" in paths or (select and not _split(select)):
+    if "" in paths or (select and not split_selectors(select)):
         raise click.UsageError("a path and --select cannot be empty")
     from_stdin = "-" in paths or (stdin_filename is not None and not paths)
     if from_stdin and paths not in ((), ("-",)):
@@ -97,7 +97,9 @@ def check(
     from backend_lint.engine.selection import Choice
     from backend_lint.engine.settings import CommandLine, ConfigurationFault
 
-    choice = Choice(select=_split(select) if select else None, extend_select=_split(extend_select), ignore=_split(ignore))
+    choice = Choice(
+        select=split_selectors(select) if select else None, extend_select=split_selectors(extend_select), ignore=split_selectors(ignore)
+    )
     line = CommandLine(
         choice=choice,
         exclude=exclude,
@@ -147,14 +149,14 @@ def _report(
         else:
             render(format_, result, output)
     if result.problems:
-        _tell(result.problems, display, with_details=traceback)
+        tell_problems(result.problems, display, with_details=traceback)
         return 2
     if not result.files:
         terminal.say("no Python files to check")
     return 1 if result.failing else 0
 
 
-def _tell(problems: Sequence[Problem], display: Callable[[str], str], *, with_details: bool) -> None:
+def tell_problems(problems: Sequence[Problem], display: Callable[[str], str], *, with_details: bool) -> None:
     """Name what went wrong on standard error, once for all the files in which the same went wrong."""
     from backend_lint.cli.terminal import say
 
@@ -189,6 +191,6 @@ def decoded(data: bytes) -> str:
         raise ValueError(fault.message) from None
 
 
-def _split(values: tuple[str, ...]) -> tuple[str, ...]:
+def split_selectors(values: tuple[str, ...]) -> tuple[str, ...]:
     """Selectors that may stand in one option, with commas between."""
     return tuple(selector.strip() for value in values for selector in value.split(",") if selector.strip())

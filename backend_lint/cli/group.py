@@ -15,6 +15,7 @@ import backend_lint
 #: Subcommand -> (module, attribute) of its click command.
 COMMANDS = {
     "check": ("backend_lint.cli.check", "check"),
+    "review": ("backend_lint.cli.review", "review"),
     "rule": ("backend_lint.cli.rule", "rule"),
 }
 

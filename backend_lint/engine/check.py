@@ -52,7 +52,7 @@ class _Configurations:
     def __init__(self, request: Request) -> None:
         self._request = request
         self._registry = load_pack(request.pack)
-        _check_selectors(self._registry, request.command_line)
+        check_selectors(self._registry, request.command_line)
         self._known: dict[Path, Configurations] = {}
 
     def of(self, root: Path) -> Configurations:
@@ -69,7 +69,8 @@ class _Configurations:
         return self._known[root]
 
 
-def _check_selectors(registry: Registry, line: CommandLine) -> None:
+def check_selectors(registry: Registry, line: CommandLine) -> None:
+    """Raise `ConfigurationFault` when the command line names a rule that there is none of."""
     choice = line.choice
     faults = []
     for option, selectors in (("select", choice.select or ()), ("extend-select", choice.extend_select), ("ignore", choice.ignore)):

@@ -47,6 +47,17 @@ class ProjectFiles:
         return WorkingTree(self.root, self.all, texts) if self.source is None else self.source
 
 
+def files_in(source: FileSource, root: Path, excluded: Excluded) -> ProjectFiles:
+    """The files of a source as a project under `root`, to be checked are all that are not `excluded` with a folder above them."""
+
+    def is_excluded(path: str) -> bool:
+        parts = path.split("/")
+        return excluded(path) or any(excluded("/".join(parts[:index]) + "/") for index in range(1, len(parts)))
+
+    targets = tuple(path for path in python_files(source) if not is_excluded(path))
+    return ProjectFiles(root=root, targets=targets, source=source)
+
+
 def python_files(source: FileSource) -> list[str]:
     """The Python files of a source that are the project's own, sorted: folders that customarily hold no code of it are left out."""
     listed = source.list()

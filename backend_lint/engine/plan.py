@@ -17,6 +17,11 @@ from backend_lint.rule import Rule
 _ORDER = {"error": 0, "warning": 1, "note": 2, "off": 3, "never": -1}
 
 
+def reaches(severity: Severity, level: FailLevel) -> bool:
+    """Whether a severity is at or above a fail level."""
+    return _ORDER[severity.value] <= _ORDER[level]
+
+
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """How some files are checked: `enabled` has the codes of the rules that run, `severity` the overrides by code, `options` those by code
     and key."""
@@ -35,7 +40,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
     def fails(self, severity: Severity) -> bool:
         """Whether a finding of that severity makes the run fail."""
-        return _ORDER[severity.value] <= _ORDER[self.fail_on]
+        return reaches(severity, self.fail_on)
 
     def shows(self, severity: Severity) -> bool:
         """Whether a finding of that severity is reported: notes only on request."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from backend_lint.findings.comments import Directive
 from backend_lint.findings.model import Finding
 
 
@@ -27,7 +28,7 @@ class Result(msgspec.Struct, kw_only=True):
 
     `root` is the project root that the paths are relative to; `files` counts the files under check; `notes_hidden` counts the notes
     left out because they were not asked for, `suppressed` those that a comment hid, `failing` the findings at or above the level at which
-    their file's configuration lets a run fail.
+    their file's configuration lets a run fail. `hidden` are the findings that comments hid, `directives` the comments by path.
     """
 
     root: Path
@@ -38,3 +39,5 @@ class Result(msgspec.Struct, kw_only=True):
     notes_hidden: int = 0
     failing: int = 0
     seconds: float = 0.0
+    hidden: list[Finding] = []
+    directives: dict[str, list[Directive]] = {}

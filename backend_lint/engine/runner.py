@@ -107,7 +107,10 @@ def _assemble(files: ProjectFiles, plans: Plans, registry: Registry, reports: Se
         result.failing += plan.fails(finding.severity)
     for finding in applied.suppressed:
         plan = plans.of(finding.path)
-        result.suppressed += plan is not None and plan.shows(finding.severity)
+        if plan is not None and plan.shows(finding.severity):
+            result.hidden.append(finding)
+    result.suppressed = len(result.hidden)
+    result.directives = {report.path: report.directives for report in reports if report.path is not None and report.directives}
     problems = [problem for report in reports for problem in report.problems]
     result.problems.extend(sorted(problems, key=lambda problem: (problem.path or "", problem.rule or "", problem.message)))
     return result
@@ -150,6 +153,8 @@ def merge(results: Sequence[Result], top: Path) -> Result:
         merged.problems += [
             msgspec.structs.replace(problem, path=f"{prefix}/{problem.path}") if problem.path else problem for problem in result.problems
         ]
+        merged.hidden.extend(_moved(finding, prefix) for finding in result.hidden)
+        merged.directives.update({f"{prefix}/{path}": found for path, found in result.directives.items()})
         merged.files += result.files
         merged.suppressed += result.suppressed
         merged.notes_hidden += result.notes_hidden

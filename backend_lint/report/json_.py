@@ -66,22 +66,24 @@ def render(result: Result, output: Output) -> None:
         return paths[path]
 
     output.write(f'{{"version": {VERSION}, "findings": [')
-    _write_lines(output, (_finding(finding, display) for finding in result.findings))
+    write_lines(output, (finding_record(finding, display) for finding in result.findings))
     output.write('], "errors": [')
-    _write_lines(output, (_error(problem, display) for problem in result.problems))
-    output.write(f'], "summary": {_encode(_summary(result))}}}\n')
+    write_lines(output, (error_record(problem, display) for problem in result.problems))
+    output.write(f'], "summary": {encode(_summary(result))}}}\n')
 
 
-def _write_lines(output: Output, records: Iterable[msgspec.Struct]) -> None:
+def write_lines(output: Output, records: Iterable[msgspec.Struct]) -> None:
+    """Write the items of a JSON list, each on a line of its own."""
     separator = "\n"
     for record in records:
-        output.write(separator + _encode(record))
+        output.write(separator + encode(record))
         separator = ",\n"
     if separator != "\n":
         output.write("\n")
 
 
-def _finding(finding: Finding, display: Callable[[str], str]) -> FindingRecord:
+def finding_record(finding: Finding, display: Callable[[str], str]) -> FindingRecord:
+    """A finding as reports spell it."""
     return FindingRecord(
         rule=finding.rule,
         name=finding.name,
@@ -102,7 +104,8 @@ def _finding(finding: Finding, display: Callable[[str], str]) -> FindingRecord:
     )
 
 
-def _error(problem: Problem, display: Callable[[str], str]) -> ErrorRecord:
+def error_record(problem: Problem, display: Callable[[str], str]) -> ErrorRecord:
+    """A problem as reports spell it."""
     path = display(problem.path) if problem.path is not None else None
     return ErrorRecord(problem.kind, problem.message, path, problem.rule, problem.detail)
 
@@ -119,7 +122,8 @@ def _summary(result: Result) -> dict[str, object]:
     }
 
 
-def _encode(record: object) -> str:
+def encode(record: object) -> str:
+    """A record as JSON text."""
     try:
         return msgspec.json.encode(record).decode()
     except UnicodeEncodeError:

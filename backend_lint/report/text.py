@@ -14,7 +14,7 @@ Nothing in it is boxed and nothing depends on colour, so that it reads the same 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from rich.cells import cell_len
@@ -53,7 +53,7 @@ _NARROWEST = 40
 
 def render(result: Result, output: Output) -> None:
     """Write each finding with its source, then the verdict unless `output.quiet`."""
-    report = _Report(result, output)
+    report = FindingText(result.root, output)
     for finding in result.findings:
         for line in report.finding(finding):
             output.write(report.paint(line) + "\n")
@@ -76,11 +76,11 @@ def _verdict_style(result: Result) -> str:
     )
 
 
-class _Report:
+class FindingText:
     """Makes the lines of findings, each a list of runs."""
 
-    def __init__(self, result: Result, output: Output) -> None:
-        self._root = result.root
+    def __init__(self, root: Path, output: Output) -> None:
+        self._root = root
         self._output = output
         self._width = max(output.width, _NARROWEST)
         self._sources = Sources(output.read)
@@ -101,8 +101,8 @@ class _Report:
 
     # --- one finding
 
-    def finding(self, finding: Finding) -> Iterator[list[Run]]:
-        """The lines of a finding."""
+    def finding(self, finding: Finding, remarks: Sequence[tuple[str, str]] = ()) -> Iterator[list[Run]]:
+        """The lines of a finding; `remarks` (a word and a text each) stand before the help."""
         steps = _shortened(finding.trace)
         # As wide as the largest line number shown; one line follows a span of one line.
         gutter = len(str(max(finding.line + 1, finding.end_line, *(step.line for step in steps if step is not None))))
@@ -118,6 +118,8 @@ class _Report:
                 yield [("frame", f"{'':{gutter}}  "), ("", f"... {len(finding.trace) - _TRACE_STEPS + 1} more steps ...")]
             else:
                 yield from self._step(step, gutter, with_source=not _is_shown(step, finding))
+        for word, text in remarks:
+            yield from self._hanging(f"= {word}: ", visible(text), gutter)
         yield from self._hanging("= help: ", visible(finding.help), gutter)
 
     def _heading(self, finding: Finding) -> Iterator[list[Run]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -165,6 +166,13 @@ class Repository:
         listed.extend(os.fsdecode(path) for path in others.split(b"\0") if path)
         return sorted(set(listed)), sparse
 
+    def touched_files(self, commit: str) -> tuple[list[str], list[str]]:
+        """The files of the working tree that may differ from a commit's (to be compared: git goes by their times), and those that are
+        neither tracked nor ignored. Raises `GitFault`."""
+        names = self.run("diff-index", "--name-only", "-z", "--no-renames", "--ignore-submodules", commit, "--")
+        others = self.run("ls-files", "-z", "--others", "--exclude-standard", "--full-name")
+        return [os.fsdecode(path) for path in names.split(b"\0") if path], [os.fsdecode(path) for path in others.split(b"\0") if path]
+
     @contextlib.contextmanager
     def scratch(self) -> Iterator[tuple[Repository, Path]]:
         """The repository with a temporary folder for new objects, and a path in it where an index may be written."""
@@ -195,8 +203,7 @@ class Repository:
         """The tree that a patch makes of the tree `base`, computed by a `scratch`. Raises `GitFault` with the file and hunk that does not
         apply."""
         faults: list[GitFault] = []
-        for level in ("-p1", "-p0"):
-            # With the prefixes a/ and b/, as git writes them by default, or without.
+        for level in ("-p0", "-p1") if _has_no_prefixes(patch) else ("-p1", "-p0"):
             scratch.run("read-tree", base, index=index)
             try:
                 scratch.run("apply", "--cached", "--whitespace=nowarn", "--unidiff-zero", level, "-", stdin=patch, index=index)
@@ -205,6 +212,24 @@ class Repository:
             else:
                 return scratch.run("write-tree", index=index).decode("ascii").strip()
         raise GitFault(f"the patch does not apply: {faults[0].message}")
+
+
+def _has_no_prefixes(patch: bytes) -> bool:
+    """Whether the names in a diff are those of the files, without a/ and b/ before them, as `diff.noprefix` writes them.
+
+    Both names of a file that is edited are then the same. For a file that is added or removed the one name must not begin like a prefix.
+    """
+    old = b""
+    for line in patch.splitlines():
+        if line.startswith(b"--- "):
+            old = line[4:].split(b"\t")[0].strip()
+        elif line.startswith(b"+++ ") and old:
+            new = line[4:].split(b"\t")[0].strip()
+            if old != b"/dev/null" and new != b"/dev/null":
+                return old == new
+            name = new if old == b"/dev/null" else old
+            return not re.match(rb'"?[abciow]/', name)
+    return False
 
 
 def _run(arguments: Sequence[str], folder: Path, environment: Mapping[str, str], *, stdin: bytes | None = None) -> bytes:

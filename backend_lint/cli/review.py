@@ -1,0 +1,223 @@
+"""`backend-lint review`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from backend_lint.cli.options import color_option
+
+if TYPE_CHECKING:
+    from backend_lint.report.output import Output
+    from backend_lint.review.change import ChangeRequest
+    from backend_lint.review.model import Review
+
+_EPILOG = """\b
+Exit codes: 0 pass, 1 fail: the change adds findings,
+2 incomplete: no base, a patch that does not apply, a changed file that
+cannot be parsed, usage, configuration or internal errors."""
+
+
+@click.command(epilog=_EPILOG)
+@click.option("--base", metavar="REV", help="Compare the working tree with where HEAD left REV.")
+@click.option("--staged", is_flag=True, help="Compare what is staged with HEAD.")
+@click.option("--commit", metavar="REV", help="Compare a commit with its first parent.")
+@click.option("--range", "range_", metavar="A..B", help="Compare B with A, or with A...B with where B left A.")
+@click.option("--patch", metavar="FILE", help="Compare HEAD with what a diff (- for standard input) makes of it, without applying it.")
+@click.option(
+    "--policy",
+    type=click.Choice(["base", "head"]),
+    help="Whose configuration and suppressions count.  [default: head; base with --patch]",
+)
+@click.option("--allow-suppressions", is_flag=True, help="Let the change add suppressions and weaken the configuration.")
+@click.option(
+    "--fail-on", type=click.Choice(["error", "warning", "note", "never"]), help="The least severity that fails.  [default: warning]"
+)
+@click.option("--max-new", type=click.IntRange(min=0), default=0, show_default=True, metavar="N", help="Pass with up to N new findings.")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "concise", "json", "markdown", "agent"]),
+    default="text",
+    show_default=True,
+    envvar="BACKEND_LINT_REVIEW_FORMAT",
+    show_envvar=True,
+    help="How to report.",
+)
+@click.option("--show-existing", is_flag=True, help="List the findings that were there before as well.")
+@click.option("--max-findings", type=click.IntRange(min=1), metavar="N", help="List at most N findings.  [agent format; default: 20]")
+@click.option("--max-chars", type=click.IntRange(min=500), metavar="N", help="Write at most N characters.  [agent format; default: 8000]")
+@click.option("--select", multiple=True, metavar="RULE", help="Check these rules only: codes, beginnings of codes, names or families; ALL.")
+@click.option("--extend-select", multiple=True, metavar="RULE", help="Check these rules as well.")
+@click.option("--ignore", multiple=True, metavar="RULE", help="Do not check these rules.")
+@click.option("--pedantic/--no-pedantic", default=None, help="Review notes too: what reviewers would disagree about.")
+@click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="Use this configuration for all files, on both sides.")
+@click.option("--no-config", is_flag=True, help="Read no configuration.")
+@click.option("-q", "--quiet", is_flag=True, help="Leave out remarks.")
+@click.option("-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Use N processes.  [default: what pays]")
+@click.option("--traceback", is_flag=True, help="Show the details of internal errors, for a bug report.")
+@color_option
+def review(
+    base: str | None,
+    staged: bool,
+    commit: str | None,
+    range_: str | None,
+    patch: str | None,
+    policy: str | None,
+    allow_suppressions: bool,
+    fail_on: str | None,
+    max_new: int,
+    format_: str,
+    show_existing: bool,
+    max_findings: int | None,
+    max_chars: int | None,
+    select: tuple[str, ...],
+    extend_select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    pedantic: bool | None,
+    config: Path | None,
+    no_config: bool,
+    quiet: bool,
+    jobs: int | None,
+    traceback: bool,
+    color: str,
+) -> int:
+    """Say what a change adds, and nothing else: pass, fail or incomplete.
+
+    The project is analysed before and after the change, so that a finding in a file that was not touched is new when the change causes it.
+    Without options the working tree, with untracked files, is compared with where HEAD left its upstream or the default branch; on a pull
+    or merge request, with the base that the environment names. The repository is only read.
+    """
+    sources = [base is not None, staged, commit is not None, range_ is not None, patch is not None]
+    if sum(sources) > 1:
+        raise click.UsageError("give one of --base, --staged, --commit, --range and --patch")
+    if config is not None and no_config:
+        raise click.UsageError("--config and --no-config exclude each other")
+
+    from backend_lint.cli import terminal
+    from backend_lint.cli.check import split_selectors, tell_problems
+    from backend_lint.engine.selection import Choice
+    from backend_lint.engine.settings import CommandLine, ConfigurationFault
+    from backend_lint.review.change import ChangeRequest, opened
+    from backend_lint.review.gate import Rules
+    from backend_lint.review.gate import review as judge
+    from backend_lint.source.git import GitFault, Repository
+
+    choice = Choice(
+        select=split_selectors(select) if select else None, extend_select=split_selectors(extend_select), ignore=split_selectors(ignore)
+    )
+    line = CommandLine(choice=choice, fail_on=fail_on, pedantic=pedantic)  # type: ignore[arg-type]  # click has seen that it is one of them
+    try:
+        request = ChangeRequest(base=base, staged=staged, commit=commit, range=range_, patch=_read_patch(patch))
+        rules = Rules(
+            policy="base" if policy == "base" or (policy is None and patch is not None) else "head",
+            max_new=max_new,
+            allow_suppressions=allow_suppressions,
+            command_line=line,
+            config=config,
+            use_config=not no_config,
+            jobs=jobs,
+        )
+        repository = Repository.find(Path.cwd())
+        with opened(repository, request) as change:
+            found = judge(change, rules)
+            _report(
+                found,
+                change.after.read,
+                format_,
+                color=color,
+                quiet=quiet,
+                show_existing=show_existing,
+                limits=(max_findings, max_chars),
+                again=_again(request, patch),
+            )
+    except GitFault as fault:
+        return _incomplete(fault.message, fault.hint, format_)
+    except ConfigurationFault as fault:
+        for message in fault.messages:
+            terminal.say(f"error: {message}")
+        return _incomplete("the configuration cannot be used", "", format_)
+    except OSError as fault:
+        return _incomplete(f"{patch}: cannot read this patch: {fault.strerror or fault}", "", format_)
+    if found.problems:
+        tell_problems(found.problems, lambda path: path, with_details=traceback)
+    return found.exit_code
+
+
+def _read_patch(name: str | None) -> bytes | None:
+    if name is None:
+        return None
+    return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+
+
+def _incomplete(message: str, hint: str, format_: str) -> int:
+    """Say why nothing could be compared, in the report as well where a program or an agent reads it."""
+    from backend_lint.cli import terminal
+    from backend_lint.report.review_json import render_fault
+
+    terminal.say(f"error: {message}")
+    if hint:
+        terminal.say(f"help: {hint}")
+    if format_ == "json":
+        with terminal.writing():
+            sys.stdout.write(render_fault(message))
+    elif format_ == "agent":
+        with terminal.writing():
+            sys.stdout.write(f"VERDICT incomplete: {message}{f'; {hint}' if hint else ''}\n")
+    return 2
+
+
+def _report(
+    found: Review,
+    read: Callable[[str], bytes],
+    format_: str,
+    *,
+    color: str,
+    quiet: bool,
+    show_existing: bool,
+    limits: tuple[int | None, int | None],
+    again: str,
+) -> None:
+    from backend_lint.cli import terminal
+    from backend_lint.cli.check import decoded, shown
+    from backend_lint.report import review_json, reviews
+
+    current = Path(os.path.realpath(Path.cwd()))
+    root = Path(os.path.realpath(found.root))
+    output: Output = terminal.output(
+        color,
+        lambda path: decoded(read(path)),
+        display=lambda path: shown(path, root, current),
+        quiet=quiet,
+        plain=format_ not in ("text", "concise"),
+    )
+    with terminal.writing():
+        if format_ == "json":
+            review_json.render(found, output, show_existing=show_existing)
+        elif format_ == "agent":
+            reviews.render_agent(
+                found,
+                output,
+                max_findings=limits[0] or reviews.MAX_FINDINGS,
+                max_chars=limits[1] or reviews.MAX_CHARACTERS,
+                again=again,
+            )
+        else:
+            renderers = {"text": reviews.render_text, "concise": reviews.render_concise, "markdown": reviews.render_markdown}
+            renderers[format_](found, output, show_existing=show_existing)
+
+
+def _again(request: ChangeRequest, patch: str | None) -> str:
+    """The command that reviews the same change again."""
+    words = ["backend-lint", "review", "--format", "agent"]
+    for option, value in (("--base", request.base), ("--commit", request.commit), ("--range", request.range), ("--patch", patch)):
+        if value is not None:
+            words += [option, value]
+    if request.staged:
+        words.append("--staged")
+    return " ".join(words)

@@ -1,0 +1,261 @@
+"""The review itself: analyse the project before and after a change by one policy, and say what the change adds."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from backend_lint.engine.check import check_selectors
+from backend_lint.engine.discovery import SUFFIXES, ProjectFiles, files_in
+from backend_lint.engine.plan import reaches
+from backend_lint.engine.registry import BUILT_IN_PACK, SYNTAX_ERROR, load_pack
+from backend_lint.engine.result import Problem, Result
+from backend_lint.engine.runner import run
+from backend_lint.engine.settings import FILE_NAMES, CommandLine, Configurations
+from backend_lint.findings.model import Finding
+from backend_lint.review import policy as policies
+from backend_lint.review.causes import cause_of
+from backend_lint.review.change import Change
+from backend_lint.review.delta import Delta
+from backend_lint.review.matching import Matches, match
+from backend_lint.review.model import NewFinding, PolicyItem, Review, Verdict
+from backend_lint.review.scopes import Scopes
+
+#: Files besides Python's that an analysis reads: API descriptions that name handlers, and the configuration.
+_DOCUMENTS = (".yaml", ".yml", ".json", ".toml")
+#: With fewer files, a second process costs more than it saves.
+_FILES_WORTH_A_PROCESS = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """By which rules a change is judged.
+
+    `policy` says whose configuration and suppressions count, those before the change ("base") or after it ("head"). `max_new` is how many
+    new findings may fail the level before the verdict does. `allow_suppressions` lets a change widen the gate. `config` names the
+    configuration to use everywhere, `use_config` of False reads none. `jobs` of 1 keeps to one process.
+    """
+
+    policy: Literal["base", "head"] = "head"
+    max_new: int = 0
+    allow_suppressions: bool = False
+    command_line: CommandLine = field(default_factory=CommandLine)
+    config: Path | None = None
+    use_config: bool = True
+    jobs: int | None = None
+    pack: str = BUILT_IN_PACK
+
+
+def review(change: Change, rules: Rules) -> Review:
+    """Review a change. Raises `ConfigurationFault` for a configuration that cannot be used."""
+    begun = time.perf_counter()
+    found = _Reviewer(change, rules).review()
+    found.seconds = time.perf_counter() - begun
+    return found
+
+
+class _Reviewer:
+    def __init__(self, change: Change, rules: Rules) -> None:
+        self._change = change
+        self._rules = rules
+        self._registry = load_pack(rules.pack)
+        check_selectors(self._registry, rules.command_line)
+        self._settings = self._configurations(rules.policy)
+        self._review = Review(root=change.root, verdict="pass", base=change.base, head=change.head, remarks=list(change.remarks))
+
+    def _configurations(self, side: str) -> Configurations:
+        rules = self._rules
+        source = self._change.before if side == "base" else self._change.after
+        return Configurations(
+            self._change.root,
+            self._registry,
+            rules.command_line,
+            file=rules.config,
+            use_files=rules.use_config,
+            source=source,
+        )
+
+    def review(self) -> Review:
+        change, found = self._change, self._review
+        paths = {path for source in (change.before, change.after) for path in source.list() if path.endswith((*SUFFIXES, *_DOCUMENTS))}
+        self._delta = Delta(change.before, change.after, paths)
+        found.changed = len(self._delta.files)
+        if self._delta.is_empty:
+            found.remarks.append("no Python file and no configuration differs between the two sides")
+            return found
+        before_files = files_in(change.before, change.root, self._settings.excluded)
+        after_files = files_in(change.after, change.root, self._settings.excluded)
+        before, after = self._both(before_files, after_files)
+        found.files = after.files
+        self._compare(before, after)
+        self._policy(before, after, after_files)
+        found.verdict = self._verdict(before, after)
+        return found
+
+    # --- analysis
+
+    def _both(self, before: ProjectFiles, after: ProjectFiles) -> tuple[Result, Result]:
+        """The results for both sides, the one before the change worked out by a process of its own where that pays."""
+        jobs = self._rules.jobs or _processors()
+        if jobs > 1 and len(before.targets) >= _FILES_WORTH_A_PROCESS and _may_fork():
+            context = multiprocessing.get_context("fork")
+            with ProcessPoolExecutor(1, mp_context=context, initializer=_begin, initargs=(self._run, before)) as pool:
+                waiting = pool.submit(_work)
+                after_result = self._run(after)
+                return waiting.result(), after_result
+        return self._run(before), self._run(after)
+
+    def _run(self, files: ProjectFiles) -> Result:
+        return run(files, self._settings, jobs=1, pack=self._rules.pack)
+
+    # --- comparison
+
+    def _compare(self, before: Result, after: Result) -> None:
+        found, delta = self._review, self._delta
+        old_scopes, self._scopes = Scopes(self._change.before), Scopes(self._change.after)
+        was_hidden = {id(finding) for finding in before.hidden}
+        is_hidden = {id(finding) for finding in after.hidden}
+        matches = match(
+            [*before.findings, *before.hidden],
+            [*after.findings, *after.hidden],
+            delta,
+            was_there=old_scopes.has,
+            is_there=self._scopes.has,
+        )
+        self._added = policies.added_directives(before.directives, after.directives, delta)
+        unknown = {finding.path for finding in before.findings if finding.rule == SYNTAX_ERROR}
+        for old, new in matches.pairs:
+            if id(new) in is_hidden:
+                found.suppressed += 1
+                if id(old) not in was_hidden:
+                    self._suppressed(new)
+            elif id(old) in was_hidden:
+                self._add(new, was_suppressed=True)
+            else:
+                found.existing.append(new)
+        for finding in matches.new:
+            if id(finding) in is_hidden:
+                found.suppressed += 1
+                if policies.hides(self._added, finding, self._registry):
+                    self._suppressed(finding)
+                    if self._rules.policy == "base":
+                        self._add(finding)
+            elif self._was_unknown(finding, unknown):
+                found.existing.append(finding)
+            else:
+                self._add(finding)
+        found.fixed = [finding for finding in matches.fixed if id(finding) not in was_hidden and not self._was_moved_out(finding)]
+        self._moved_out(matches)
+        if unknown:
+            listed = ", ".join(sorted(unknown)[:3])
+            found.remarks.append(f"before the change {listed} could not be parsed: there, only what stands on changed lines counts as new")
+
+    def _was_unknown(self, finding: Finding, unknown: set[str]) -> bool:
+        """Whether it cannot be told if a finding was there before, its file having been unreadable then, and its lines are not new."""
+        file = self._delta.files.get(finding.path)
+        old = self._delta.old_path(finding.path)
+        return old in unknown and (file is None or file.hunk_at(finding.line, finding.end_line) is None)
+
+    def _add(self, finding: Finding, *, was_suppressed: bool = False) -> None:
+        level = self._settings.of_file(finding.path).fail_on
+        cause = cause_of(finding, self._delta, self._scopes)
+        self._review.new.append(
+            NewFinding(finding=finding, cause=cause, fails=reaches(finding.severity, level), was_suppressed=was_suppressed)
+        )
+
+    def _suppressed(self, finding: Finding) -> None:
+        message = f"hides {finding.rule} {finding.name}: {finding.message}"
+        self._review.policy.append(PolicyItem(kind="suppressed-finding", path=finding.path, line=finding.line, message=message))
+
+    # --- policy
+
+    def _policy(self, before: Result, after: Result, files: ProjectFiles) -> None:
+        items = list(policies.suppression_items(self._added, self._registry))
+        touches = any(path.rpartition("/")[2] in FILE_NAMES for path in self._delta.files)
+        if touches and self._rules.use_config and self._rules.config is None:
+            known = files_in(self._change.after, self._change.root, lambda path: False)
+            items += policies.configuration_items(self._configurations("base"), self._configurations("head"), known.targets, self._registry)
+        self._review.policy = sorted([*items, *self._review.policy], key=lambda item: (item.path, item.line or 0, item.kind, item.message))
+        self._review.is_policy_failing = bool(self._review.policy) and self._rules.policy == "base" and not self._rules.allow_suppressions
+
+    def _was_moved_out(self, finding: Finding) -> bool:
+        return self._moved_to(finding) is not None
+
+    def _moved_to(self, finding: Finding) -> str | None:
+        """Where the file of a finding that is gone went, when rules look at files there no more."""
+        for file in self._delta.files.values():
+            if file.old == finding.path and file.new is not None and file.new != file.old and self._is_set_apart(file.new):
+                return file.new
+        return None
+
+    def _is_set_apart(self, path: str) -> bool:
+        from backend_lint.semantics.roles import is_test_path
+
+        return is_test_path(path) or self._settings.excluded(path)
+
+    def _moved_out(self, matches: Matches) -> None:
+        for finding in matches.fixed:
+            place = self._moved_to(finding)
+            if place is not None:
+                message = f"moves `{finding.path}`, in which {finding.rule} was reported, to where it is not looked for"
+                self._review.policy.append(PolicyItem(kind="out-of-scope", path=place, message=message))
+
+    # --- verdict
+
+    def _verdict(self, before: Result, after: Result) -> Verdict:
+        found = self._review
+        unparsed = [finding for finding in after.findings if finding.rule == SYNTAX_ERROR]
+        found.unparsed = len(unparsed)
+        found.problems = [*after.problems, *(_of_base(problem) for problem in before.problems)]
+        changed = {path for path, file in self._delta.files.items() if file.new is not None}
+        if found.problems or any(finding.path in changed for finding in unparsed):
+            return "incomplete"
+        failing = sum(new.fails for new in found.new)
+        return "fail" if failing > self._rules.max_new or found.is_policy_failing else "pass"
+
+
+def _of_base(problem: Problem) -> Problem:
+    return Problem(
+        kind=problem.kind, path=problem.path, rule=problem.rule, detail=problem.detail, message=f"before the change: {problem.message}"
+    )
+
+
+_pending: tuple[object, ProjectFiles] | None = None
+
+
+def _begin(runner: object, files: ProjectFiles) -> None:
+    global _pending
+    _pending = (runner, files)
+
+
+def _work() -> Result:
+    assert _pending is not None, "the process has begun"
+    runner, files = _pending
+    assert callable(runner), "a process is given its work"
+    found = runner(files)
+    assert isinstance(found, Result)
+    return found
+
+
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _may_fork() -> bool:
+    return sys.platform.startswith("linux") and threading.active_count() == 1
+
+
+def failing(review: Review) -> Sequence[NewFinding]:
+    """The new findings that count for the verdict, the most severe first."""
+    rank = {"error": 0, "warning": 1, "note": 2, "off": 3}
+    return sorted(
+        (new for new in review.new if new.fails), key=lambda new: (rank[new.finding.severity.value], new.finding.path, new.finding.line)
+    )

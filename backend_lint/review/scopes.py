@@ -1,0 +1,51 @@
+"""Where functions stand in a file, for telling a moved one from a new one and for finding what was edited around a finding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backend_lint.source import nodes as n
+from backend_lint.source.files import FileSource
+from backend_lint.source.parse import SyntaxFault, parse
+
+Span = tuple[int, int]
+
+
+class Scopes:
+    """The functions and classes in the files of one source, by dotted name, with their first and last line (1-based, inclusive)."""
+
+    def __init__(self, source: FileSource) -> None:
+        self._source = source
+        self._files: dict[str, dict[str, Span]] = {}
+
+    def has(self, path: str, name: str) -> bool:
+        """Whether a function stands in a file."""
+        return name in self.in_file(path)
+
+    def span(self, path: str, name: str | None) -> Span | None:
+        """The lines of a function; None when it is not there."""
+        return self.in_file(path).get(name) if name is not None else None
+
+    def around(self, path: str, line: int) -> Span | None:
+        """The lines of the innermost function or class that holds a line; None for a line outside of all."""
+        inside = [span for span in self.in_file(path).values() if span[0] <= line <= span[1]]
+        return min(inside, key=lambda span: span[1] - span[0], default=None)
+
+    def in_file(self, path: str) -> dict[str, Span]:
+        """All of a file; nothing for one that cannot be read or parsed."""
+        if path not in self._files:
+            try:
+                tree = parse(path, self._source.read(path))
+            except (OSError, SyntaxFault):
+                self._files[path] = {}
+            else:
+                self._files[path] = dict(_scopes(tree, tree.body, ""))
+        return self._files[path]
+
+
+def _scopes(tree: n.Tree, body: list[n.Stmt], prefix: str) -> Iterator[tuple[str, Span]]:
+    for node in n.walk_scope(list(body)):
+        if isinstance(node, (n.FunctionDef, n.ClassDef)):
+            name = f"{prefix}{node.name}"
+            yield name, (tree.line(node.start), tree.line(max(node.end - 1, node.start)))
+            yield from _scopes(tree, node.body, f"{name}.")
