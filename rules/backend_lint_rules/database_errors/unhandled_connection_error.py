@@ -1,0 +1,196 @@
+"""BL601: a connection or pool opened where nobody handles its failure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from backend_lint.findings.model import Step
+from backend_lint.frameworks import handler_of
+from backend_lint.frameworks.handling import catches
+from backend_lint.frameworks.reach import is_start
+from backend_lint.rule import Context, Rule, Severity
+from backend_lint.semantics import effects
+from backend_lint.semantics.calls import callee, dotted
+from backend_lint.semantics.paths import fates_of
+from backend_lint.semantics.project import Class
+from backend_lint.semantics.roles import is_main_guard
+from backend_lint.semantics.rollbacks import may_catch
+from backend_lint.source import nodes as n
+from backend_lint_rules.lifecycle._leaks import is_dependency
+
+if TYPE_CHECKING:
+    from backend_lint.semantics.calls import Callee
+    from backend_lint.semantics.project import Function, Module
+
+#: Files whose failure the person who runs them sees.
+_UNSERVED = frozenset({"script", "command", "migration", "example", "test"})
+_SERVED = frozenset({"request", "websocket", "event", "dependency", "middleware"})
+
+
+class UnhandledConnectionError(Rule):
+    """A connection or pool is opened where nobody handles its failure.
+
+    ## What it does
+    Reports a driver's `connect()`, an engine's, the creation of a pool that connects at once, the first statement at import
+    (`create_all()`), and the query of a hosted database (Supabase, Firestore) in code that requests reach, when no `try` in any caller, no
+    retry, no error handler or middleware catches the driver's error. A helper that connects is reported once, at the call that
+    connects, when no way to it handles the error.
+
+    A note is given for a start-up that lets the process die through functions of its own, which is often meant. Fine are
+    constructors that connect lazily (`create_engine`, `MongoClient`, `Redis`), the connections of Django's ORM and Flask-SQLAlchemy, and a
+    dependency that closes what it opened.
+
+    ## Why is this bad
+    The database will be away: a restart, a failover, too many connections. Clients then get a bare 500 with no word of it, work
+    that a retry would have saved is lost, and a server that connects at import does not start at all.
+
+    ## Example
+    ```python
+    # FastAPI
+    @router.get("/movements")
+    def movements() -> list[Movement]:
+        with closing(psycopg2.connect(settings.dsn)) as connection:
+            return read_movements(connection)
+    ```
+    ```python
+    # Flask
+    def get_connection() -> Connection:
+        return pymysql.connect(host=config.DB_HOST, user=config.DB_USER, password=config.DB_PASSWORD)
+
+    @bp.get("/orders")
+    def orders() -> Response:
+        with get_connection() as connection:
+            return jsonify(read_orders(connection))
+    ```
+
+    ## Use instead
+    ```python
+    # FastAPI
+    @app.exception_handler(psycopg2.Error)
+    def database_error(request: Request, error: psycopg2.Error) -> JSONResponse:
+        logger.error("database error", exc_info=error)
+        return JSONResponse({"detail": "The database cannot be reached"}, status_code=503)
+    ```
+    ```python
+    # Flask
+    @contextmanager
+    def connection() -> Iterator[Connection]:
+        try:
+            with pymysql.connect(host=config.DB_HOST, user=config.DB_USER, password=config.DB_PASSWORD) as opened:
+                yield opened
+        except pymysql.err.OperationalError as error:
+            raise Unavailable("The database cannot be reached") from error
+    ```
+
+    ## When to suppress
+    When failing at once is what the operators want, as in a process that its supervisor starts again.
+    """
+
+    code = "BL601"
+    name = "unhandled-connection-error"
+    family = "database-errors"
+    severity = Severity.WARNING
+
+    def check_module(self, module: Module, context: Context) -> None:
+        if module.role in _UNSERVED:
+            return
+        for call in _calls_at_import(module.tree.body):
+            target = callee(call, module, None)
+            raised = _raised(call, target, module)
+            if raised and not catches(call, None, raised, module=module).is_handled:
+                context.report(
+                    call,
+                    f"`{_text(call)}` needs the database when the module is imported, and nothing handles that it cannot be reached",
+                    help=_help(raised),
+                    module=module,
+                )
+
+    def check_function(self, function: Function, context: Context) -> None:
+        if function.module.role in _UNSERVED:
+            return
+        for call, target in effects.calls_in(function):
+            raised = _raised(call, target, function.module)
+            if not raised or _is_owned(call, function) or _is_considered(call, raised, function):
+                continue
+            handling = catches(call, function, raised)
+            root = handling.root
+            if handling.is_handled or root is None:
+                continue
+            handler = handler_of(root)
+            is_served = handler is not None and handler.kind in _SERVED
+            starts = is_start(root)
+            if not is_served and not starts:
+                continue
+            where = f"`{root.qualname}`" if root is not function else "it"
+            who = "the start-up" if starts and not is_served else where
+            context.report(
+                call,
+                f"nothing handles that `{_text(call)}` fails: the error goes through {who} to the "
+                + ("process" if starts and not is_served else "framework"),
+                help=_help(raised),
+                note=starts and not is_served and bool(handling.open_way),
+                trace=(*handling.open_way, Step(function.module.path, function.module.line(call), f"{function.qualname} connects here")),
+                function=function,
+            )
+            return
+
+
+def _raised(call: n.Call, target: Callee, module: Module) -> tuple[str, ...]:
+    """The classes that a call raises when its database is away; none for calls that reach for no database."""
+    if "connects" not in target.effects:
+        return ()
+    first = call.args[0].value if call.args else None
+    if isinstance(first, n.Constant) and first.value == ":memory:":
+        return ()
+    if target.member is not None:
+        return target.member.raises or ("Exception",)
+    if target.constructs is None:
+        return ()
+    made = target.constructs
+    names = sorted(made.definition.external_ancestors) if isinstance(made.definition, Class) else [made.name]
+    classes = module.project.registry.classes
+    return next((classes[name].raises for name in names if name in classes and classes[name].raises), ("Exception",))
+
+
+def _calls_at_import(body: list[n.Stmt]) -> Iterator[n.Call]:
+    """The calls that run when a module is imported, those under `if __name__ == "__main__"` and in a `try` that catches left out."""
+    for statement in body:
+        if isinstance(statement, (n.FunctionDef, n.ClassDef)) or is_main_guard(statement):
+            continue
+        if isinstance(statement, n.If):
+            yield from _calls_at_import(statement.body)
+            yield from _calls_at_import(statement.orelse)
+        elif not isinstance(statement, n.Try) or not statement.handlers:
+            yield from (node for node in n.walk_scope(statement) if isinstance(node, n.Call))
+
+
+def _is_owned(call: n.Call, function: Function) -> bool:
+    """Whether a framework takes care: Flask-SQLAlchemy's own engine, or a FastAPI dependency that closes what it opens."""
+    if isinstance(call.func, n.Attribute) and isinstance(call.func.value, n.Attribute):
+        holder = function.project.inference.value(call.func.value.value, function.module, function)
+        if holder is not None and holder.name.startswith("flask_sqlalchemy."):
+            return True
+    if not function.is_generator or not is_dependency(function):
+        return False
+    fate = next((fate for fate in fates_of(function) if fate.resource.call is call), None)
+    return fate is None or not fate.leaks
+
+
+def _is_considered(call: n.Call, raised: tuple[str, ...], function: Function) -> bool:
+    """Whether an `except` around a call takes its error, be it only to log it and raise it again."""
+    for node in n.walk_scope(function.node.body):
+        if isinstance(node, n.Try) and node.handlers and node.body and node.body[0].start <= call.start < node.body[-1].end:
+            if any(may_catch(clause, raised, function) for clause in node.handlers):
+                return True
+    return False
+
+
+def _text(call: n.Call) -> str:
+    return f"{dotted(call.func) or (call.func.attr if isinstance(call.func, n.Attribute) else 'connect')}()"
+
+
+def _help(raised: tuple[str, ...]) -> str:
+    if raised == ("Exception",):
+        return "catch the driver's error where the connection is opened, or register an error handler for it that answers 503"
+    return f"catch {raised[0]} where the connection is opened, or register an error handler for it that answers 503"
