@@ -151,8 +151,6 @@ def setting_of(function: Function) -> Setting:
 
 
 def _setting_of(function: Function, depth: int, seen: set[int]) -> Setting:
-    from backend_lint.frameworks.reach import is_start
-
     handler = handler_of(function)
     if handler is not None and handler.kind in ("request", "websocket", "event", "dependency", "error", "middleware"):
         return "request"
@@ -174,13 +172,20 @@ def _setting_of(function: Function, depth: int, seen: set[int]) -> Setting:
             settings.add(_setting_of(caller, depth + 1, seen))
             if "request" in settings:
                 break
-    if "request" not in settings and _is_job_file(function.module.path):
+    if "request" not in settings and (_is_job_file(function.module.path) or (not settings and _is_handed_to_queue(function))):
         return "job"
-    stem = function.module.path.rsplit("/", 1)[-1].rpartition(".")[0].lower()
-    if is_start(function) or _SEED.search(function.node.name.lower()) or _SEED.search(stem):
+    if is_start_up(function):
         return "start"
     order: tuple[Setting, ...] = ("request", "job", "command", "start")
     return next((setting for setting in order if setting in settings), "request")
+
+
+def is_start_up(function: Function) -> bool:
+    """Whether a function runs when the process starts, or fills an empty database, by its name or its file's."""
+    from backend_lint.frameworks.reach import is_start
+
+    stem = function.module.path.rsplit("/", 1)[-1].rpartition(".")[0].lower()
+    return is_start(function) or bool(_SEED.search(function.node.name.lower()) or _SEED.search(stem))
 
 
 def _is_decorated_job(function: Function) -> bool:
@@ -189,6 +194,29 @@ def _is_decorated_job(function: Function) -> bool:
         text = dotted(decorator.func if isinstance(decorator, n.Call) else decorator) or ""
         if _JOB_DECORATORS.search(text):
             return True
+    return False
+
+
+#: Calls that run what they are given at once, and wait for it.
+_AT_ONCE = frozenset({
+    "to_thread", "run_in_threadpool", "run_in_executor", "sync_to_async", "run_sync", "map", "filter", "partial", "gather", "atomic",
+    "on_commit", "path", "re_path", "url", "add_url_rule", "add_api_route", "connect", "Depends",
+})  # fmt: skip
+
+
+def _is_handed_to_queue(function: Function) -> bool:
+    """Whether a function that nobody calls is given to something that runs it later: `AsyncTask(scan, user)`, `Thread(target=work)`."""
+    name = function.node.name
+    for module in function.project.containing(name.encode()):
+        for other in module.functions:
+            for call, _ in effects.calls_in(other):
+                for given in call.args:
+                    expr = given.value
+                    if (isinstance(expr, n.Name) and expr.id == name) or (isinstance(expr, n.Attribute) and expr.attr == name):
+                        called = call.func.attr if isinstance(call.func, n.Attribute) else getattr(call.func, "id", "")
+                        value = function.project.inference.value(expr, module, other)
+                        if value is not None and value.definition is function:
+                            return called not in _AT_ONCE
     return False
 
 

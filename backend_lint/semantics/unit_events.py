@@ -139,8 +139,8 @@ def _store(name: str) -> str:
 
 _SAME_STORE = {
     "flask_sqlalchemy": "sqlalchemy", "sqlmodel": "sqlalchemy", "rest_framework": "django", "allauth": "django",
-    "oauth2_provider": "django",     "django_celery_beat": "django", "motor": "pymongo", "beanie": "pymongo", "mongoengine": "pymongo", "odmantic": "pymongo",
-    "psycopg_pool": "psycopg", "aiosqlite": "sqlite3",
+    "oauth2_provider": "django", "django_celery_beat": "django", "motor": "pymongo", "beanie": "pymongo", "mongoengine": "pymongo",
+    "odmantic": "pymongo", "psycopg_pool": "psycopg", "aiosqlite": "sqlite3",
 }  # fmt: skip
 
 
@@ -230,8 +230,13 @@ def _write(call: n.Call, target: Callee, function: Function, member: str, *, is_
         action, row = "delete", dotted(receiver) if receiver is not None else None
     elif member in _UPDATING:
         action, row = "update", dotted(receiver) if receiver is not None else None
+    elif target.name is not None and target.name.startswith(("django.forms.", "rest_framework.")):
+        action = "create" if member == "save" else "unknown"
+        row = assigned_name(call, function) or f"{dotted(receiver) if receiver is not None else ''}.instance"
     else:
         row = dotted(receiver) if receiver is not None else None
+        if isinstance(receiver, n.Call) and isinstance(receiver.func, n.Name) and receiver.func.id == "super":
+            row = function.self_name
         made = isinstance(receiver, n.Name) and _is_made(receiver, function)
         action = "create" if made else "update" if member in ("save", "asave", "save_base") else "unknown"
     if row is None and action in ("create", "ensure"):

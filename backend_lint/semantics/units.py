@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from backend_lint.findings.model import Step
-from backend_lint.semantics import call_graph, effects, persistence, unit_blocks, unit_events
+from backend_lint.semantics import call_graph, effects, persistence, unit_blocks, unit_events, unit_roles
 from backend_lint.semantics.calls import Callee, bind, dotted
 from backend_lint.semantics.unit_events import Event, Write
 from backend_lint.semantics.unit_walk import UnitWalk
@@ -102,7 +102,11 @@ def _unit(function: Function, circle: list[Function]) -> Unit:
             calls[id(call)] = events
     walk = UnitWalk(function, calls)
     if block is None:
-        return Unit([Pair(*pair) for pair in walk.pairs.values()], walk.lasting, [write for write in walk.pending if write.is_certain])
+        lasting = [event for event in walk.lasting if not unit_roles.is_incidental(event)]
+        if not lasting:
+            # A function that only records: whoever calls it by itself writes a record, and their callers need not care.
+            lasting = [event for event in walk.lasting if event.called is None]
+        return Unit([Pair(*pair) for pair in walk.pairs.values()], lasting, [write for write in walk.pending if write.is_certain])
     writes = [write for event in walk.lasting for write in event.writes] + walk.pending
     if not writes and not walk.lasting:
         return Unit([], [], [], block)
@@ -122,13 +126,14 @@ def _through(call: n.Call, target: Callee, function: Function) -> list[Event]:
     given = _Given(call, target, function)
     found: list[Event] = []
     lasting = [event for event in unit.lasting if given.allows(event)]
-    if lasting:
+    if lasting and not unit_roles.is_lookup(called):
         whole = Event("lasting", call, called.qualname)
         whole.called = called
         writes = [write for event in lasting for write in event.writes]
         whole.writes = [given.seen(write, is_only=len(writes) == 1) for write in writes[:_MAX_WRITES]]
         whole.is_transaction = any(event.is_transaction for event in lasting)
         whole.is_document = all(event.is_document for event in lasting)
+        whole.is_deliberate = all(event.is_deliberate for event in lasting)
         whole.is_repeated = any(event.is_repeated or _stands_in_loop(event) for event in lasting)
         whole.stores = frozenset(store for event in lasting for store in event.stores)
         whole.steps = (_step(function, call, f"calls {called.qualname}"), *_steps(called, lasting[0]))

@@ -6,43 +6,20 @@ import re
 from typing import TYPE_CHECKING, Literal
 
 from backend_lint.frameworks import transactions
-from backend_lint.semantics import effects, persistence, units
+from backend_lint.semantics import effects, persistence, unit_roles, units
 from backend_lint.semantics.project import Class
 from backend_lint.source import nodes as n
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from backend_lint.semantics.project import Function, Module, Project
-    from backend_lint.semantics.unit_events import Event, Write
+    from backend_lint.semantics.project import Function, Project
+    from backend_lint.semantics.unit_events import Event
     from backend_lint.semantics.units import Pair
 
 Verdict = Literal["clear", "note"]
 Code = Literal["writes", "commits"]
 
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-#: What rows that only tell of what happened are called.
-_RECORDS = frozenset({
-    "log", "logs", "logging", "audit", "audits", "history", "histories", "activity", "activities", "notification", "notifications",
-    "notify",     "metric", "metrics", "statistics", "stats", "analytics", "tracking", "telemetry", "trail", "event", "events", "alert", "alerts",
-    "hit", "hits", "visit", "visits", "view", "impression", "changelog", "timeline", "feed", "journal",
-    "webhook", "email", "emails", "mail", "sms",
-})  # fmt: skip
-#: What functions that write such rows begin with.
-_RECORDING = re.compile(r"(?:^|_)(?:log|audit|notify|notification|notifications|track|record_event|record_activity|emit|alert|"
-                        r"send_\w+|metrics?|analytics|history|activity|add_log|write_log)(?:_|$)")  # fmt: skip
-#: Fields that only say when or how often something was used.
-_STAMP = re.compile(
-    r"^(?:last_(?:login|seen|active|activity|used|access|accessed|visit|visited|ip|request|read|viewed|ping|checked|sync|synced|login_at|"
-    r"seen_at|used_at|active_at|login_ip|active_date)\w*|(?:view|views|visit|visits|hit|hits|download|login|access|click|usage|read)_?counts?|"
-    r"views|visits|hits|clicks|downloads|login_count|updated_at|modified_at|updated|modified|date_modified|accessed_at|seen_at|read_at)$"
-)
-#: Fields that tell how far a piece of work is.
-_PROGRESS = re.compile(
-    r"^(?:status|state|progress|stage|step|phase|error|errors|error_message|error_msg|message|started_at|finished_at|completed_at|ended_at|"
-    r"failed_at|started|finished|completed|is_running|running|processed|processed_at|retries|retry_count|attempts|result|percent|"
-    r"processing_\w+|\w*_status|\w*_progress|\w*_error|heartbeat\w*)$"
-)
 _LOOKUPS = ("DoesNotExist", "NotFound", "NoResultFound", "KeyError", "IntegrityError")
 _BATCH = re.compile(r"chunk|batch|page|slice|window", re.IGNORECASE)
 
@@ -88,12 +65,12 @@ def _verdict(pair: Pair, function: Function) -> Verdict | None:
     first, second = pair
     if not pair.is_loop and (_compensates(first, second) or first.stores.isdisjoint(second.stores)):
         return None
-    if _is_stamp(first) or _is_stamp(second):
+    if unit_roles.is_stamp(first) or unit_roles.is_stamp(second):
         return None
     if pair.is_loop:
         return _loop(first, function)
     setting = transactions.setting_of(function)
-    if _is_progress(first, second):
+    if _is_progress(first, second) or unit_roles.is_of_job(first) or unit_roles.is_of_job(second):
         return None
     if _is_same_row(first, second):
         return "note" if setting == "request" else None
@@ -101,9 +78,11 @@ def _verdict(pair: Pair, function: Function) -> Verdict | None:
         return "note"
     if setting == "job" and not _makes_rows(first, second):
         return "note"
-    if first.is_document or second.is_document or _is_weak(first) or _is_weak(second):
+    if _is_weak(first) and _is_weak(second):
+        return None
+    if any(event.is_document or _is_weak(event) or _starts_up(event) for event in pair):
         return "note"
-    if _is_record(first) or _is_record(second):
+    if any(unit_roles.is_record(event) or unit_roles.is_short_lived(event) for event in pair) or _only_delete_alike(first, second):
         return "note"
     if any(write.action == "relate" for event in pair for write in event.writes) and _share_row(first, second):
         return "note"
@@ -141,7 +120,11 @@ def _loop(event: Event, function: Function) -> Verdict | None:
     setting = transactions.setting_of(function)
     if setting != "request" and not transactions.is_unattended(function):
         return None if setting == "job" else "note"
-    if event.is_deliberate or event.is_document or _is_record(event) or _is_weak(event) or _is_progress(event, event) or _is_hook(function):
+    if unit_roles.is_weak(event) or unit_roles.is_of_job(event):
+        return None
+    if event.is_deliberate or event.is_document or _is_weak(event) or unit_roles.is_progress(event) or _is_hook(function):
+        return "note"
+    if unit_roles.is_record(event) or unit_roles.is_short_lived(event):
         return "note"
     if not event.is_transaction and not _has_parent(event, loop, function):
         return "note"
@@ -171,8 +154,9 @@ def _is_batched(event: Event, loop: n.For | n.Comp) -> bool:
 def _has_parent(event: Event, loop: n.For | n.Comp, function: Function) -> bool:
     """Whether what a loop writes belongs to one thing outside of it: rows made for one parent, or the places in an order."""
     source = loop.iter if isinstance(loop, n.For) else loop.generators[0].iter
-    if isinstance(source, n.Call) and isinstance(source.func, n.Name) and source.func.id == "enumerate":
-        return any(write.action == "update" for write in event.writes)
+    target = loop.target if isinstance(loop, n.For) else loop.generators[0].target
+    if isinstance(source, n.Call) and isinstance(source.func, n.Name) and source.func.id == "enumerate" and isinstance(target, n.Tuple):
+        return any(write.action == "update" for write in event.writes) and _stores(target.elts[0], event, function)
     if not any(write.action == "create" for write in event.writes):
         return False
     outside = {
@@ -184,33 +168,30 @@ def _has_parent(event: Event, loop: n.For | n.Comp, function: Function) -> bool:
     return bool(outside)
 
 
-# --- what an event is about
-
-
-def words_of(name: str) -> list[str]:
-    """The words of a name in lower case: `AuditLogEntry` and `audit_log_entry` are audit, log, entry."""
-    return [word.lower() for word in _WORD.findall(name)]
-
-
-def _is_stamp(event: Event) -> bool:
-    """Whether an event only notes when or how often something was used."""
-    return bool(event.writes) and all(
-        write.action in ("update", "unknown") and write.fields and all(_STAMP.match(field) for field in write.fields)
-        for write in event.writes
+def _stores(index: n.Expr, event: Event, function: Function) -> bool:
+    """Whether the place in the loop is what an event stores."""
+    if not isinstance(index, n.Name):
+        return False
+    if any(isinstance(part, n.Name) and part.id == index.id for part in n.walk_scope(event.node)):
+        return True
+    rows = {row.partition(".")[0] for row in _rows(event)}
+    return any(
+        statement.value is not None and any(isinstance(part, n.Name) and part.id == index.id for part in n.walk_scope(statement.value))
+        for row in rows
+        for _, statement in function.names.attributes.get(row, ())
     )
 
 
-def _is_progress(first: Event, second: Event) -> bool:
-    """Whether two events tell how far one piece of work is: `job.status = "running"`, later `job.status = "done"`."""
-    return all(
-        event.writes
-        and all(write.action == "update" and write.fields and all(_PROGRESS.match(f) for f in write.fields) for write in event.writes)
-        for event in (first, second)
-    ) and _share_row(first, second)
+# --- what an event is about
 
 
 def _rows(event: Event) -> set[str]:
     return {write.row for write in event.writes if write.row is not None}
+
+
+def _is_progress(first: Event, second: Event) -> bool:
+    """Whether two events tell how far one piece of work is: `job.status = "running"`, later `job.status = "done"`."""
+    return unit_roles.is_progress(first) and unit_roles.is_progress(second) and _share_row(first, second)
 
 
 def _share_row(first: Event, second: Event) -> bool:
@@ -226,7 +207,7 @@ def _is_same_row(first: Event, second: Event) -> bool:
 
 def _is_weak(event: Event) -> bool:
     """Whether an event only sees to it that something exists."""
-    if event.writes and all(write.action == "ensure" for write in event.writes):
+    if unit_roles.is_weak(event):
         return True
     made = {write.row for write in event.writes if write.action == "create" and write.row is not None}
     if not made or len(_rows(event)) != 1:
@@ -248,14 +229,15 @@ def _asks_whether_missing(test: n.Expr, names: set[str]) -> bool:
     return isinstance(test, n.BoolOp) and any(_asks_whether_missing(value, names) for value in test.values)
 
 
-def _is_record(event: Event) -> bool:
-    """Whether an event only adds a row that tells of what happened, or a notification."""
-    if event.called is not None and _RECORDING.search(event.called.node.name):
-        return True
-    subjects = [write for write in event.writes if write.subject is not None]
-    return bool(subjects) and all(
-        write.action in ("create", "unknown") and not _RECORDS.isdisjoint(words_of(write.subject or "")) for write in subjects
-    )
+def _starts_up(event: Event) -> bool:
+    """Whether what is called fills an empty database, or makes the application."""
+    return event.called is not None and transactions.is_start_up(event.called)
+
+
+def _only_delete_alike(first: Event, second: Event) -> bool:
+    """Whether both events only delete, from one table: what is left is deleted by the next run."""
+    writes = (*first.writes, *second.writes)
+    return all(write.action == "delete" and write.model is not None for write in writes) and len({write.model for write in writes}) == 1
 
 
 def _makes_rows(first: Event, second: Event) -> bool:
@@ -407,13 +389,3 @@ def _class_named(name: str, project: Project) -> Class | None:
             if cls.name == name:
                 return cls
     return None
-
-
-def line_of(module: Module, node: n.Node) -> int:
-    return module.line(node)
-
-
-def writes_text(writes: list[Write]) -> str:
-    """The rows that are written, in words."""
-    names = list(dict.fromkeys(write.subject for write in writes if write.subject is not None))
-    return ", ".join(f"`{name}`" for name in names[:3])

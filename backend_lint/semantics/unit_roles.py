@@ -1,0 +1,118 @@
+"""What a change is for: business data, a record of what happened, something that lasts shortly, the progress of a job.
+
+Halves of which one only tells of the other, or can be made anew at any time, are no broken unit of work. Names decide here: nothing else
+says what a table is for.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from backend_lint.semantics.project import Function
+    from backend_lint.semantics.unit_events import Event, Write
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+#: What rows that only tell of what happened are called.
+_RECORDS = frozenset({
+    "log", "logs", "logging", "audit", "audits", "history", "histories", "notification", "notifications", "notify", "metric", "metrics",
+    "statistics", "stats", "analytics", "tracking", "telemetry", "trail", "impression", "impressions", "changelog", "webhook", "webhooks",
+})  # fmt: skip
+#: The same for words that name a business of their own where they stand alone: `Event`, but `AccessEvent`.
+_RECORDS_OF = frozenset({
+    "event", "events", "activity", "activities", "alert", "alerts", "hit", "hits", "visit", "visits", "view", "views", "timeline", "feed",
+    "email", "emails", "mail", "mails", "sms", "entry",
+})  # fmt: skip
+#: What rows that are made anew at any time are called.
+_SHORT_LIVED = frozenset({
+    "token", "tokens", "otp", "otps", "nonce", "captcha", "session", "sessions", "cache", "caches", "cached", "lock", "locks",
+})  # fmt: skip
+#: What rows that tell how far a piece of work is are called.
+_WORK = frozenset({"job", "jobs", "execution", "executions", "progress"})
+#: How functions that write records, or keep copies for later, begin, or what else their names hold.
+_RECORDING = re.compile(
+    r"(?:^|_)(?:log|audit|notify|notification|notifications|track|record_event|record_activity|emit|alert|alerts|send|metric|metrics|"
+    r"analytics|history|activity|event|events|cache|cached)(?:_|$)"
+)
+#: How the names of functions begin that are called for what they return: what they write is a by-product.
+_LOOKUP = re.compile(
+    r"^_*(?:a?get|find|fetch|load|lookup|list|search|read|check|is|has|can|retrieve|resolve|query|ensure|require|authenticate)(?:_|$)"
+)
+#: Fields that only say when or how often something was used.
+_STAMP = re.compile(
+    r"^(?:last_(?:login|seen|active|activity|used|access|accessed|visit|visited|ip|request|read|viewed|ping|checked|sync|synced|login_at|"
+    r"seen_at|used_at|active_at|login_ip|active_date)\w*|(?:view|views|visit|visits|hit|hits|download|login|access|click|usage|read)_?counts?|"
+    r"views|visits|hits|clicks|downloads|login_count|updated_at|modified_at|updated|modified|date_modified|accessed_at|seen_at|read_at)$"
+)
+#: Fields that tell how far a piece of work is.
+_PROGRESS = re.compile(
+    r"^(?:status|state|progress\w*|stage|step|phase|error|errors|error_message|error_msg|message|started_at|finished_at|completed_at|"
+    r"ended_at|failed_at|started|finished|completed|failed|is_running|running|processed|processed_at|retries|retry_count|attempts|result|"
+    r"percent|processing_\w+|\w*_status|\w*_progress|\w*_error|heartbeat\w*)$"
+)
+
+
+def words_of(name: str) -> list[str]:
+    """The words of a name in lower case: `AuditLogEntry` and `audit_log_entry` are audit, log, entry."""
+    return [word.lower() for word in _WORD.findall(name)]
+
+
+def is_lookup(function: Function) -> bool:
+    """Whether a function is called for what it returns: `get_settings()` that makes the row when there is none."""
+    return bool(_LOOKUP.match(function.node.name))
+
+
+def is_record(event: Event) -> bool:
+    """Whether an event only adds a row that tells of what happened, a notification, or a copy."""
+    if event.called is not None and _RECORDING.search(event.called.node.name):
+        return True
+    named = [write for write in event.writes if write.subject is not None]
+    return bool(named) and all(write.action in ("create", "unknown", "ensure") and _tells(write) for write in named)
+
+
+def _tells(write: Write) -> bool:
+    words = words_of(write.subject or "")
+    return not _RECORDS.isdisjoint(words) or (len(words) > 1 and not _RECORDS_OF.isdisjoint(words))
+
+
+def is_short_lived(event: Event) -> bool:
+    """Whether an event is about rows only that anybody may ask for anew: tokens, one-time passwords, sessions."""
+    named = [write for write in event.writes if write.subject is not None]
+    return bool(named) and all(_is_among(write, _SHORT_LIVED) for write in named)
+
+
+def is_stamp(event: Event) -> bool:
+    """Whether an event only notes when or how often something was used."""
+    return bool(event.writes) and all(
+        write.action in ("update", "unknown") and write.fields and all(_STAMP.match(field) for field in write.fields)
+        for write in event.writes
+    )
+
+
+def is_progress(event: Event) -> bool:
+    """Whether an event tells how far a piece of work is: it concerns a job's row, or changes such fields only."""
+    return bool(event.writes) and all(_is_among(write, _WORK) or _tells_progress(write) for write in event.writes)
+
+
+def is_of_job(event: Event) -> bool:
+    """Whether an event concerns the rows of jobs only."""
+    return bool(event.writes) and all(_is_among(write, _WORK) for write in event.writes)
+
+
+def _tells_progress(write: Write) -> bool:
+    return write.action == "update" and bool(write.fields) and all(_PROGRESS.match(field) for field in write.fields)
+
+
+def _is_among(write: Write, names: frozenset[str]) -> bool:
+    return write.subject is not None and not names.isdisjoint(words_of(write.subject))
+
+
+def is_weak(event: Event) -> bool:
+    """Whether an event only sees to it that something exists."""
+    return bool(event.writes) and all(write.action == "ensure" for write in event.writes)
+
+
+def is_incidental(event: Event) -> bool:
+    """Whether an event is no part of a unit of work for those who call the function it stands in."""
+    return is_weak(event) or is_record(event) or is_stamp(event) or is_short_lived(event)
