@@ -45,7 +45,7 @@ def unawaited_in(function: Function) -> list[Unawaited]:
     awaited = awaited_in(function)
     parents: dict[int, n.Node] | None = None
     for call, target in calls_in(function):
-        if id(call) in awaited or not _makes_coroutine(target):
+        if id(call) in awaited or not _makes_coroutine(target) or not _is_named(call.func, target, function):
             continue
         if parents is None:
             parents = {id(child): node for node in n.walk(function.node.body) for child in n.children(node)}
@@ -64,6 +64,22 @@ def _makes_coroutine(target: Callee) -> bool:
     if not called.is_async or called.is_generator or target.constructs is not None or wrapping(called).manner != "plain":
         return False
     return called.project.remember(("always async", id(called)), lambda: _is_always_async(called))
+
+
+def _is_named(func: n.Expr, target: Callee, function: Function) -> bool:
+    """Whether an expression names the function itself that it calls: what a variable or a factory gives may be another one."""
+    if target.function is None:
+        return True
+    if isinstance(func, n.Attribute):
+        owner = function.project.inference.value(func.value, function.module, function)
+        return target.function.cls is not None or (owner is not None and owner.kind == "module")
+    if not isinstance(func, n.Name):
+        return False
+    scope: Function | None = function
+    while scope is not None and func.id not in scope.names.bindings:
+        scope = scope.parent
+    names = scope.names if scope is not None else function.module.names
+    return all(binding.kind in ("function", "import") for binding in names.bindings.get(func.id, ()))
 
 
 def _is_always_async(function: Function) -> bool:

@@ -19,6 +19,10 @@ _FILES = frozenset(
     {"", "io", "os", "shutil", "pathlib", "zipfile", "tarfile", "gzip", "bz2", "lzma", "codecs", "tempfile", "glob", "pickle", "PIL"}
 )
 
+#: Packages that finish what another has begun.
+_SAME = {"http": "urllib", "urllib3": "urllib", "botocore": "boto3", "_socket": "socket", "ssl": "socket"}
+#: How long the way may be to what is only noted.
+_NOTED_STEPS = 2
 #: Roles of files whose code no request waits for.
 APART = frozenset({"test", "script", "command", "migration", "example", "generated"})
 
@@ -39,7 +43,7 @@ def groups(function: Function, *, database: bool) -> list[Group]:
     """The faults of a coroutine function, by subject, in source order: those with databases, or all the others."""
     if not function.is_async or function.module.role in APART:
         return []
-    blocks = [block for block in blocks_in(function) if (block.cause == "database") == database]
+    blocks = [block for block in _one_a_node(blocks_in(function)) if (block.cause == "database") == database]
     if not blocks or not serves(function):
         return []
     by_subject: dict[str, list[Block]] = {}
@@ -50,16 +54,28 @@ def groups(function: Function, *, database: bool) -> list[Group]:
         clear = [block for block in members if block.cause != "brief"]
         is_note = not clear or (subject == "files" and not _answers(function))
         chosen = clear or members
+        if is_note and len(chosen[0].steps) > _NOTED_STEPS:
+            continue
         found.append(Group(subject, chosen[0], len({id(block.node) for block in chosen}) - 1, is_note=is_note))
     found.sort(key=lambda group: group.first.node.start)
     return found
+
+
+def _one_a_node(blocks: list[Block]) -> list[Block]:
+    """Of several causes at one call the nearest: one remedy helps against all of them."""
+    nearest: dict[int, Block] = {}
+    for block in blocks:
+        known = nearest.get(id(block.node))
+        if known is None or (block.cause != "brief", -len(block.steps)) > (known.cause != "brief", -len(known.steps)):
+            nearest[id(block.node)] = block
+    return list(nearest.values())
 
 
 def _subject(block: Block) -> str:
     package = block.package
     if block.cause == "file" or (package in _FILES and block.name not in ("input", "os.system", "os.popen", "os.wait", "os.waitpid")):
         return "files"
-    return package or block.name
+    return _SAME.get(package, package) or block.name
 
 
 def _answers(function: Function) -> bool:
