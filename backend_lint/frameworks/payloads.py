@@ -1,0 +1,284 @@
+"""Whether the body of an answer says that something went wrong, by what stands in it.
+
+    failure_in(answer) -> what says so, as written in the body: `"error"`, `"success": False`; None when nothing does
+
+A body says so by its top-level keys (`error`, `success: False`, `status: "fail"`, `code: 404`), or, when it is a text or has a message
+alone, by the message. What may be empty on success (`{"errors": errors}`) says nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Literal
+
+from backend_lint.frameworks.statuses import Scope, entered, resolved
+from backend_lint.semantics.calls import callee
+from backend_lint.semantics.project import Class
+from backend_lint.semantics.reaching import reaching
+from backend_lint.source import nodes as n
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from backend_lint.frameworks.answers import Answer
+
+Truth = Literal["false", "true", "text", "unknown"]
+Entry = tuple[str, n.Expr, Scope]
+
+#: Keys whose false value says that the request failed.
+_SUCCESS = frozenset({"success", "ok", "succeeded", "is_success", "issuccess", "is_successful", "successful", "status"})
+#: Keys whose text says it.
+_STATUS = frozenset({"status", "result", "outcome", "type", "response_type", "statustext", "status_text", "code"})
+_FAILED = frozenset({"error", "fail", "failed", "failure", "err", "ko", "nok"})
+_SUCCEEDED = frozenset({"success", "ok", "succeeded", "successful", "done", "partial", "warning"})
+#: Keys that hold an HTTP status or an error number.
+_CODES = frozenset({"code", "status", "status_code", "statuscode", "error_code", "errorcode", "http_status"})
+#: Keys that stand in a body only when something is wrong, unless their value is empty.
+_ERRORS = frozenset({"error", "errors", "err", "error_message", "errormessage", "error_msg", "errmsg", "err_msg", "error_description"})
+_MESSAGES = frozenset({"message", "msg", "detail", "details", "reason", "description", "text", "response"})
+#: Bodies of protocols whose errors are sent with 200.
+_PROTOCOLS = frozenset({"jsonrpc", "uploaded", "extensions", "response_action", "challenge", "locations"})
+_FAILURE = re.compile(
+    r"not found|n[o']t exist|already (?:exists|registered|taken|in use)|\binvalid\b|\bincorrect\b|\bfailed\b|\bfailure\b|"
+    r"^error\b|\berror (?:while|in|occurred|occured|during|creating|updating|deleting|saving|fetching|processing)|an error|"
+    r"unauthori[sz]ed|\bforbidden\b|not (?:allowed|permitted|authori[sz]ed|authenticated|enough)|permission denied|access denied|"
+    r"(?:is|are) required|could not|couldn't|can(?:not|'t)|unable to|went wrong|missing (?:required|field|param)",
+    re.IGNORECASE,
+)
+_JSON_FAILURE = re.compile(
+    r"\"(?:status|result)\"\s*:\s*\"(?:error|fail|failed|failure)\"|\"(?:success|ok)\"\s*:\s*false|\"error\"\s*:\s*\""
+)
+_PASSING = frozenset({"json.dumps", "simplejson.dumps", "orjson.dumps", "ujson.dumps", "fastapi.encoders.jsonable_encoder", "dict"})
+_TEXTS = frozenset({"str", "repr", "format", "gettext", "gettext_lazy", "_", "lazy_gettext", "ugettext", "escape", "join"})
+_MAX_DEPTH = 5
+
+
+class Failure:
+    """What in a body says that the request failed.
+
+    `sign` is how the body says it. `is_sure` is False when a message alone says it, or a value that may be empty. `at` is where it stands.
+    """
+
+    __slots__ = ("at", "is_sure", "sign")
+
+    def __init__(self, sign: str, at: tuple[n.Expr, Scope], is_sure: bool) -> None:
+        self.sign = sign
+        self.at = at
+        self.is_sure = is_sure
+
+
+def failure_in(answer: Answer) -> Failure | None:
+    """What says, in the body of an answer, that the request failed; None for other bodies and for pages."""
+    if answer.kind not in ("response", "plain"):
+        return None
+    if answer.keywords:
+        return _of_entries([(given.keyword, given.value, answer.scope) for given in answer.keywords if given.keyword], answer.node)
+    if answer.payload is None:
+        return None
+    return _of(*answer.payload, depth=0)
+
+
+def _of(expr: n.Expr, scope: Scope, depth: int) -> Failure | None:
+    if depth > _MAX_DEPTH:
+        return None
+    while isinstance(expr, n.Await):
+        expr = expr.value
+    changed: list[Entry] = []
+    if isinstance(expr, n.Name) and expr.id not in scope.given and scope.function is not None:
+        found = reaching(expr.id, expr.start, scope.function)
+        if found is not None and found.value is not expr:
+            later = list(_stored(found.changes, expr.id, scope))
+            if any(_is_telling(key) for key, _, _ in later if key) and len(found.changes) > len(later):
+                return None
+            changed = later
+            expr = found.value
+    expr, scope = resolved(expr, scope)
+    if isinstance(expr, n.Dict):
+        entries = _entries(expr, scope)
+        if entries is None:
+            return None
+        names = {key for key, _, _ in changed}
+        return _of_entries([entry for entry in entries if entry[0] not in names] + changed, expr)
+    if isinstance(expr, (n.Constant, n.FString, n.BinOp)):
+        return _of_text(expr, scope)
+    if isinstance(expr, n.Call):
+        return _of_call(expr, scope, depth)
+    if isinstance(expr, n.Attribute) and expr.attr in ("errors", "error_messages"):
+        return Failure("what validation found wrong", (expr, scope), False)
+    return None
+
+
+def _entries(expr: n.Dict, scope: Scope) -> list[Entry] | None:
+    """The constant keys of a dict; None when it takes over another whole dict."""
+    found: list[Entry] = []
+    for key, value in zip(expr.keys, expr.values, strict=True):
+        if key is None:
+            return None
+        if isinstance(key, n.Constant):
+            found.append((key.value, value, scope))
+    return found
+
+
+def _stored(statements: list[n.Stmt], name: str, scope: Scope) -> Iterator[Entry]:
+    """`name["key"] = value` among some statements; what a branch stores counts as well, with an unknown value."""
+    for statement in statements:
+        if isinstance(statement, n.Assign):
+            for target in statement.targets:
+                if isinstance(target, n.Subscript) and isinstance(target.index, n.Constant) and isinstance(target.value, n.Name):
+                    yield target.index.value, statement.value, scope
+        else:
+            for node in n.walk_scope([statement]):
+                if isinstance(node, n.Assign):
+                    for target in node.targets:
+                        if isinstance(target, n.Subscript) and isinstance(target.index, n.Constant) and isinstance(target.value, n.Name):
+                            if target.value.id == name:
+                                yield target.index.value, n.Name(node.start, node.start, ""), scope
+
+
+def _is_telling(key: str) -> bool:
+    lower = key.lower()
+    return lower in _SUCCESS or lower in _STATUS or lower in _ERRORS
+
+
+def _of_entries(entries: list[Entry], node: n.Expr) -> Failure | None:
+    keys = {key.lower() for key, _, _ in entries}
+    if not keys.isdisjoint(_PROTOCOLS) or ("data" in keys and "errors" in keys and len(keys) == 2):
+        return None
+    failure: Failure | None = None
+    for key, value, scope in entries:
+        lower = key.lower()
+        truth = truth_of(value, scope)
+        text = _text(value, scope).strip().lower() if truth == "text" else ""
+        if (lower in _SUCCESS and truth == "true" and not _is_error_code(value, scope)) or (lower in _STATUS and text in _SUCCEEDED):
+            return None
+        if lower in _STATUS and text and text not in _FAILED and lower in ("status", "result", "outcome") and not text.isdigit():
+            return None
+        sign = None
+        if lower in _SUCCESS and (truth == "false" and not _is_none(value, scope)):
+            sign = f'`"{key}": {_shown(value, scope)}`'
+        elif lower in _STATUS and text in _FAILED:
+            sign = f'`"{key}": "{text}"`'
+        elif lower in _CODES and _is_error_code(value, scope):
+            sign = f'`"{key}": {_shown(value, scope)}`'
+        elif lower in _ERRORS and truth == "text":
+            sign = f'an `"{key}"`'
+        if sign is not None and failure is None:
+            failure = Failure(sign, (value, scope), True)
+        elif lower in _ERRORS and truth == "unknown" and failure is None and keys <= _ERRORS | _MESSAGES:
+            failure = Failure(f'an `"{key}"`', (value, scope), False)
+    if failure is not None:
+        return failure
+    if entries and keys <= _MESSAGES:
+        for key, value, scope in entries:
+            if truth_of(value, scope) == "text" and _FAILURE.search(_text(value, scope)):
+                return Failure(f'a failure as its `"{key}"`', (value, scope), False)
+    return None
+
+
+def _of_text(expr: n.Expr, scope: Scope) -> Failure | None:
+    text = _text(expr, scope)
+    if _JSON_FAILURE.search(text):
+        return Failure("a failure written as JSON", (expr, scope), True)
+    if len(text) < 120 and "<" not in text and not text.lower().startswith("ok") and _FAILURE.search(text):
+        return Failure("a failure as its text", (expr, scope), False)
+    return None
+
+
+def _of_call(call: n.Call, scope: Scope, depth: int) -> Failure | None:
+    target = callee(call, scope.module, scope.function)
+    name = target.name or ""
+    if target.constructs is not None and isinstance(target.constructs.definition, Class):
+        return _of_entries([(given.keyword, given.value, scope) for given in call.args if given.keyword], call)
+    if target.function is not None and not target.function.is_generator:
+        from backend_lint.frameworks.answers import returns_of
+
+        inner = entered(call, target.function, scope)
+        found = [_of(returned.value, inner, depth + 1) for returned in returns_of(target.function) if returned.value is not None]
+        # One way of several that fails says nothing of this call.
+        return found[0] if found and all(found) else None
+    if name in _PASSING or (isinstance(call.func, n.Name) and call.func.id == "dict"):
+        keywords = [(given.keyword, given.value, scope) for given in call.args if given.keyword and name in ("", "dict")]
+        if keywords:
+            return _of_entries(keywords, call)
+        return _of(call.args[0].value, scope, depth + 1) if call.args else None
+    if isinstance(call.func, n.Attribute) and call.func.attr in ("model_dump", "dict", "to_dict", "json", "model_dump_json"):
+        return _of(call.func.value, scope, depth + 1)
+    if _is_text_call(call):
+        return _of_text(call, scope)
+    return None
+
+
+# --- values
+
+
+def truth_of(expr: n.Expr, scope: Scope) -> Truth:
+    """Whether a value is false or empty, a text that is not, or something else that is true; "unknown" where that is open."""
+    expr, scope = resolved(expr, scope)
+    if isinstance(expr, n.Constant):
+        if expr.kind == "str":
+            return "text" if expr.value.strip() else "false"
+        if expr.kind in ("none", "bool"):
+            return "true" if expr.value == "True" else "false"
+        return "false" if expr.value in ("0", "0.0") else "true"
+    if isinstance(expr, n.FString):
+        return "text"
+    if isinstance(expr, n.BinOp):
+        return "text" if expr.op in ("+", "%") and any(truth_of(value, scope) == "text" for value in expr.values) else "unknown"
+    if isinstance(expr, n.Dict):
+        return "text" if any(value for value in expr.values) else "false"
+    if isinstance(expr, (n.List, n.Tuple, n.Set)):
+        return "text" if expr.elts and all(truth_of(value, scope) == "text" for value in expr.elts) else "unknown" if expr.elts else "false"
+    if isinstance(expr, n.Call) and _is_text_call(expr):
+        return "text"
+    if is_caught(expr, scope):
+        return "text"
+    return "unknown"
+
+
+def is_caught(expr: n.Expr, scope: Scope) -> bool:
+    """Whether an expression is an exception that an `except` has bound, or an attribute of one."""
+    while isinstance(expr, (n.Attribute, n.Subscript)):
+        expr = expr.value
+    if not isinstance(expr, n.Name) or scope.function is None:
+        return False
+    return any(binding.kind == "except" for binding in scope.function.names.bindings.get(expr.id, ()))
+
+
+def _is_text_call(call: n.Call) -> bool:
+    name = call.func.id if isinstance(call.func, n.Name) else call.func.attr if isinstance(call.func, n.Attribute) else ""
+    return name in _TEXTS and (bool(call.args) or name == "format")
+
+
+def _text(expr: n.Expr, scope: Scope) -> str:
+    """The literal text of an expression, with what is filled in left out."""
+    expr, scope = resolved(expr, scope)
+    if isinstance(expr, n.Constant):
+        return expr.value if expr.kind == "str" else ""
+    if isinstance(expr, n.FString):
+        return " ".join(part.value for part in expr.parts if isinstance(part, n.Constant))
+    if isinstance(expr, n.BinOp):
+        return " ".join(_text(value, scope) for value in expr.values[:6])
+    if isinstance(expr, n.Call):
+        if isinstance(expr.func, n.Attribute) and expr.func.attr == "format":
+            return _text(expr.func.value, scope)
+        return _text(expr.args[0].value, scope) if expr.args and _is_text_call(expr) else ""
+    return ""
+
+
+def _is_none(expr: n.Expr, scope: Scope) -> bool:
+    expr, _ = resolved(expr, scope)
+    return isinstance(expr, n.Constant) and (expr.kind in ("none", "str"))
+
+
+def _is_error_code(expr: n.Expr, scope: Scope) -> bool:
+    from backend_lint.frameworks.statuses import status_of
+
+    status = status_of(expr, scope)
+    return status is not None and status >= 400
+
+
+def _shown(expr: n.Expr, scope: Scope) -> str:
+    expr, scope = resolved(expr, scope)
+    if isinstance(expr, n.Constant):
+        return f'"{expr.value}"' if expr.kind == "str" else expr.value
+    return scope.module.tree.source_of(expr)[:40]
