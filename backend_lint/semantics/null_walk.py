@@ -25,8 +25,11 @@ NOTHING: frozenset[int] = frozenset()
 
 
 class State(NamedTuple):
-    """What is known at a statement. `maybe` holds (dotted name, origin) for names whose value may be the `None` of an origin; `none` the
-    origins that are known to have given `None` on this path; `implied` (flag, truth, origin): the flag's truth says that there is a value."""
+    """What is known at a statement.
+
+    `maybe` holds (dotted name, origin) for names whose value may be the `None` of an origin; `none` the origins that are known to have
+    given `None` on this path; `implied` (flag, truth, origin): the flag's truth says that there is a value.
+    """
 
     maybe: frozenset[tuple[str, int]] = frozenset()
     none: frozenset[int] = NOTHING

@@ -40,10 +40,10 @@ class Lookup:
     """One lookup: `call` in `function` (None: at module level) of `module` gives `None` or raises one of `raised`, by `kind`.
 
     `name` is what is called, as messages say it; `query` the library's call at its end, which stands in `query_function`; `steps` lead
-    from `call` to `query` through the project functions between.
+    from `call` to `query` through the project functions between, `called` being the first of them.
     """
 
-    __slots__ = ("call", "function", "kind", "module", "name", "query", "query_function", "raised", "steps")
+    __slots__ = ("call", "called", "function", "kind", "module", "name", "query", "query_function", "raised", "steps")
 
     def __init__(
         self,
@@ -64,13 +64,14 @@ class Lookup:
         self.name = call_text(call)
         self.query: n.Call = inner.query if inner is not None else call
         self.query_function: Function | None = inner.query_function if inner is not None else function
+        self.called = called
         self.steps: tuple[Step, ...] = ()
         if inner is not None and called is not None:
-            outcome = "which gives None when nothing is found" if kind == "none" else "which raises when nothing is found"
-            last = (Step(called.module.path, called.module.line(inner.call), f"{called.qualname} returns {inner.name}, {outcome}"),)
-            self.steps = (Step(called.module.path, called.module.line(inner.call), f"{called.qualname} calls {inner.name}"), *inner.steps)
-            if not inner.steps:
-                self.steps = last
+            line = called.module.line(inner.call)
+            outcome = "gives None" if kind == "none" else "lets its exception out"
+            own = f"{called.qualname} calls {inner.name}"
+            own = own if inner.steps else f"{own} and {outcome} when nothing is found"
+            self.steps = (Step(called.module.path, line, own), *inner.steps)
 
     def __repr__(self) -> str:
         return f"<Lookup {self.name}, {self.kind}>"
@@ -140,7 +141,25 @@ def _lookup_of(function: Function, depth: int) -> Lookup | None:
         key = id(lookup.call)
         if lookup.kind == "none" and (key in facts.walk.returned or key in facts.walk.returned_none):
             return lookup if len(lookup.steps) < _MAX_DEPTH else None
-    return _raising(function, facts)
+    return _turned_into_none(function, facts) or _raising(function, facts)
+
+
+def _turned_into_none(function: Function, facts: Nullness) -> Lookup | None:
+    """The raising lookup for whose exception a function returns `None`."""
+    for lookup in facts.lookups:
+        if lookup.kind != "raises":
+            continue
+        for catch in guards_at(lookup.call, function, function.module, lookup.raised):
+            body = catch.handler.body if catch.handler is not None else []
+            if any(isinstance(node, n.Return) and _is_none(node.value) for node in n.walk_scope(body)):
+                found = Lookup(lookup.call, lookup.module, function, "none")
+                found.query, found.query_function, found.steps = lookup.query, lookup.query_function, lookup.steps
+                return found
+    return None
+
+
+def _is_none(expr: n.Expr | None) -> bool:
+    return expr is None or (isinstance(expr, n.Constant) and expr.kind == "none")
 
 
 def _raising(function: Function, facts: Nullness) -> Lookup | None:

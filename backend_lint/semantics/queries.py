@@ -22,12 +22,28 @@ _ONE_ROW = re.compile(
 )
 _GROUPED = re.compile(r"\bgroup\s+by\b|\bover\s*\(", re.IGNORECASE)
 #: The methods that name the values by which a row is picked.
-PICKING = frozenset({"filter", "filter_by", "where", "get", "exclude", "having", "aget", "get_by_id", "get_or_none"})
+PICKING = frozenset(
+    {
+        "filter",
+        "filter_by",
+        "where",
+        "get",
+        "exclude",
+        "having",
+        "aget",
+        "get_by_id",
+        "get_or_none",
+        "find_one",
+        "find_one_and_update",
+        "with_id",
+    }
+)
 #: The calls that say what is selected, and what stands in them where there is always one row.
 _SELECTING = frozenset({"select", "query", "with_entities", "add_columns", "column", "with_only_columns"})
 _AGGREGATES = frozenset({"count", "sum", "max", "min", "avg", "exists", "literal", "literal_column", "text", "array_agg", "json_agg"})
 _INSERTS = frozenset({"sqlalchemy.Insert"})
-_MAX_PARTS = 400
+#: The calls that run a statement given as text, with its values.
+_RUNNING = frozenset({"execute", "fetchrow", "fetchval", "fetch_one", "fetch_val", "exec_driver_sql"})
 
 
 def chain(expr: n.Expr, function: Function | None, depth: int = 0) -> Iterator[n.Call]:
@@ -74,7 +90,7 @@ def _own_chain(expr: n.Expr) -> Iterator[n.Call]:
 
 
 def always_finds(call: n.Call, module: Module, function: Function | None) -> bool:
-    """Whether a lookup gives a row whatever is stored: an aggregate without groups, a statement that returns what it inserted, a constant."""
+    """Whether a lookup gives a row whatever is stored: an aggregate without groups, an insert that returns its row, a constant."""
     infer = module.project.inference
     grouped = False
     aggregated = False
@@ -106,25 +122,38 @@ def _cursor_finds(call: n.Call, module: Module, function: Function | None) -> bo
     """As `always_finds`, for `cursor.fetchone()` after an `execute` on the same cursor."""
     if function is None or not isinstance(call.func, n.Attribute) or call.func.attr not in ("fetchone", "fetchval"):
         return False
-    holder = dotted(call.func.value)
-    last: n.Call | None = None
-    for other, _ in effects.calls_in(function):
-        if isinstance(other.func, n.Attribute) and other.func.attr.startswith("execute") and dotted(other.func.value) == holder:
-            if other.start < call.start and other.args:
-                last = other
+    last = _executed_before(call, function)
     if last is None:
         # Whoever ran the statement knows what it gives.
-        return holder is not None
+        return dotted(call.func.value) is not None
     text = sql_text(last.args[0].value, module, function)
     if text is None:
         return True
     return _ONE_ROW.search(text) is not None and not _GROUPED.search(text)
 
 
+def _executed_before(call: n.Call, function: Function) -> n.Call | None:
+    """The last `execute` before a `fetchone` on the same cursor."""
+    assert isinstance(call.func, n.Attribute)
+    holder = dotted(call.func.value)
+    last: n.Call | None = None
+    for other, _ in effects.calls_in(function):
+        if isinstance(other.func, n.Attribute) and other.func.attr.startswith("execute") and dotted(other.func.value) == holder:
+            if other.start < call.start and other.args:
+                last = other
+    return last
+
+
 def keys_of(call: n.Call, function: Function | None) -> list[n.Expr]:
     """The values by which a lookup picks its row: the arguments of `get` and of the filters before it; an empty list when it picks any."""
     found: list[n.Expr] = []
+    if function is not None and isinstance(call.func, n.Attribute) and call.func.attr.startswith("fetch"):
+        last = _executed_before(call, function)
+        if last is not None:
+            return _values_of_statement(last)
     for part in chain(call, function):
+        if isinstance(part.func, n.Attribute) and part.func.attr in _RUNNING:
+            found.extend(_values_of_statement(part))
         if not isinstance(part.func, n.Attribute) or part.func.attr not in PICKING:
             continue
         for argument in part.args:
@@ -132,6 +161,22 @@ def keys_of(call: n.Call, function: Function | None) -> list[n.Expr]:
                 found.append(argument.value)
             else:
                 found.extend(_compared(argument.value))
+    return found
+
+
+def _values_of_statement(call: n.Call) -> list[n.Expr]:
+    """The values that a call passes with its SQL text: those bound to parameters, and those formatted into it."""
+    found: list[n.Expr] = []
+    for argument in call.args:
+        value = argument.value
+        if isinstance(value, n.Dict):
+            found.extend(value.values)
+        elif isinstance(value, (n.List, n.Tuple)):
+            found.extend(value.elts)
+        elif isinstance(value, n.FString):
+            found.extend(part.value for part in value.parts if isinstance(part, n.Field))
+        elif argument is not call.args[0]:
+            found.append(value)
     return found
 
 
@@ -143,4 +188,6 @@ def _compared(expr: n.Expr) -> list[n.Expr]:
         return [value for part in expr.values for value in _compared(part)]
     if isinstance(expr, n.Call) and (dotted(expr.func) or "").rpartition(".")[2] in ("Q", "and_", "or_", "eq"):
         return [value for argument in expr.args for value in _compared(argument.value)]
+    if isinstance(expr, n.Dict):
+        return list(expr.values)
     return [expr]

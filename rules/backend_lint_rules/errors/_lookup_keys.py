@@ -1,0 +1,148 @@
+"""Whether the row that a lookup picks may be missing: by what a client sends it may, by construction it is there."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Literal
+
+from backend_lint.frameworks import handler_of
+from backend_lint.semantics import effects
+from backend_lint.semantics.calls import dotted
+from backend_lint.semantics.persistence import is_model
+from backend_lint.semantics.queries import keys_of
+from backend_lint.source import nodes as n
+
+if TYPE_CHECKING:
+    from backend_lint.semantics.nullness import Lookup
+    from backend_lint.semantics.project import Function
+
+Key = Literal["sent", "constant", "identity", "row"]
+#: Who is signed in: the session or token was checked before.
+_IDENTITY = re.compile(
+    r"\b(?:request\.user|current_user|g\.user|g\.current_user|get_jwt_identity\(\)|current_identity|request\.auth|auth\.uid|"
+    r"session\[[\"'](?:user|uid|_?user_?id|username|email)[\"']\]|session\.get\([\"'](?:user|uid|_?user_?id|username|email)[\"'])"
+)
+_CONSTANT_NAME = re.compile(r"^_?[A-Z][A-Z0-9_]*$")
+_SETTINGS = frozenset({"settings", "config", "conf", "app_settings", "constants"})
+#: Inputs of a handler that the framework fills from what a provider found out about the caller.
+_PROVIDED = frozenset({"dependency", "request", "background", "response"})
+
+
+def may_be_missing(lookup: Lookup, function: Function) -> bool:
+    """Whether what a client sends decides if a lookup finds its row. False where the row is there by construction, or a singleton."""
+    if lookup.is_direct:
+        keys = keys_of(lookup.call, function)
+    else:
+        keys = [argument.value for argument in lookup.call.args]
+    kinds = {kind_of(key, function) for key in keys if not _is_session(key, function)}
+    return "sent" in kinds
+
+
+def _is_session(expr: n.Expr, function: Function) -> bool:
+    """Whether an argument is no key but what the lookup works with: a session, a connection, the request's user."""
+    value = function.project.inference.value(expr, function.module, function)
+    return value is not None and value.kind == "instance" and value.name.endswith(("Session", "Connection", "Cursor", "session[...]"))
+
+
+def kind_of(expr: n.Expr, function: Function, depth: int = 0) -> Key:
+    """Where a lookup's key comes from: what a client may choose ("sent", the answer as well where nothing is known), a constant of the
+    program, the identity of who is signed in, or another row that refers to it."""
+    module = function.module
+    if isinstance(expr, n.Constant):
+        return "constant"
+    text = module.tree.source_of(expr)
+    if _IDENTITY.search(text):
+        return "identity"
+    if depth > 6:
+        return "sent"
+    if isinstance(expr, (n.Await, n.Starred)):
+        return kind_of(expr.value, function, depth + 1)
+    if isinstance(expr, n.Name):
+        return _of_name(expr, function, depth)
+    if isinstance(expr, n.Call):
+        return _of_call(expr, function, depth)
+    if isinstance(expr, n.Attribute):
+        return _of_attribute(expr, function, depth)
+    if isinstance(expr, n.Subscript):
+        return kind_of(expr.value, function, depth + 1) if not isinstance(expr.value, n.Name) else _of_holder(expr.value, function, depth)
+    if isinstance(expr, (n.FString, n.BinOp, n.List, n.Tuple, n.BoolOp, n.IfExp)):
+        kinds = [kind_of(node, function, depth + 1) for node in _parts(expr)]
+        return "sent" if "sent" in kinds or not kinds else kinds[0]
+    if isinstance(expr, n.UnaryOp):
+        return kind_of(expr.operand, function, depth + 1)
+    return "sent"
+
+
+def _parts(expr: n.Expr) -> list[n.Expr]:
+    if isinstance(expr, n.FString):
+        return [part.value for part in expr.parts if isinstance(part, n.Field)]
+    if isinstance(expr, (n.BinOp, n.BoolOp)):
+        return expr.values
+    if isinstance(expr, n.IfExp):
+        return [expr.body, expr.orelse]
+    return expr.elts if isinstance(expr, (n.List, n.Tuple)) else []
+
+
+def _of_name(expr: n.Name, function: Function, depth: int) -> Key:
+    if _CONSTANT_NAME.match(expr.id):
+        return "constant"
+    value = function.project.inference.value(expr, function.module, function)
+    if is_model(value):
+        return "row"
+    return _of_holder(expr, function, depth)
+
+
+def _of_holder(expr: n.Name, function: Function, depth: int) -> Key:
+    """Where what a local name holds comes from."""
+    bindings = [b for b in function.names.bindings.get(expr.id, ()) if b.start <= expr.start]
+    if not bindings:
+        return "constant" if expr.id in _SETTINGS else "sent"
+    last = bindings[-1]
+    if last.kind == "parameter":
+        return "identity" if _is_provided(expr.id, function) else "sent"
+    if last.value is None or last.value is expr:
+        return "sent"
+    if last.kind in ("assign", "for", "with"):
+        return kind_of(last.value, function, depth + 1)
+    return "sent"
+
+
+def _is_provided(name: str, function: Function) -> bool:
+    handler = handler_of(function)
+    return handler is not None and any(given.name == name and given.kind == "dependency" for given in handler.inputs)
+
+
+def _of_call(call: n.Call, function: Function, depth: int) -> Key:
+    target = next((target for node, target in effects.calls_in(function) if node is call), None)
+    if target is not None and any(effect.startswith("input-") for effect in target.effects):
+        return "sent"
+    if target is not None and "reads" in target.effects and target.function is None:
+        return "row"
+    if isinstance(call.func, n.Attribute):
+        inner = kind_of(call.func.value, function, depth + 1)
+        if inner != "constant":
+            return inner
+    arguments = [kind_of(argument.value, function, depth + 1) for argument in call.args]
+    return "sent" if "sent" in arguments or not arguments else arguments[0]
+
+
+def _of_attribute(expr: n.Attribute, function: Function, depth: int) -> Key:
+    owner = function.project.inference.value(expr.value, function.module, function)
+    if is_model(owner) and owner is not None and owner.kind == "instance":
+        return "row"
+    path = dotted(expr)
+    root = path.partition(".")[0] if path is not None else None
+    if root is not None and "request" in root and expr.attr in ("GET", "POST", "FILES", "META", "COOKIES"):
+        return "sent"
+    if _CONSTANT_NAME.match(expr.attr) or (isinstance(expr.value, n.Name) and expr.value.id in _SETTINGS):
+        return "constant"
+    if root is not None and root == function.self_name:
+        return "sent" if path is not None and any(word in path for word in (".kwargs", ".request", ".args")) else "row"
+    if isinstance(expr.value, n.Name):
+        holder = _of_holder(expr.value, function, depth)
+        bindings = function.names.bindings.get(expr.value.id, ())
+        if holder == "sent" and owner is None and bindings and bindings[-1].kind in ("for", "assign") and expr.attr.endswith(("id", "pk")):
+            # Nothing is known of the object but that it refers to another by its key.
+            return "row"
+        return holder
+    return kind_of(expr.value, function, depth + 1)
