@@ -33,7 +33,9 @@ _SCRIPT_FILES = frozenset(
 def is_test_path(path: str) -> bool:
     """Whether a root-relative path is that of a test, by the conventions of pytest, unittest and Django."""
     parts = path.split("/")
-    return bool(_TEST_FILE.search(path)) or any(part in _TEST_FOLDERS or part.startswith("test_") for part in parts[:-1])
+    return bool(_TEST_FILE.search(path)) or any(
+        part in _TEST_FOLDERS or part.startswith(("test_", "tests_")) or part.endswith("_tests") for part in parts[:-1]
+    )
 
 
 def role_of(module: Module) -> Role:
