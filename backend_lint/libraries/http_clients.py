@@ -209,7 +209,7 @@ def create_connection = opens context blocks outbound -> .WebSocket
 
 module pycurl
 class Curl = opens
-    perform = blocks outbound
+    perform = blocks outbound ! .error
     close = closes
     setopt
 class error < Exception

@@ -1,0 +1,195 @@
+"""BL612: a call to another service that may hang, or whose failure nobody expects."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from backend_lint.findings.model import Step
+from backend_lint.frameworks.handling import Catch, catches
+from backend_lint.rule import Context, Rule, Severity
+from backend_lint.semantics.guards import guards_at
+from backend_lint.semantics.responses import outbound_calls, reading_of
+from backend_lint.semantics.timeouts import timeout_of
+from backend_lint_rules.errors._outbound import (
+    is_best_effort,
+    is_called_from_outside,
+    is_in_try,
+    is_operational,
+    is_stream,
+    raises_of,
+    serves,
+    service_of,
+    word_of,
+)
+
+if TYPE_CHECKING:
+    from backend_lint.semantics.calls import Callee
+    from backend_lint.semantics.project import Function
+    from backend_lint.source import nodes as n
+
+
+class UnhandledOutboundCall(Rule):
+    """A call to another service with no time-out, or whose failure or status nobody looks at.
+
+    ## What it does
+    Reports calls of HTTP clients, mail servers and SDKs (object storage, payment, identity, language models) in handlers and services
+
+    - that have no time-out where the library has none of its own (`requests`, `urllib`, `urllib3`, `smtplib`) or where it is switched off by
+      `timeout=None`; a time-out of the session, its adapter or a `partial` counts;
+    - whose failure nobody handles on a way from a handler: no `try` in the function or a caller, no decorator, no error handler;
+    - whose response is used without a look at its status: no `raise_for_status()`, and no decision by `ok` or the status code.
+
+    One finding a call names all that is missing. Handing work to a queue is no such call. A failure that only an error handler for every
+    exception takes, one in code that no request is seen to reach, and a status alone whose body nobody uses, are notes.
+
+    ## Why is this bad
+    A service that does not answer holds the worker that waits for it, then all of them, and takes this service down with it. An error that
+    is not expected becomes a 500 in place of an answer that says what is wrong, and an error page that is taken for data is stored as such.
+
+    ## Example
+    ```python
+    # FastAPI
+    @router.get("/rates/{currency}")
+    def read_rate(currency: str) -> RateRead:
+        response = requests.get(f"{settings.rates_url}/{currency}")
+        return RateRead(value=response.json()["value"])
+    ```
+    ```python
+    # Django
+    def subscribe(request: HttpRequest) -> HttpResponse:
+        form = SubscribeForm(request.POST)
+        if form.is_valid():
+            send_mail("Welcome", "...", None, [form.cleaned_data["email"]])
+        return redirect("home")
+    ```
+
+    ## Use instead
+    ```python
+    # FastAPI
+    @router.get("/rates/{currency}")
+    def read_rate(currency: str) -> RateRead:
+        try:
+            response = requests.get(f"{settings.rates_url}/{currency}", timeout=5)
+            response.raise_for_status()
+        except requests.RequestException as exc:
+            raise HTTPException(status_code=502, detail="the rates are not available") from exc
+        return RateRead(value=response.json()["value"])
+    ```
+    ```python
+    # Django
+    def subscribe(request: HttpRequest) -> HttpResponse:
+        form = SubscribeForm(request.POST)
+        if form.is_valid():
+            try:
+                send_mail("Welcome", "...", None, [form.cleaned_data["email"]])
+            except (SMTPException, OSError):
+                logger.exception("the welcome mail was not sent")
+        return redirect("home")
+    ```
+
+    ## When to suppress
+    When what runs the code bounds it and tells its failure, such as a job with a time limit and an alarm.
+    """
+
+    code = "BL612"
+    name = "unhandled-outbound-call"
+    family = "errors"
+    severity = Severity.WARNING
+
+    def check_function(self, function: Function, context: Context) -> None:
+        if function.module.role not in ("application", "settings") or is_operational(function):
+            return
+        told: set[tuple[str, str]] = set()
+        for call, target in outbound_calls(function):
+            found = _Judgement(call, target, function)
+            if not found.missing:
+                continue
+            key = (service_of(target), "".join(found.missing))
+            if not found.is_http and key in told:
+                # A conversation with one service (connect, log in, send) fails as one.
+                continue
+            told.add(key)
+            context.report(
+                call,
+                f"`{word_of(call, function)}` {_sentence(found.missing)}",
+                help=found.help,
+                note=not found.is_clear,
+                trace=found.trace,
+                function=function,
+            )
+
+
+def _sentence(parts: list[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])}, and {parts[-1]}"
+
+
+class _Judgement:
+    """What is missing at one call."""
+
+    def __init__(self, call: n.Call, target: Callee, function: Function) -> None:
+        self.call = call
+        self.target = target
+        self.function = function
+        self.missing: list[str] = []
+        self.is_clear = False
+        self.trace: tuple[Step, ...] = ()
+        self.reading = reading_of(call, function)
+        self.is_http = self.reading is not None or "url-sink" in target.effects
+        self._advice: list[str] = []
+        self._timeout()
+        self._failure()
+        self._status()
+
+    @property
+    def help(self) -> str:
+        return ", ".join(self._advice)
+
+    def _timeout(self) -> None:
+        found = timeout_of(self.call, self.target, self.function.module, self.function)
+        if found == "missing":
+            self.missing.append("has no time-out")
+        elif found == "off":
+            self.missing.append("waits without end (`timeout=None`)")
+        else:
+            return
+        self._advice.append("pass `timeout=`")
+        # A stream may be meant to last.
+        self.is_clear = not (found == "off" and is_stream(self.call))
+
+    def _failure(self) -> None:
+        declared = raises_of(self.target, self.function.project)
+        if is_best_effort(self.call) or is_called_from_outside(self.function):
+            return
+        raised = declared or ("Exception",)
+        handling = catches(self.call, self.function, raised, accept=_is_meant)
+        if handling.is_handled or (not declared and is_in_try(self.call, self.function)):
+            return
+        served = handling.root is not None and serves(handling.root)
+        if not served and not self.missing and handling.root is not self.function:
+            return
+        anyhow = catches(self.call, self.function, raised).is_handled
+        self.missing.append("fails into the answer for every error" if anyhow else "raises when the service fails, and nobody handles that")
+        self._advice.append(f"catch `{raised[0].rpartition('.')[2]}` and answer 502, or go on without it")
+        is_seen = anyhow or is_in_try(self.call, self.function)
+        self.is_clear = self.is_clear or (served and not is_seen and bool(declared))
+        self.trace = handling.open_way
+
+    def _status(self) -> None:
+        if self.reading is None or self.reading.is_checked:
+            return
+        if self.reading.body is None:
+            if self.missing:
+                self.missing.append("answers with a status that nobody looks at")
+                self._advice.append("call `raise_for_status()`")
+            return
+        module = self.function.module
+        self.missing.append("gives a body that is used whatever its status")
+        self._advice.append("call `raise_for_status()` first")
+        self.trace += (Step(module.path, module.line(self.reading.body), f"{self.function.qualname} uses the body"),)
+        if not guards_at(self.reading.body, self.function, module, ("ValueError", "KeyError")):
+            self.is_clear = self.is_clear or serves(self.function)
+
+
+def _is_meant(catch: Catch) -> bool:
+    """Whether what catches a failure was written with one in mind: an answer to every exception there is was not."""
+    return not (catch.is_broad and catch.kind in ("error-handler", "middleware", "dependency"))
