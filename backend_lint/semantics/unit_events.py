@@ -77,9 +77,7 @@ class Write:
 
     def seen_as(self, row: str | None, model: str | None, node: n.Node, module: Module) -> Write:
         """The same change as a caller sees it."""
-        return Write(
-            self.action, node, module, model=self.model or model, row=row, fields=self.fields, table=self.table, is_certain=self.is_certain
-        )
+        return Write(self.action, node, module, model=model, row=row, fields=self.fields, table=self.table, is_certain=self.is_certain)
 
 
 class Event:
@@ -153,7 +151,13 @@ def direct(call: n.Call, target: Callee, function: Function, *, manual: bool) ->
     if "rolls-back" in effects:
         return Event("rollback", call, name)
     owner, _, member = name.rpartition(".")
-    if "writes" not in effects or member in _SCHEMA or (owner == "sqlalchemy.Table" and member in ("create", "drop")):
+    # `save_m2m` is the other half of `form.save(commit=False)`.
+    if (
+        "writes" not in effects
+        or member in _SCHEMA
+        or member == "save_m2m"
+        or (owner == "sqlalchemy.Table" and member in ("create", "drop"))
+    ):
         return None
     given = argument(call, None, "commit")
     if isinstance(given, n.Constant) and given.value == "False":
@@ -241,7 +245,7 @@ def _write(call: n.Call, target: Callee, function: Function, member: str, *, is_
         action = "create" if made else "update" if member in ("save", "asave", "save_base") else "unknown"
     if row is None and action in ("create", "ensure"):
         row = assigned_name(call, function)
-    return Write(action, call, module, model=model, row=row, fields=_fields(call, member, row, function), table=table)
+    return Write(action, call, module, model=model, row=row, fields=fields_of(call, member, row, function), table=table)
 
 
 def _is_made(name: n.Name, function: Function) -> bool:
@@ -282,7 +286,7 @@ def _table(words: list[str], place: int) -> str | None:
     return words[place].strip("\"'`;").lower() if place < len(words) else None
 
 
-def _fields(call: n.Call, member: str, row: str | None, function: Function) -> frozenset[str]:
+def fields_of(call: n.Call, member: str, row: str | None, function: Function) -> frozenset[str]:
     """The fields that a write changes, where the code names them."""
     if member in ("update", "aupdate"):
         if any(given.star for given in call.args):

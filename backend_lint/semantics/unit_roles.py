@@ -18,21 +18,24 @@ _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _RECORDS = frozenset({
     "log", "logs", "logging", "audit", "audits", "history", "histories", "notification", "notifications", "notify", "metric", "metrics",
     "statistics", "stats", "analytics", "tracking", "telemetry", "trail", "impression", "impressions", "changelog", "webhook", "webhooks",
+    "activity", "activities",
 })  # fmt: skip
 #: The same for words that name a business of their own where they stand alone: `Event`, but `AccessEvent`.
 _RECORDS_OF = frozenset({
-    "event", "events", "activity", "activities", "alert", "alerts", "hit", "hits", "visit", "visits", "view", "views", "timeline", "feed",
-    "email", "emails", "mail", "mails", "sms", "entry",
+    "event", "events", "alert", "alerts", "hit", "hits", "visit", "visits", "view", "views", "timeline", "feed",
+    "email", "emails", "mail", "mails", "sms", "action", "actions",
 })  # fmt: skip
 #: What rows that are made anew at any time are called.
 _SHORT_LIVED = frozenset({
-    "token", "tokens", "otp", "otps", "nonce", "captcha", "session", "sessions", "cache", "caches", "cached", "lock", "locks",
+    "token", "tokens", "otp", "otps", "nonce", "captcha", "session", "sessions", "cache", "caches", "cached", "lock", "locks", "reset", "resets",
 })  # fmt: skip
+#: What makes a code one that is sent and used once: `LoginCode`, and no `PromoCode`.
+_OF_CODE = frozenset({"auth", "verification", "verify", "confirmation", "confirm", "sms", "login", "reset", "activation", "otp", "email"})
 #: What rows that tell how far a piece of work is are called.
 _WORK = frozenset({"job", "jobs", "execution", "executions", "progress"})
 #: How functions that write records, or keep copies for later, begin, or what else their names hold.
 _RECORDING = re.compile(
-    r"(?:^|_)(?:log|audit|notify|notification|notifications|track|record_event|record_activity|emit|alert|alerts|send|metric|metrics|"
+    r"(?:^|_)(?:log|audit|notify|notification|notifications|track|record_(?:action|event|activity|login|view|visit|usage)|emit|alert|alerts|send|metric|metrics|"
     r"analytics|history|activity|event|events|cache|cached)(?:_|$)"
 )
 #: How the names of functions begin that are called for what they return: what they write is a by-product.
@@ -79,7 +82,12 @@ def _tells(write: Write) -> bool:
 def is_short_lived(event: Event) -> bool:
     """Whether an event is about rows only that anybody may ask for anew: tokens, one-time passwords, sessions."""
     named = [write for write in event.writes if write.subject is not None]
-    return bool(named) and all(_is_among(write, _SHORT_LIVED) for write in named)
+    return bool(named) and all(_is_among(write, _SHORT_LIVED) or _is_code(write) for write in named)
+
+
+def _is_code(write: Write) -> bool:
+    words = words_of(write.subject or "")
+    return not _OF_CODE.isdisjoint(words) and ("code" in words or "codes" in words)
 
 
 def is_stamp(event: Event) -> bool:
@@ -102,6 +110,11 @@ def is_of_job(event: Event) -> bool:
 
 def _tells_progress(write: Write) -> bool:
     return write.action == "update" and bool(write.fields) and all(_PROGRESS.match(field) for field in write.fields)
+
+
+def makes_rows(event: Event) -> bool:
+    """Whether running an event again would make rows of business data anew."""
+    return any(write.action == "create" and not _tells(write) and not _is_among(write, _WORK) for write in event.writes)
 
 
 def _is_among(write: Write, names: frozenset[str]) -> bool:

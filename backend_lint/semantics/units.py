@@ -209,12 +209,18 @@ class _Given:
         root, _, rest = (write.row or "").partition(".")
         if root and root == self._called.self_name:
             holder = self._call.func.value if isinstance(self._call.func, n.Attribute) else None
-            row = dotted(holder) if holder is not None else None
+            is_super = isinstance(holder, n.Call) and isinstance(holder.func, n.Name) and holder.func.id == "super"
+            row = self._function.self_name if is_super else dotted(holder) if holder is not None else None
         elif root in self._bound:
             row = dotted(self._bound[root].value)
         if row is not None and rest:
             row = f"{row}.{rest}"
         if row is None and is_only and write.action in ("create", "ensure"):
             row = unit_events.assigned_name(self._call, self._function)
-        model = self._model if write.model is None and write.table is None else None
-        return write.seen_as(row, model, self._call, self._function.module)
+        model = write.model
+        if (write.model is None and write.table is None) or (root and root == self._called.self_name):
+            model = self._model or write.model
+        fields = write.fields
+        if not fields and root and root == self._called.self_name and self._called.node.name in ("save", "asave"):
+            fields = unit_events.fields_of(self._call, "save", row, self._function)
+        return write.seen_as(row, model, fields, self._call, self._function.module)

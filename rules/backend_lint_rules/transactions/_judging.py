@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Literal
 
 from backend_lint.frameworks import transactions
-from backend_lint.semantics import effects, persistence, unit_roles, units
+from backend_lint.semantics import effects, persistence, unit_events, unit_roles, units
 from backend_lint.semantics.project import Class
 from backend_lint.source import nodes as n
 
@@ -33,7 +33,7 @@ def judged(function: Function) -> Iterator[tuple[Pair, Verdict, Code]]:
         return
     found: list[tuple[Pair, Verdict]] = []
     for pair in unit.pairs:
-        if pair.first.node.start > pair.second.node.start:
+        if pair.first.node.start > pair.second.node.start or _excludes(pair, function):
             continue
         verdict = _verdict(pair, function)
         if verdict is not None:
@@ -76,7 +76,7 @@ def _verdict(pair: Pair, function: Function) -> Verdict | None:
         return "note" if setting == "request" else None
     if setting in ("command", "start") and not transactions.is_unattended(function):
         return "note"
-    if setting == "job" and not _makes_rows(first, second):
+    if setting == "job" and _may_run_again(first, second):
         return "note"
     if _is_weak(first) and _is_weak(second):
         return None
@@ -84,13 +84,43 @@ def _verdict(pair: Pair, function: Function) -> Verdict | None:
         return "note"
     if any(unit_roles.is_record(event) or unit_roles.is_short_lived(event) for event in pair) or _only_delete_alike(first, second):
         return "note"
-    if any(write.action == "relate" for event in pair for write in event.writes) and _share_row(first, second):
+    if _only_links(first, second, function) or _only_links(second, first, function):
         return "note"
     if _is_hook(function):
         return "note"
     if not any(write.action == "create" for write in second.writes) and _calls_out_between(first, second, function):
         return "note"
     return "clear" if _belong_together(first, second, function) else "note"
+
+
+def _may_run_again(first: Event, second: Event) -> bool:
+    """Whether a job that makes both events can be run again: it makes no rows, asks before it does, or goes through many items."""
+    if not any(unit_roles.makes_rows(event) for event in (first, second)):
+        return True
+    return any(event.is_repeated or any(isinstance(node, (n.If, n.For, n.While)) for node, _ in event.where) for event in (first, second))
+
+
+def _excludes(pair: Pair, function: Function) -> bool:
+    """Whether only one of two events happens: in branches of a loop's body, or the second where the first did nothing."""
+    first, second = pair
+    if pair.is_loop:
+        return False
+    if persistence.is_exclusive(function.node.body, first.node.start, second.node.start):
+        return True
+    made = unit_events.assigned_name(first.node, function) if isinstance(first.node, n.Call) else None
+    if made is None:
+        return False
+    return any(isinstance(node, n.If) and branch == "body" and _is_nothing(node.test, made) for node, branch in second.where)
+
+
+def _is_nothing(test: n.Expr, name: str) -> bool:
+    """Whether a test says that a count is zero or a thing is missing: `if not changed`, `if changed == 0`."""
+    if isinstance(test, n.UnaryOp) and test.op == "not":
+        return isinstance(test.operand, n.Name) and test.operand.id == name
+    if isinstance(test, n.Compare) and isinstance(test.left, n.Name) and test.left.id == name and len(test.ops) == 1:
+        other = test.comparators[0]
+        return test.ops[0] in ("==", "is", "<") and isinstance(other, n.Constant) and other.value in ("0", "1", "None")
+    return False
 
 
 def _compensates(first: Event, second: Event) -> bool:
@@ -229,6 +259,16 @@ def _asks_whether_missing(test: n.Expr, names: set[str]) -> bool:
     return isinstance(test, n.BoolOp) and any(_asks_whether_missing(value, names) for value in test.values)
 
 
+def _only_links(event: Event, other: Event, function: Function) -> bool:
+    """Whether an event only links rows to the one that the other event is about, or both only link."""
+    if not event.writes or not all(write.action == "relate" for write in event.writes):
+        return False
+    if all(write.action == "relate" for write in other.writes) or _share_row(event, other):
+        return True
+    rows = {row.partition(".")[0] for row in _rows(other)}
+    return not rows.isdisjoint(_names_in(event.node, function))
+
+
 def _starts_up(event: Event) -> bool:
     """Whether what is called fills an empty database, or makes the application."""
     return event.called is not None and transactions.is_start_up(event.called)
@@ -238,11 +278,6 @@ def _only_delete_alike(first: Event, second: Event) -> bool:
     """Whether both events only delete, from one table: what is left is deleted by the next run."""
     writes = (*first.writes, *second.writes)
     return all(write.action == "delete" and write.model is not None for write in writes) and len({write.model for write in writes}) == 1
-
-
-def _makes_rows(first: Event, second: Event) -> bool:
-    """Whether a second run would do it again: rows are made."""
-    return any(write.action == "create" for event in (first, second) for write in event.writes)
 
 
 def _is_hook(function: Function) -> bool:
