@@ -75,9 +75,9 @@ class Write:
         """The last part of the model's name, or the table's name."""
         return self.model.rpartition(".")[2] if self.model is not None else self.table
 
-    def seen_as(self, row: str | None, model: str | None, node: n.Node, module: Module) -> Write:
+    def seen_as(self, row: str | None, model: str | None, fields: frozenset[str], node: n.Node, module: Module) -> Write:
         """The same change as a caller sees it."""
-        return Write(self.action, node, module, model=model, row=row, fields=self.fields, table=self.table, is_certain=self.is_certain)
+        return Write(self.action, node, module, model=model, row=row, fields=fields, table=self.table, is_certain=self.is_certain)
 
 
 class Event:

@@ -27,7 +27,8 @@ _RECORDS_OF = frozenset({
 })  # fmt: skip
 #: What rows that are made anew at any time are called.
 _SHORT_LIVED = frozenset({
-    "token", "tokens", "otp", "otps", "nonce", "captcha", "session", "sessions", "cache", "caches", "cached", "lock", "locks", "reset", "resets",
+    "token", "tokens", "otp", "otps", "nonce", "captcha", "session", "sessions", "cache", "caches", "cached", "lock", "locks", "reset",
+    "resets",
 })  # fmt: skip
 #: What makes a code one that is sent and used once: `LoginCode`, and no `PromoCode`.
 _OF_CODE = frozenset({"auth", "verification", "verify", "confirmation", "confirm", "sms", "login", "reset", "activation", "otp", "email"})
