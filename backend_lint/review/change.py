@@ -13,7 +13,7 @@ from pathlib import Path
 
 from backend_lint.review.model import Side
 from backend_lint.source.files import FileSource, WorkingTree
-from backend_lint.source.git import EMPTY_TREE, GitFault, Repository
+from backend_lint.source.git import EMPTY_TREE, GitFault, Repository, without_binary
 from backend_lint.source.trees import GitTree, Layered
 
 #: Names under which a default branch is looked for where the remote does not say.
@@ -113,9 +113,16 @@ class _Opener:
         head = Side(label="the patch")
         if not patch.strip():
             return self._change(base, before, head, before)
+        text, left_out = without_binary(patch)
+        if left_out:
+            self._remarks.append("binary files of the patch are left out")
+        if not text.strip():
+            return self._change(base, before, head, before)
         with_objects, index = self._stack.enter_context(self._repository.scratch())
         tree = self._repository.tree_of(base.commit) if base.commit else EMPTY_TREE
-        patched = self._repository.patched_tree(with_objects, index, tree, patch)
+        patched, fits = self._repository.patched_tree(with_objects, index, tree, text)
+        if not fits:
+            self._remarks.append("the patch does not fit HEAD exactly: counts of lines, blanks or outer lines of context were passed over")
         return self._change(base, before, head, self._tree(patched, with_objects))
 
     def _working_tree(self) -> Change:
@@ -139,7 +146,8 @@ class _Opener:
     def _default_base(self) -> Side:
         """The base that the variables of continuous integration name; else where HEAD left its upstream or the default branch.
 
-        On a pull request GitHub checks out a merge of the two sides, whose first parent is the newest base
+        On a pull request GitHub checks out a merge of the two sides, whose first parent is the newest base, unless a workflow asks for
+        another commit, which may be a merge as well
         (https://docs.github.com/actions/reference/workflows-and-actions/events-that-trigger-workflows#pull_request); GitLab names the base
         (https://docs.gitlab.com/ci/variables/predefined_variables/).
         """
@@ -147,7 +155,8 @@ class _Opener:
         head = self._known("HEAD")
         if variables.get("GITHUB_ACTIONS") == "true" and variables.get("GITHUB_BASE_REF"):
             parents = repository.parents(head)
-            if len(parents) == 2:
+            made_by_github = variables.get("GITHUB_REF", "/merge").endswith("/merge") and variables.get("GITHUB_SHA", head) == head
+            if len(parents) == 2 and made_by_github:
                 return Side(label="the base of the pull request", commit=self._parent(parents[0]))
             name = f"origin/{variables['GITHUB_BASE_REF']}"
             return Side(label=_fork_label(name), commit=self._fork(name, self._known(name), head))
@@ -244,20 +253,34 @@ class _Opener:
     def _disk(self) -> FileSource:
         top = self._repository.top
         listed, sparse = self._repository.working_files()
-        present = [path for path in listed if _is_regular(top / path)]
-        disk = WorkingTree(top, present)
-        if not sparse:
-            return disk
-        front = GitTree(self._repository, {path: blob for path, blob in sparse.items() if not _is_regular(top / path)})
+        on_disk = _Disk(top)
+        present = [path for path in (*listed, *sparse) if on_disk.has(path)]
+        absent = {path: blob for path, blob in sparse.items() if not os.path.lexists(top / path)}
+        front = GitTree(self._repository, absent)
         self._stack.callback(front.close)
-        return Layered(front, disk)
+        return Layered(front, WorkingTree(top, present))
 
     def _change(self, base: Side, before: FileSource, head: Side, after: FileSource) -> Change:
         return Change(root=self._repository.top, base=base, head=head, before=before, after=after, remarks=tuple(self._remarks))
 
 
-def _is_regular(path: Path) -> bool:
-    return path.is_file() and not path.is_symlink()
+class _Disk:
+    """Tells which of the paths that git names are regular files on the disk: as for git, what lies behind a link is none."""
+
+    def __init__(self, top: Path) -> None:
+        self._top = str(top)
+        self._linked: dict[str, bool] = {"": False}
+
+    def has(self, path: str) -> bool:
+        place = os.path.join(self._top, path)
+        return os.path.isfile(place) and not os.path.islink(place) and not self._is_linked(path.rpartition("/")[0])
+
+    def _is_linked(self, folder: str) -> bool:
+        found = self._linked.get(folder)
+        if found is None:
+            found = os.path.islink(os.path.join(self._top, folder)) or self._is_linked(folder.rpartition("/")[0])
+            self._linked[folder] = found
+        return found
 
 
 def _differs(before: FileSource, after: FileSource, path: str) -> bool:

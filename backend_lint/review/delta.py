@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 from functools import cached_property
+from itertools import takewhile
 
 import msgspec
 
@@ -111,6 +112,35 @@ class FileDelta:
         place = max(bisect_right(self._kept, line, key=lambda run: run[0]) - 1, 0)
         return line + self._kept[place][2]
 
+    def is_kept(self, line: int) -> bool:
+        """Whether a line before the change (1-based) is still there, unmoved among its neighbours."""
+        return not any(hunk.old_start <= line < hunk.old_start + hunk.old_count for hunk in self.hunks)
+
+    def replaced(self, old: int, new: int) -> bool:
+        """Whether one hunk takes the line `old` away and puts the line `new` in its place (both 1-based)."""
+        return any(
+            hunk.old_start <= old < hunk.old_start + hunk.old_count and hunk.new_start <= new < hunk.new_start + hunk.new_count
+            for hunk in self.hunks
+        )
+
+    def before(self, first: int, last: int) -> list[str]:
+        """The lines before the change from `first` to `last` (1-based, inclusive)."""
+        return self._before[first - 1 : last]
+
+    def after(self, first: int, last: int) -> list[str]:
+        """The lines after the change from `first` to `last` (1-based, inclusive)."""
+        return self._after[first - 1 : last]
+
+    def shared_run(self, old: int, other: FileDelta, new: int) -> list[str]:
+        """The lines around the line `old` before the change that stand around the line `new` of `other` after it as well, however they are
+        indented. Empty lines are passed over, and none is among them; the two lines themselves are in it when they agree."""
+        before, after = _Around(self._before, old - 1), _Around(other._after, new - 1)
+        if not before.line or before.line != after.line:
+            return []
+        upwards = [left for left, _ in takewhile(_agree, zip(before.above(), after.above(), strict=False))]
+        downwards = [left for left, _ in takewhile(_agree, zip(before.below(), after.below(), strict=False))]
+        return [*reversed(upwards), before.line, *downwards]
+
     def hunk_at(self, first: int, last: int) -> Hunk | None:
         """The first hunk that adds or edits one of the lines from `first` to `last` (1-based, inclusive)."""
         for hunk in self.hunks:
@@ -126,18 +156,45 @@ class FileDelta:
         return None
 
 
+class _Around:
+    """The lines around one of a text, without indentation; those that hold nothing are passed over."""
+
+    def __init__(self, lines: list[str], place: int) -> None:
+        self._lines = lines
+        self._place = place
+        self.line = lines[place].strip() if 0 <= place < len(lines) else ""
+
+    def above(self) -> Iterator[str]:
+        return (text for index in range(self._place - 1, -1, -1) if (text := self._lines[index].strip()))
+
+    def below(self) -> Iterator[str]:
+        return (text for index in range(self._place + 1, len(self._lines)) if (text := self._lines[index].strip()))
+
+
+def _agree(pair: tuple[str, str]) -> bool:
+    return pair[0] == pair[1]
+
+
 class Delta:
     """The change between two states of a project's files."""
 
     def __init__(self, before: FileSource, after: FileSource, paths: Iterable[str]) -> None:
-        """`paths` are those to look at, of either side; others are taken to be the same on both."""
-        self._sources = (before, after)
+        """`paths` are those to look at, of either side; others are taken to be the same on both.
+
+        Texts that differ in the ends of their lines or a byte order mark alone are the same. `unreadable` are the files of which a side
+        cannot be read, so that nobody knows whether they differ.
+        """
+        self.unreadable: set[str] = set()
         self.files: dict[str, FileDelta] = {}
         removed: dict[str, bytes] = {}
         added: dict[str, bytes] = {}
         for path in sorted(set(paths)):
-            old, new = _read(before, path), _read(after, path)
-            if old == new:
+            try:
+                old, new = _read(before, path), _read(after, path)
+            except OSError:
+                self.unreadable.add(path)
+                continue
+            if old == new or (old is not None and new is not None and _lines(old) == _lines(new)):
                 continue
             if new is None:
                 assert old is not None, "two files that are not there are the same"
@@ -152,6 +209,7 @@ class Delta:
             self.files[path] = FileDelta(None, path, b"", data)
         for path, data in removed.items():
             self.files.setdefault(path, FileDelta(path, None, data, b""))
+        self._by_old = {file.old: file for file in self.files.values() if file.old is not None}
 
     @property
     def is_empty(self) -> bool:
@@ -162,6 +220,10 @@ class Delta:
         """The path before the change of a file after it; None for a file that was added."""
         found = self.files.get(path)
         return path if found is None or found.new is None else found.old
+
+    def of_old(self, path: str) -> FileDelta | None:
+        """What became of a file that was there before the change; None when nothing did."""
+        return self._by_old.get(path)
 
     def old_line(self, path: str, line: int) -> int | None:
         """The line before the change that a line after it was; None for one that was added or edited."""
@@ -175,9 +237,10 @@ class Delta:
 
 
 def _read(source: FileSource, path: str) -> bytes | None:
+    """The bytes of a file, None when there is none. Raises OSError for one that cannot be read."""
     try:
         return source.read(path)
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return None
 
 

@@ -88,7 +88,7 @@ class _Reviewer:
         paths = {path for source in (change.before, change.after) for path in source.list() if path.endswith((*SUFFIXES, *_DOCUMENTS))}
         self._delta = Delta(change.before, change.after, paths)
         found.changed = len(self._delta.files)
-        if self._delta.is_empty:
+        if self._delta.is_empty and not any(path.endswith(SUFFIXES) for path in self._delta.unreadable):
             found.remarks.append("no Python file and no configuration differs between the two sides")
             return found
         before_files = files_in(change.before, change.root, self._settings.excluded)
@@ -127,8 +127,8 @@ class _Reviewer:
             [*before.findings, *before.hidden],
             [*after.findings, *after.hidden],
             delta,
-            was_there=old_scopes.has,
-            is_there=self._scopes.has,
+            old_scopes,
+            self._scopes,
         )
         self._added = policies.added_directives(before.directives, after.directives, delta)
         unknown = {finding.path for finding in before.findings if finding.rule == SYNTAX_ERROR}

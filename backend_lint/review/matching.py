@@ -1,22 +1,28 @@
 """Which findings after a change are the ones before it.
 
 Findings are matched as multisets, each one before the change used once, in tiers from sure to likely: the same line; the same statement in
-the same function; the same subject in the same function; the same statement in a function that was moved or renamed. What is left after the
-change is new, what is left before it is fixed.
+the same function; the same subject in the same function; the same function on lines that one hunk replaces; a block of lines that was
+moved; a function that was moved or renamed. What is left after the change is new, what is left before it is fixed.
 """
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Sequence
 
-from backend_lint.findings.model import Finding
-from backend_lint.review.delta import Delta
+from backend_lint.findings.model import Finding, Severity
+from backend_lint.review.delta import SIMILAR, Delta
+from backend_lint.review.scopes import Scopes
 
-#: Whether a function (path, dotted name in the file) is there, before and after the change.
-HasScope = Callable[[str, str], bool]
 Key = Callable[[Finding], Hashable | None]
+#: How far a finding before the change is from one after it, the least first; None for two that cannot be the same.
+Distance = Callable[[Finding, Finding], "tuple[float, ...] | None"]
+
+#: How many lines a block must have to be one that was moved, rather than lines that are written in many places.
+MOVED_LINES = 3
+#: How many letters and digits a statement outside of all functions must have for the same.
+MOVED_LETTERS = 12
 
 _QUOTED = re.compile(r"`([^`]*)`")
 _WORDS = re.compile(r"[^\W\d]\w*")
@@ -31,60 +37,9 @@ class Matches:
         self.fixed = fixed
 
 
-def match(before: Sequence[Finding], after: Sequence[Finding], delta: Delta, *, was_there: HasScope, is_there: HasScope) -> Matches:
-    """Match the findings before a change with those after it.
-
-    `was_there` and `is_there` say whether a function stands in a file before and after the change: a finding is looked for in another
-    function only when its own is gone and the other one new.
-    """
-    left = dict(enumerate(before))
-    open_: dict[int, Finding] = dict(enumerate(after))
-    pairs: list[tuple[int, int]] = []
-
-    def tier(old_key: Key, new_key: Key) -> None:
-        by_key: dict[Hashable, list[int]] = defaultdict(list)
-        for index, finding in left.items():
-            key = old_key(finding)
-            if key is not None:
-                by_key[key].append(index)
-        for index, finding in list(open_.items()):
-            key = new_key(finding)
-            candidates = by_key.get(key) if key is not None else None
-            if not candidates:
-                continue
-            place = delta.near_old_line(finding.path, finding.line)
-            best = min(candidates, key=lambda old: (abs(left[old].line - place), abs(left[old].column - finding.column), old))
-            candidates.remove(best)
-            del left[best], open_[index]
-            pairs.append((best, index))
-
-    def old_path(finding: Finding) -> str | None:
-        return delta.old_path(finding.path)
-
-    def kept_line(finding: Finding) -> Hashable | None:
-        line = delta.old_line(finding.path, finding.line)
-        return None if line is None or old_path(finding) is None else (finding.rule, old_path(finding), line, finding.statement)
-
-    tier(lambda old: (old.rule, old.path, old.line, old.statement), kept_line)
-    tier(
-        lambda old: (old.rule, old.path, old.function, old.statement),
-        lambda new: (new.rule, old_path(new), new.function, new.statement) if old_path(new) else None,
-    )
-    tier(
-        lambda old: (old.rule, old.path, old.function, subject(old)) if old.function else None,
-        lambda new: (new.rule, old_path(new), new.function, subject(new)) if new.function and old_path(new) else None,
-    )
-
-    def moved_from(old: Finding) -> Hashable | None:
-        return None if old.function is None or is_there(_new_path(delta, old.path), old.function) else (old.rule, _own_text(old))
-
-    def moved_to(new: Finding) -> Hashable | None:
-        path = old_path(new)
-        return None if new.function is None or (path and was_there(path, new.function)) else (new.rule, _own_text(new))
-
-    tier(moved_from, moved_to)
-    pairs.sort(key=lambda pair: pair[1])
-    return Matches([(before[old], after[new]) for old, new in pairs], list(open_.values()), list(left.values()))
+def match(before: Sequence[Finding], after: Sequence[Finding], delta: Delta, old_scopes: Scopes, new_scopes: Scopes) -> Matches:
+    """Match the findings before a change with those after it; `old_scopes` and `new_scopes` know the functions of either side."""
+    return _Matcher(before, after, delta, old_scopes, new_scopes).matches()
 
 
 def subject(finding: Finding) -> tuple[str, ...]:
@@ -92,15 +47,141 @@ def subject(finding: Finding) -> tuple[str, ...]:
     return tuple(_QUOTED.findall(finding.message)) or (finding.message,)
 
 
+class _Matcher:
+    def __init__(self, before: Sequence[Finding], after: Sequence[Finding], delta: Delta, old_scopes: Scopes, new_scopes: Scopes) -> None:
+        self._before = before
+        self._after = after
+        self._delta = delta
+        self._old_scopes = old_scopes
+        self._new_scopes = new_scopes
+        self._left = dict(enumerate(before))
+        self._open = dict(enumerate(after))
+        self._pairs: list[tuple[int, int]] = []
+
+    def matches(self) -> Matches:
+        path = self._old_path
+        self._tier(
+            lambda old: (_rule(old), old.path, old.line, old.statement),
+            lambda new: (_rule(new), path(new), line, new.statement) if (line := self._kept_line(new)) is not None else None,
+        )
+        self._tier(
+            lambda old: (_rule(old), old.path, old.function, old.statement),
+            lambda new: (_rule(new), path(new), new.function, new.statement) if path(new) else None,
+        )
+        self._tier(
+            lambda old: (_rule(old), old.path, old.function, subject(old)) if old.function else None,
+            lambda new: (_rule(new), path(new), new.function, subject(new)) if new.function and path(new) else None,
+        )
+        self._tier(
+            lambda old: (_rule(old), old.path, old.function),
+            lambda new: (_rule(new), path(new), new.function) if path(new) else None,
+            self._in_one_hunk,
+        )
+        self._tier(lambda old: (_rule(old), old.statement), lambda new: (_rule(new), new.statement), self._in_a_moved_block)
+        self._tier(self._gone, self._come, self._in_a_moved_function)
+        self._pairs.sort(key=lambda pair: pair[1])
+        pairs = [(self._before[old], self._after[new]) for old, new in self._pairs]
+        return Matches(pairs, list(self._open.values()), list(self._left.values()))
+
+    def _tier(self, old_key: Key, new_key: Key, distance: Distance | None = None) -> None:
+        """Pair what has the same key, the nearest first."""
+        if not self._left or not self._open:
+            return
+        by_key: dict[Hashable, list[int]] = defaultdict(list)
+        for index, finding in self._left.items():
+            key = old_key(finding)
+            if key is not None:
+                by_key[key].append(index)
+        found: list[tuple[tuple[float, ...], int, int]] = []
+        for index, finding in self._open.items():
+            key = new_key(finding)
+            for old in by_key.get(key, ()) if key is not None else ():
+                far = (distance or self._apart)(self._left[old], finding)
+                if far is not None:
+                    found.append((far, old, index))
+        for _, old, new in sorted(found):
+            if old in self._left and new in self._open:
+                del self._left[old], self._open[new]
+                self._pairs.append((old, new))
+
+    # --- keys
+
+    def _old_path(self, new: Finding) -> str | None:
+        return self._delta.old_path(new.path)
+
+    def _kept_line(self, new: Finding) -> int | None:
+        return self._delta.old_line(new.path, new.line) if self._old_path(new) else None
+
+    def _gone(self, old: Finding) -> Hashable | None:
+        """A key for what stood in a function that is there no more."""
+        file = self._delta.of_old(old.path)
+        if old.function is None or file is None or (file.new is not None and self._new_scopes.has(file.new, old.function)):
+            return None
+        return _rule(old), _own_text(old)
+
+    def _come(self, new: Finding) -> Hashable | None:
+        """A key for what stands in a function that was not there before."""
+        path = self._old_path(new)
+        if new.function is None or new.path not in self._delta.files or (path and self._old_scopes.has(path, new.function)):
+            return None
+        return _rule(new), _own_text(new)
+
+    # --- distances
+
+    def _apart(self, old: Finding, new: Finding) -> tuple[float, ...]:
+        return abs(old.line - self._delta.near_old_line(new.path, new.line)), abs(old.column - new.column)
+
+    def _in_one_hunk(self, old: Finding, new: Finding) -> tuple[float, ...] | None:
+        """Lines that were edited where they stand. Outside of functions, where a hunk may replace one setting by another, both have to be
+        about the same."""
+        file = self._delta.files.get(new.path)
+        if file is None or not file.replaced(old.line, new.line) or (old.function is None and subject(old) != subject(new)):
+            return None
+        return (subject(old) != subject(new), *self._apart(old, new))
+
+    def _in_a_moved_block(self, old: Finding, new: Finding) -> tuple[float, ...] | None:
+        """Lines that were taken away in one place and put, as they were, in another."""
+        source, target = self._delta.of_old(old.path), self._delta.files.get(new.path)
+        if source is None or target is None or source.is_kept(old.line) or target.old_line(new.line) is not None:
+            return None
+        run = source.shared_run(old.line, target, new.line)
+        outside = old.function is None and new.function is None
+        enough = len(run) >= MOVED_LINES or (outside and _letters(old.statement) >= MOVED_LETTERS)
+        return (-len(run), *self._apart(old, new)) if enough else None
+
+    def _in_a_moved_function(self, old: Finding, new: Finding) -> tuple[float, ...] | None:
+        """A function that is gone, and one that is new and has most of its lines."""
+        source, target = self._delta.of_old(old.path), self._delta.files.get(new.path)
+        one, other = self._old_scopes.span(old.path, old.function), self._new_scopes.span(new.path, new.function)
+        if source is None or target is None or one is None or other is None:
+            return None
+        was, is_ = _last_name(old), _last_name(new)
+        left = Counter(filter(None, (_without(line, was) for line in source.before(*one))))
+        right = Counter(filter(None, (_without(line, is_) for line in target.after(*other))))
+        similarity = sum((left & right).values()) / max(sum(left.values()), sum(right.values()), 1)
+        if similarity < SIMILAR:
+            return None
+        return (was != is_, -similarity, *self._apart(old, new))
+
+
+def _rule(finding: Finding) -> Hashable:
+    """A finding's rule. What was a note and is an error now is not what was there before."""
+    return finding.rule, finding.severity is Severity.NOTE
+
+
+def _last_name(finding: Finding) -> str:
+    return (finding.function or "").rpartition(".")[2]
+
+
 def _own_text(finding: Finding) -> str:
     """A finding's statement with the name of its function taken out, which a renamed function's header has no more."""
-    name = (finding.function or "").rpartition(".")[2]
-    return _WORDS.sub(lambda word: "_" if word.group() == name else word.group(), finding.statement)
+    return _without(finding.statement, _last_name(finding))
 
 
-def _new_path(delta: Delta, path: str) -> str:
-    """The path after the change of a file before it."""
-    for file in delta.files.values():
-        if file.old == path and file.new is not None:
-            return file.new
-    return path
+def _without(text: str, name: str) -> str:
+    """A line or statement without its indentation and with a placeholder for a name."""
+    return _WORDS.sub(lambda word: "_" if word.group() == name else word.group(), text.strip())
+
+
+def _letters(text: str) -> int:
+    return sum(map(str.isalnum, text))

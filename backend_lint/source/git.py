@@ -17,8 +17,8 @@ from pathlib import Path
 
 __all__ = ["EMPTY_TREE", "GitFault", "Repository"]
 
-#: The tree without files, which every repository knows.
-EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+#: Stands for the tree without files, whose name depends on how a repository names its objects.
+EMPTY_TREE = "empty"
 
 #: Kept of the caller's environment: where objects lie that the repository itself does not have yet (a push under way).
 _KEPT = ("GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_QUARANTINE_PATH")
@@ -143,6 +143,8 @@ class Repository:
     def files_in(self, tree: str) -> dict[str, str]:
         """The regular files of a tree: path to the id of the blob. Links and submodules are no files. Raises `GitFault`."""
         found: dict[str, str] = {}
+        if tree == EMPTY_TREE:
+            return found
         for entry in self.run("ls-tree", "-r", "-z", "--full-tree", tree).split(b"\0"):
             head, _, path = entry.partition(b"\t")
             if head.startswith(b"100"):
@@ -195,36 +197,71 @@ class Repository:
             return EMPTY_TREE
         shutil.copyfile(self.index, index)
         try:
-            return scratch.run("write-tree", index=index).decode("ascii").strip()
+            return scratch.run("write-tree", "--missing-ok", index=index).decode("ascii").strip()
         except GitFault as fault:
             raise GitFault(f"what is staged cannot be read: {fault.message}", "finish the merge, then stage its result") from None
 
-    def patched_tree(self, scratch: Repository, index: Path, base: str, patch: bytes) -> str:
-        """The tree that a patch makes of the tree `base`, computed by a `scratch`. Raises `GitFault` with the file and hunk that does not
-        apply."""
+    def patched_tree(self, scratch: Repository, index: Path, base: str, patch: bytes) -> tuple[str, bool]:
+        """The tree that a patch makes of the tree `base`, computed by a `scratch`, and whether the patch fits exactly.
+
+        One whose lines were counted wrongly, whose blanks or whose outer lines of context differ from the file's is applied nevertheless.
+        Raises `GitFault` with the file and hunk that does not apply.
+        """
         faults: list[GitFault] = []
-        for level in ("-p0", "-p1") if _has_no_prefixes(patch) else ("-p1", "-p0"):
-            scratch.run("read-tree", base, index=index)
-            try:
-                scratch.run("apply", "--cached", "--whitespace=nowarn", "--unidiff-zero", level, "-", stdin=patch, index=index)
-            except GitFault as fault:
-                faults.append(fault)
-            else:
-                return scratch.run("write-tree", index=index).decode("ascii").strip()
-        raise GitFault(f"the patch does not apply: {faults[0].message}")
+        levels = ("-p0", "-p1") if _has_no_prefixes(patch) else ("-p1", "-p0")
+        for leniency in ((), _LENIENT):
+            for level in levels:
+                scratch.run("read-tree", *(["--empty"] if base == EMPTY_TREE else [base]), index=index)
+                words = ["apply", "--cached", "--whitespace=nowarn", "--unidiff-zero", *leniency, level, "-"]
+                try:
+                    scratch.run(*words, stdin=patch, index=index)
+                except GitFault as fault:
+                    faults.append(fault)
+                else:
+                    return scratch.run("write-tree", "--missing-ok", index=index).decode("ascii").strip(), not leniency
+        raise GitFault(f"the patch does not apply: {faults[0].message}", "it has to be a diff against HEAD")
+
+
+#: How a patch is applied that does not fit exactly.
+_LENIENT = ("--recount", "-C1", "--ignore-whitespace")
+
+
+def without_binary(patch: bytes) -> tuple[bytes, bool]:
+    """A patch without the parts that say no more than that binary files differ, which cannot be applied, and whether it had any.
+
+    Such a part that names a Python file stays.
+    """
+    parts = re.split(rb"(?m)^(?=diff --git )", patch)
+    kept = [part for part in parts if not _is_binary(part)]
+    return b"".join(kept), len(kept) < len(parts)
+
+
+def _is_binary(part: bytes) -> bool:
+    said = re.search(rb"(?m)^Binary files (.*) differ\r?$", part)
+    return said is not None and not re.search(rb'\.pyi?"?(?: |$)', said.group(1)) and b"\n@@ " not in part
 
 
 def _has_no_prefixes(patch: bytes) -> bool:
     """Whether the names in a diff are those of the files, without a/ and b/ before them, as `diff.noprefix` writes them.
 
-    Both names of a file that is edited are then the same. For a file that is added or removed the one name must not begin like a prefix.
+    Where there are no prefixes, both names of a file that is not renamed are the same, and those of one that is are what git says of the
+    renaming. Other tools than git write one name only of a file that is added or removed, which must then not begin like a prefix.
     """
-    old = b""
+    old = source = b""
     for line in patch.splitlines():
-        if line.startswith(b"--- "):
+        if line.startswith(b"diff --git "):
+            names = line[11:].strip()
+            if names[: len(names) // 2] == names[len(names) // 2 + 1 :]:
+                return True
+            source = b""
+        elif line.startswith((b"rename from ", b"copy from ")):
+            source = line.partition(b" from ")[2].strip()
+        elif line.startswith(b"--- "):
             old = line[4:].split(b"\t")[0].strip()
         elif line.startswith(b"+++ ") and old:
             new = line[4:].split(b"\t")[0].strip()
+            if source:
+                return old == source
             if old != b"/dev/null" and new != b"/dev/null":
                 return old == new
             name = new if old == b"/dev/null" else old

@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from backend_lint.source.files import FileSource
 from backend_lint.source.git import Repository
 
 #: How a file begins whose content Git LFS keeps elsewhere, https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md.
@@ -85,14 +86,20 @@ class GitTree:
 
 
 class Layered:
-    """One source in front of another: a file is read from the first that has it. Both lists belong to the project."""
+    """One source in front of another: a file is read from the first that lists it. What neither lists is not there, whatever the disk
+    holds, so that both sides of a comparison see files by the same rule."""
 
-    def __init__(self, front: GitTree, back: Any) -> None:
+    def __init__(self, front: GitTree, back: FileSource) -> None:
         self.front = front
         self.back = back
+        self._listed = frozenset(back.list())
 
     def list(self) -> Sequence[str]:
-        return sorted({*self.front.list(), *self.back.list()})
+        """The paths of all files of both, sorted."""
+        return sorted({*self.front.list(), *self._listed})
 
     def read(self, path: str) -> bytes:
-        return self.front.read(path) if path in self.front.blobs else bytes(self.back.read(path))
+        """The bytes of a file. Raises OSError as the two do."""
+        if path not in self.front.blobs and path in self._listed:
+            return self.back.read(path)
+        return self.front.read(path)

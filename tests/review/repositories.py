@@ -19,6 +19,20 @@ from backend_lint.source.git import Repository
 #: A variable of the surroundings that would lead git elsewhere is no part of a test.
 _CLEAN = {key: value for key, value in os.environ.items() if not key.startswith(("GIT_", "GITHUB_", "CI_", "PRE_COMMIT"))}
 
+#: Settings that change what git prints for people, and what a parser of that would stumble over.
+_HOSTILE = """
+[diff]
+noprefix = true
+mnemonicPrefix = true
+external = false
+renames = false
+[core]
+quotepath = true
+autocrlf = false
+[color]
+ui = always
+"""
+
 
 class Repo:
     """A repository in a folder, driven as a person would, who has set what is known to confuse parsers of diffs."""
@@ -28,12 +42,8 @@ class Repo:
         self.folder = folder
         self.git("init", "-q", "-b", "main")
         if hostile:
-            settings = {
-                "diff.noprefix": "true", "diff.mnemonicPrefix": "true", "core.quotepath": "true", "color.ui": "always",
-                "diff.external": "false", "diff.renames": "false", "core.autocrlf": "false",
-            }  # fmt: skip
-            for key, value in settings.items():
-                self.git("config", key, value)
+            with (folder / ".git/config").open("a", encoding="utf-8") as file:
+                file.write(_HOSTILE)
 
     def git(self, *arguments: str, check: bool = True) -> str:
         """What a git command prints."""
