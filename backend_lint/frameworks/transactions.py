@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Literal
 
 from backend_lint.frameworks import handler_of, route_layer
-from backend_lint.semantics import effects, unit_blocks
+from backend_lint.semantics import effects, unit_blocks, unit_roles
 from backend_lint.semantics.calls import dotted
 from backend_lint.semantics.settings import is_development_name
 from backend_lint.source import nodes as n
@@ -29,17 +29,13 @@ _ADMIN_HOOKS = frozenset({
     "response_change", "response_delete", "changeform_view", "add_view", "change_view", "delete_view", "construct_change_message",
 })  # fmt: skip
 _ADMIN = frozenset({"django.contrib.admin.ModelAdmin", "django.contrib.admin.options.ModelAdmin", "django.contrib.admin.InlineModelAdmin"})
-_JOB_DECORATORS = re.compile(
-    r"(?:^|\.)(?:shared_task|task|periodic_task|actor|job|scheduled_job|repeat_every|cron|db_task|db_periodic_task|on_after_configure|"
-    r"background|crontab|every|register_job|interval_schedule)$"
-)
 _JOB_FILE = re.compile(
-    r"(?:^|/)(?:tasks?|jobs?|workers?|cron\w*|crons?|schedulers?|schedules?|consumers?|daemons?|celery\w*|background\w*)(?:/|\.py$|_)"
+    r"(?:^|/)(?:tasks?|jobs?|scheduled|workers?|cron\w*|crons?|schedulers?|schedules?|consumers?|daemons?|celery\w*|background\w*)(?:/|\.py$|_)"
 )
 _JOB_STEM = re.compile(r"_(?:tasks?|jobs?|workers?|scheduler|cron|consumer|daemon|poller)\.py$")
 _SEED = re.compile(
     r"(?:^|_)(?:seed\w*|populate|bootstrap|initdb|init_db|create_default\w*|create_initial\w*|ensure_default\w*|load_fixtures?|"
-    r"backfill\w*|migrate\w*|first_run|setup_initial\w*|initial_data|demo_data|sample_data|init_data|fixtures)(?:_|$)"
+    r"backfill\w*|migrate\w*|first_run|setup_initial\w*|initial_data|demo_data|dummy\w*|sample_data|init_data|fixtures)(?:_|$)"
 )
 
 Setting = Literal["request", "job", "command", "start"]
@@ -157,7 +153,7 @@ def _setting_of(function: Function, depth: int, seen: set[int]) -> Setting:
     role = function.module.role
     if role in ("script", "command", "migration", "example", "test", "generated"):
         return "command"
-    if _is_decorated_job(function):
+    if unit_roles.is_decorated_job(function):
         return "job"
     if any(_is_command_decorator(decorator) for decorator in function.node.decorators):
         return "command"
@@ -186,15 +182,6 @@ def is_start_up(function: Function) -> bool:
 
     stem = function.module.path.rsplit("/", 1)[-1].rpartition(".")[0].lower()
     return is_start(function) or bool(_SEED.search(function.node.name.lower()) or _SEED.search(stem))
-
-
-def _is_decorated_job(function: Function) -> bool:
-    """Whether a queue or a scheduler runs a function, by its decorators."""
-    for decorator in function.node.decorators:
-        text = dotted(decorator.func if isinstance(decorator, n.Call) else decorator) or ""
-        if _JOB_DECORATORS.search(text):
-            return True
-    return False
 
 
 #: Calls that run what they are given at once, and wait for it.

@@ -147,7 +147,9 @@ def direct(call: n.Call, target: Callee, function: Function, *, manual: bool) ->
     effects = target.effects
     name = target.name or ""
     if "commits" in effects:
-        return Event("commit", call, name)
+        commit = Event("commit", call, name)
+        commit.stores = _named_stores(call, function, commit.stores)
+        return commit
     if "rolls-back" in effects:
         return Event("rollback", call, name)
     owner, _, member = name.rpartition(".")
@@ -171,8 +173,36 @@ def direct(call: n.Call, target: Callee, function: Function, *, manual: bool) ->
         return None
     write = _write(call, target, function, member, is_session=kind == "pending" and "sql" not in effects)
     event = Event(kind, call, name, [write])
+    event.stores = _named_stores(call, function, event.stores)
     event.is_document = owner.startswith(_DOCUMENTS)
     return event
+
+
+def _named_stores(call: n.Call, function: Function, stores: frozenset[str]) -> frozenset[str]:
+    """The stores of a call, told apart by the module-level session or connection that it is made on: `ub.session`, `app_db.session`."""
+    path = dotted(call.func.value) if isinstance(call.func, n.Attribute) else None
+    root = path.partition(".")[0] if path is not None else ""
+    if not root or root in function.names.bindings or root == function.self_name or any(store == "django" for store in stores):
+        return stores
+    origin = function.module.origin_of(root)
+    if origin is None or path is None:
+        return stores
+    binding, module = origin
+    name = f"{module.name}.{binding.name}"
+    if binding.kind == "import":
+        name = f"{binding.module}.{binding.attribute or ''}{path.partition('.')[2]}"
+    return frozenset(f"{store}:{name}" for store in stores)
+
+
+def share_store(first: Event, second: Event) -> bool:
+    """Whether one transaction could hold both events, as far as is known."""
+    for left in first.stores:
+        for right in second.stores:
+            family, _, name = left.partition(":")
+            other, _, other_name = right.partition(":")
+            if family == other and (not name or not other_name or name == other_name):
+                return True
+    return False
 
 
 #: Hooks of view classes whose parameter is a serializer or form that the class names: method -> class attribute.

@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from backend_lint.semantics.calls import dotted
+from backend_lint.source import nodes as n
+
 if TYPE_CHECKING:
     from backend_lint.semantics.project import Function
     from backend_lint.semantics.unit_events import Event, Write
@@ -39,9 +42,16 @@ _RECORDING = re.compile(
     r"(?:^|_)(?:log|audit|notify|notification|notifications|track|record_(?:action|event|activity|login|view|visit|usage)|emit|alert|alerts|send|metric|metrics|"
     r"analytics|history|activity|event|events|cache|cached)(?:_|$)"
 )
-#: How the names of functions begin that are called for what they return: what they write is a by-product.
-_LOOKUP = re.compile(
-    r"^_*(?:a?get|find|fetch|load|lookup|list|search|read|check|is|has|can|retrieve|resolve|query|ensure|require|authenticate)(?:_|$)"
+#: The first words of functions that are called for what they return: what they write is a by-product.
+_LOOKUP = frozenset({
+    "get", "aget", "find", "fetch", "load", "lookup", "list", "search", "read", "check", "is", "has", "can", "retrieve", "resolve", "query",
+    "ensure", "require", "authenticate", "download",
+})  # fmt: skip
+#: The decorators of queues and schedulers: calling what they decorate enqueues it, or is their business alone.
+_JOB_DECORATORS = re.compile(
+    r"(?:^|\.)(?:scheduler|celery|huey|dramatiq|cron|crons)\.|"
+    r"(?:^|\.)(?:shared_task|task|periodic_task|actor|job|scheduled_job|repeat_every|cron|db_task|db_periodic_task|on_after_configure|"
+    r"background|crontab|every|register_job|interval_schedule)$"
 )
 #: Fields that only say when or how often something was used.
 _STAMP = re.compile(
@@ -64,7 +74,17 @@ def words_of(name: str) -> list[str]:
 
 def is_lookup(function: Function) -> bool:
     """Whether a function is called for what it returns: `get_settings()` that makes the row when there is none."""
-    return bool(_LOOKUP.match(function.node.name))
+    words = words_of(function.node.name)
+    return bool(words) and words[0] in _LOOKUP
+
+
+def is_decorated_job(function: Function) -> bool:
+    """Whether a queue or a scheduler runs a function, by its decorators."""
+    for decorator in function.node.decorators:
+        text = dotted(decorator.func if isinstance(decorator, n.Call) else decorator) or ""
+        if _JOB_DECORATORS.search(text):
+            return True
+    return False
 
 
 def is_record(event: Event) -> bool:

@@ -121,7 +121,7 @@ def _through(call: n.Call, target: Callee, function: Function) -> list[Event]:
     called = target.function
     assert called is not None
     unit = function.project.memory.get(("unit", id(called)))
-    if not isinstance(unit, Unit):
+    if not isinstance(unit, Unit) or unit_roles.is_decorated_job(called):
         return []
     given = _Given(call, target, function)
     found: list[Event] = []

@@ -63,7 +63,7 @@ def code_of(pair: Pair) -> Code:
 
 def _verdict(pair: Pair, function: Function) -> Verdict | None:
     first, second = pair
-    if not pair.is_loop and (_compensates(first, second) or first.stores.isdisjoint(second.stores)):
+    if not pair.is_loop and (_compensates(first, second) or not unit_events.share_store(first, second)):
         return None
     if unit_roles.is_stamp(first) or unit_roles.is_stamp(second):
         return None
@@ -86,7 +86,7 @@ def _verdict(pair: Pair, function: Function) -> Verdict | None:
         return "note"
     if _only_links(first, second, function) or _only_links(second, first, function):
         return "note"
-    if _is_hook(function):
+    if _is_hook(function) or any(isinstance(node, n.For) and _is_batched(second, node) for node, _ in second.where):
         return "note"
     if not any(write.action == "create" for write in second.writes) and _calls_out_between(first, second, function):
         return "note"
@@ -158,7 +158,7 @@ def _loop(event: Event, function: Function) -> Verdict | None:
         return "note"
     if not event.is_transaction and not _has_parent(event, loop, function):
         return "note"
-    if _calls_out_in(loop, function):
+    if _calls_out_in(loop, function) or _is_isolated(event, loop):
         return "note"
     return "clear"
 
@@ -179,6 +179,20 @@ def _is_batched(event: Event, loop: n.For | n.Comp) -> bool:
         if isinstance(part, n.Call) and isinstance(part.func, n.Name) and part.func.id == "range" and len(part.args) == 3:
             return True
     return False
+
+
+def _is_isolated(event: Event, loop: n.For | n.Comp) -> bool:
+    """Whether each item of a loop is meant to fail by itself: whatever goes wrong with one is caught inside the loop."""
+    for node, branch in event.where:
+        if isinstance(node, n.Try) and branch == "body" and loop.start < node.start:
+            if any(_is_broad(handler) and not persistence.leaves(handler.body[-1:]) for handler in node.handlers):
+                return True
+    return False
+
+
+def _is_broad(handler: n.ExceptHandler) -> bool:
+    kinds = handler.type.elts if isinstance(handler.type, n.Tuple) else [handler.type]
+    return any(kind is None or (isinstance(kind, n.Name) and kind.id in ("Exception", "BaseException")) for kind in kinds)
 
 
 def _has_parent(event: Event, loop: n.For | n.Comp, function: Function) -> bool:
@@ -293,7 +307,9 @@ def _is_hook(function: Function) -> bool:
 
 
 def _calls_out_between(first: Event, second: Event, function: Function) -> bool:
-    """Whether another service is called between two events: the first is made lasting before that on purpose."""
+    """Whether another service is called between two events, or by the second: the first is made lasting before that on purpose."""
+    if second.called is not None and "outbound" in effects.of_function(second.called):
+        return True
     return any(
         not _is_own(call, first, second)
         and first.node.end <= call.start < second.node.start
