@@ -12,6 +12,7 @@ from backend_lint.semantics import blocking_causes as causes
 from backend_lint.semantics import call_graph, development
 from backend_lint.semantics.awaiting import awaited_in, contradicted
 from backend_lint.semantics.calls import dotted
+from backend_lint.semantics.circumstances import is_after_failure, needed_parameter, passed_on
 from backend_lint.semantics.once import once_spans
 from backend_lint.semantics.resources import is_cached
 from backend_lint.semantics.wrapping import wrapping
@@ -31,16 +32,25 @@ class Block:
     """One place where a function blocks: `node` in the function, `cause`, the `name` of what blocks in the end, and the `steps` to it.
 
     `cause` is "database", "service" (sleep, network, processes, anything else that waits), "file" for files written or read whole, "brief"
-    for what is over in a moment: a look at the file system, a small file, the hashing of a password.
+    for what is over in a moment: a look at the file system, a small file, the hashing of a password. `needs` is the function's parameter,
+    off by default, without which it does not come to that; `is_after_failure` is whether it comes to that in an `except` clause only.
     """
 
-    __slots__ = ("cause", "name", "node", "steps")
+    __slots__ = ("cause", "is_after_failure", "name", "needs", "node", "steps")
 
-    def __init__(self, cause: Cause, node: n.Node, name: str, steps: tuple[Step, ...]) -> None:
+    def __init__(
+        self, cause: Cause, node: n.Node, name: str, steps: tuple[Step, ...], *, needs: str | None, is_after_failure: bool
+    ) -> None:
         self.cause: Cause = cause
         self.node = node
         self.name = name
         self.steps = steps
+        self.needs = needs
+        self.is_after_failure = is_after_failure
+
+    def is_better_than(self, other: Block | None) -> bool:
+        """Whether this is a more certain example of the same cause than another one, or the first."""
+        return other is None or (self.needs is None, not self.is_after_failure) > (other.needs is None, not other.is_after_failure)
 
     @property
     def is_direct(self) -> bool:
@@ -61,7 +71,7 @@ def blocks_in(function: Function) -> list[Block]:
 def _blocks_in(function: Function) -> list[Block]:
     found = list(_own(function))
     for node, target in _followed(function):
-        found.extend(_through(function, node, target, block) for block in summary(target).values())
+        found.extend(made for block in summary(target).values() if (made := _through(function, node, target, block)) is not None)
     found = [block for block in found if block.cause != "brief" or len(block.steps) <= _BRIEF_STEPS]
     found.sort(key=lambda block: block.node.start)
     return found
@@ -86,27 +96,41 @@ def _settle(circle: list[Function]) -> None:
     for function in circle:
         found: dict[Cause, Block] = {}
         for block in _own(function):
-            found.setdefault(block.cause, block)
+            if block.is_better_than(found.get(block.cause)):
+                found[block.cause] = block
         memory["blocking", id(function)] = found
         known.append((function, found))
     is_changed = True
     while is_changed:
         is_changed = False
         for function, found in known:
-            count = len(found)
             for node, target in _followed(function):
-                for cause, block in summary(target).items():
-                    if cause not in found and (cause != "brief" or len(block.steps) < _BRIEF_STEPS):
-                        found[cause] = _through(function, node, target, block)
-            is_changed |= len(circle) > 1 and len(found) > count
+                for cause, block in list(summary(target).items()):
+                    made = _through(function, node, target, block) if cause != "brief" or len(block.steps) < _BRIEF_STEPS else None
+                    if made is not None and made.is_better_than(found.get(cause)):
+                        found[cause] = made
+                        is_changed |= len(circle) > 1
 
 
-def _through(function: Function, node: n.Node, target: Function, block: Block) -> Block:
+def _through(function: Function, node: n.Node, target: Function, block: Block) -> Block | None:
+    """A callee's blocking place as one of the caller; None when the call leaves off what it needs."""
+    needs = None
+    if block.needs is not None:
+        is_given, needs = passed_on(node, function, target, block.needs)
+        if not is_given:
+            return None
     word = "calls" if isinstance(node, n.Call) else "runs"
     step = Step(function.module.path, function.module.line(node), f"{function.qualname} {word} {target.qualname}")
     # Of a very long way the beginning and the end stay.
     onward = block.steps if len(block.steps) < _MAX_STEPS else block.steps[1:]
-    return Block(block.cause, node, block.name, (step, *onward))
+    return Block(
+        block.cause,
+        node,
+        block.name,
+        (step, *onward),
+        needs=needed_parameter(node, function) or needs,
+        is_after_failure=block.is_after_failure or is_after_failure(node, function),
+    )
 
 
 def _own(function: Function) -> list[Block]:
@@ -133,7 +157,9 @@ def _make_own(function: Function) -> list[Block]:
 
 def _here(function: Function, cause: Cause, node: n.Node, name: str) -> Block:
     word = "calls" if isinstance(node, n.Call) else "evaluates"
-    return Block(cause, node, name, (Step(function.module.path, function.module.line(node), f"{function.qualname} {word} {name}"),))
+    step = Step(function.module.path, function.module.line(node), f"{function.qualname} {word} {name}")
+    needs = needed_parameter(node, function)
+    return Block(cause, node, name, (step,), needs=needs, is_after_failure=is_after_failure(node, function))
 
 
 def _followed(function: Function) -> list[tuple[n.Node, Function]]:

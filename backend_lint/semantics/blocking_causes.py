@@ -59,6 +59,9 @@ def cause_of(call: n.Call, target: Callee, function: Function) -> Literal["datab
 
 def _does_not_wait(call: n.Call, name: str) -> bool:
     """Whether the arguments keep a call from waiting: `queue.get(block=False)`, `future.result(timeout=0)`."""
+    if name == "psutil.cpu_percent":
+        interval = argument(call, 0, "interval")
+        return interval is None or (isinstance(interval, n.Constant) and interval.kind == "none")
     if name.startswith(("queue.", "threading.", "concurrent.", "multiprocessing.")):
         for given in call.args:
             if given.keyword in ("block", "blocking", "timeout") and isinstance(given.value, n.Constant):

@@ -30,6 +30,7 @@ def _spans(function: Function) -> Iterator[tuple[int, int]]:
         if tested is None:
             continue
         path, is_missing = tested
+        path = _taken_from(path, function) or path
         if kept is None:
             kept = _kept(function)
         places = kept.get(path, ())
@@ -37,6 +38,17 @@ def _spans(function: Function) -> Iterator[tuple[int, int]]:
             yield node.body[0].start, node.body[-1].end
         elif not is_missing and isinstance(node.body[-1], n.Return) and any(place >= node.end for place in places):
             yield node.end, function.node.end
+
+
+def _taken_from(name: str, function: Function) -> str | None:
+    """The container out of which a local name was taken: `cached = _cache.get(key)`, `cached = _cache[key]`, `client = self._client`."""
+    bindings = function.names.bindings.get(name, ())
+    value = bindings[0].value if bindings and bindings[0].kind == "assign" and not bindings[0].path else None
+    if isinstance(value, n.Call) and isinstance(value.func, n.Attribute) and value.func.attr == "get":
+        value = value.func.value
+    elif isinstance(value, n.Subscript):
+        value = value.value
+    return dotted(value) if isinstance(value, (n.Name, n.Attribute)) else None
 
 
 def _tested(test: n.Expr) -> tuple[str, bool] | None:

@@ -51,7 +51,7 @@ def groups(function: Function, *, database: bool) -> list[Group]:
         by_subject.setdefault("database" if database else _subject(block), []).append(block)
     found = []
     for subject, members in by_subject.items():
-        clear = [block for block in members if block.cause != "brief"]
+        clear = [block for block in members if block.cause != "brief" and (block.is_direct or not block.is_after_failure)]
         is_note = not clear or (subject == "files" and not _answers(function))
         chosen = clear or members
         if is_note and len(chosen[0].steps) > _NOTED_STEPS:
