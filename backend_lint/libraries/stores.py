@@ -119,12 +119,12 @@ class QueryBuilder
     select eq neq gt gte lt lte like ilike is_ in_ contains order limit range single maybe_single or_ match = builds-query -> Self
     text_search not_ = builds-query -> Self
     insert upsert update delete = writes -> Self
-    execute = reads blocks
+    execute = reads connects blocks ! postgrest.exceptions.APIError httpx.HTTPError
 class AsyncQueryBuilder
     select eq neq gt gte lt lte like ilike is_ in_ contains order limit range single maybe_single or_ match = builds-query -> Self
     text_search not_ = builds-query -> Self
     insert upsert update delete = writes -> Self
-    execute = reads coroutine
+    execute = reads connects coroutine ! postgrest.exceptions.APIError httpx.HTTPError
 class Auth
     sign_up sign_in_with_password sign_out get_user refresh_session sign_in_with_otp reset_password_email = blocks outbound
 class AsyncAuth
@@ -132,12 +132,15 @@ class AsyncAuth
 def create_client = per-request-costly -> .Client
 def acreate_client = per-request-costly coroutine -> .AsyncClient
 
+module postgrest.exceptions
+class APIError < Exception
+
 module google.cloud.firestore
 class Client = per-request-costly
     collection collection_group -> .CollectionReference
     document -> .DocumentReference
     batch -> .WriteBatch
-    get_all = reads blocks
+    get_all = reads connects blocks ! google.api_core.exceptions.GoogleAPIError
     transaction = begins
     close = closes
 class AsyncClient = per-request-costly
@@ -146,13 +149,13 @@ class AsyncClient = per-request-costly
 class CollectionReference
     document -> .DocumentReference
     where order_by limit offset start_after start_at end_at select = builds-query -> Self
-    get stream = reads blocks -> list[.DocumentSnapshot]
-    add = writes blocks
+    get stream = reads connects blocks -> list[.DocumentSnapshot] ! google.api_core.exceptions.GoogleAPIError
+    add = writes connects blocks ! google.api_core.exceptions.GoogleAPIError
     count = aggregates
 class Query < .CollectionReference
 class DocumentReference
-    get = reads blocks -> .DocumentSnapshot
-    set create update delete = writes blocks
+    get = reads connects blocks -> .DocumentSnapshot ! google.api_core.exceptions.GoogleAPIError
+    set create update delete = writes connects blocks ! google.api_core.exceptions.GoogleAPIError
     collection -> .CollectionReference
     .id -> str
 class DocumentSnapshot
@@ -163,16 +166,16 @@ class DocumentSnapshot
     .id -> str
 class WriteBatch
     set update delete create = writes
-    commit = commits blocks
+    commit = commits connects blocks ! google.api_core.exceptions.GoogleAPIError
 class AsyncCollectionReference
     document -> .AsyncDocumentReference
     where order_by limit offset start_after select = builds-query -> Self
-    get = reads coroutine -> list[.DocumentSnapshot]
-    stream = reads -> list[.DocumentSnapshot]
-    add = writes coroutine
+    get = reads connects coroutine -> list[.DocumentSnapshot] ! google.api_core.exceptions.GoogleAPIError
+    stream = reads connects -> list[.DocumentSnapshot] ! google.api_core.exceptions.GoogleAPIError
+    add = writes connects coroutine ! google.api_core.exceptions.GoogleAPIError
 class AsyncDocumentReference
-    get = reads coroutine -> .DocumentSnapshot
-    set create update delete = writes coroutine
+    get = reads connects coroutine -> .DocumentSnapshot ! google.api_core.exceptions.GoogleAPIError
+    set create update delete = writes connects coroutine ! google.api_core.exceptions.GoogleAPIError
     collection -> .AsyncCollectionReference
 class FieldFilter
 
@@ -237,8 +240,8 @@ class Client
     admin_create_user admin_get_user get_user invoke_model = blocks outbound {_AWS_ERRORS}
     converse = blocks outbound {_AWS_ERRORS}
     send_email send_raw_email send_templated_email = email blocks outbound {_AWS_ERRORS}
-    get_item batch_get_item query scan transact_get_items = reads blocks outbound {_AWS_ERRORS}
-    put_item update_item delete_item batch_write_item transact_write_items = writes blocks outbound {_AWS_ERRORS}
+    get_item batch_get_item query scan transact_get_items = reads connects blocks outbound {_AWS_ERRORS}
+    put_item update_item delete_item batch_write_item transact_write_items = writes connects blocks outbound {_AWS_ERRORS}
     generate_presigned_url -> str
     generate_presigned_post -> dict
     get_paginator get_waiter
@@ -252,8 +255,8 @@ class Resource
 class ServiceMeta
     .client -> .Client
 class Table
-    get_item query scan = reads blocks outbound {_AWS_ERRORS}
-    put_item update_item delete_item = writes blocks outbound {_AWS_ERRORS}
+    get_item query scan = reads connects blocks outbound {_AWS_ERRORS}
+    put_item update_item delete_item = writes connects blocks outbound {_AWS_ERRORS}
     batch_writer = context -> .Table
     load = blocks outbound {_AWS_ERRORS}
 class ServiceObject
