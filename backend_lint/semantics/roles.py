@@ -59,7 +59,7 @@ def role_of(module: Module) -> Role:
         return "example"
     if parts[-1] in _SCRIPT_FILES and len(parts) <= 2 and parts[-1] != "tasks.py":
         return "script"
-    if any(folder in _SCRIPT_FOLDERS for folder in folders[:2]) or (folders and folders[-1] in ("scripts", "bin")):
+    if any(folder.lower() in _SCRIPT_FOLDERS for folder in folders[:2]) or (folders and folders[-1].lower() in ("scripts", "bin")):
         return "script"
     stem = parts[-1].rpartition(".")[0]
     if stem.endswith("_example") or stem.startswith("example_") or stem == "example":

@@ -66,7 +66,7 @@ def _failures_of(call: n.Call, function: Function) -> Iterator[Failure]:
                 yield Failure(call, outer, inner.value, inner.raised, (step, *inner.steps))
     elif "breaks-transaction" in target.effects and isinstance(call.func, n.Attribute):
         found = _session(call.func.value, function)
-        if found is not None and target.member is not None:
+        if found is not None and target.member is not None and not _commits_by_itself(found[1], function):
             step = Step(function.module.path, function.module.line(call), f"{function.qualname} calls {target.name}")
             yield Failure(call, found[0], found[1], target.member.raises or ("Exception",), (step,))
 
@@ -102,6 +102,15 @@ def _session(expr: n.Expr, function: Function) -> tuple[str, Value] | None:
             if isinstance(made, n.Call) and isinstance(made.func, n.Attribute) and made.func.attr == "cursor":
                 return _session(made.func.value, function)
     return None
+
+
+def _commits_by_itself(value: Value, function: Function) -> bool:
+    """Whether the project sets a driver's connections to autocommit: each statement is then a transaction of its own."""
+    if value.name.startswith("sqlalchemy."):
+        return False
+    return (
+        function.project.remember("autocommit", lambda: next(function.project.containing(b"autocommit", b"AUTOCOMMIT"), None)) is not None
+    )
 
 
 def can_roll_back(value: Value, function: Function) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from backend_lint.findings.model import Step
-from backend_lint.frameworks import handler_of
+from backend_lint.frameworks import handler_of, handlers
 from backend_lint.frameworks.handling import catches
 from backend_lint.frameworks.reach import is_start
 from backend_lint.rule import Context, Rule, Severity
@@ -17,7 +17,7 @@ from backend_lint.semantics.project import Class
 from backend_lint.semantics.roles import is_main_guard
 from backend_lint.semantics.rollbacks import may_catch
 from backend_lint.source import nodes as n
-from backend_lint_rules.lifecycle._leaks import is_dependency
+from backend_lint_rules.database_errors._serving import is_served
 
 if TYPE_CHECKING:
     from backend_lint.semantics.calls import Callee
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 #: Files whose failure the person who runs them sees.
 _UNSERVED = frozenset({"script", "command", "migration", "example", "test"})
+_FLASK_G = "flask.ctx._AppCtxGlobals"
 _SERVED = frozenset({"request", "websocket", "event", "dependency", "middleware"})
 
 
@@ -93,7 +94,7 @@ class UnhandledConnectionError(Rule):
     severity = Severity.WARNING
 
     def check_module(self, module: Module, context: Context) -> None:
-        if module.role in _UNSERVED:
+        if module.role in _UNSERVED or not is_served(module):
             return
         for call in _calls_at_import(module.tree.body):
             target = callee(call, module, None)
@@ -118,18 +119,18 @@ class UnhandledConnectionError(Rule):
             if handling.is_handled or root is None:
                 continue
             handler = handler_of(root)
-            is_served = handler is not None and handler.kind in _SERVED
-            starts = is_start(root)
-            if not is_served and not starts:
+            answers = handler is not None and handler.kind in _SERVED
+            starts = is_start(root) and not answers
+            if not answers and not starts:
                 continue
             where = f"`{root.qualname}`" if root is not function else "it"
-            who = "the start-up" if starts and not is_served else where
+            who = "the start-up" if starts else where
             context.report(
                 call,
                 f"nothing handles that `{_text(call)}` fails: the error goes through {who} to the "
-                + ("process" if starts and not is_served else "framework"),
+                + ("process" if starts else "framework"),
                 help=_help(raised),
-                note=starts and not is_served and bool(handling.open_way),
+                note=(starts and bool(handling.open_way)) or _is_kept_for_request(call, function),
                 trace=(*handling.open_way, Step(function.module.path, function.module.line(call), f"{function.qualname} connects here")),
                 function=function,
             )
@@ -171,10 +172,30 @@ def _is_owned(call: n.Call, function: Function) -> bool:
         holder = function.project.inference.value(call.func.value.value, function.module, function)
         if holder is not None and holder.name.startswith("flask_sqlalchemy."):
             return True
-    if not function.is_generator or not is_dependency(function):
+    if not function.is_generator or not _is_dependency(function):
         return False
     fate = next((fate for fate in fates_of(function) if fate.resource.call is call), None)
     return fate is None or not fate.leaks
+
+
+def _is_dependency(function: Function) -> bool:
+    """Whether FastAPI calls the function for a parameter."""
+    handler = handler_of(function)
+    if handler is not None and handler.kind == "dependency":
+        return True
+    return handlers(function.project).dependencies.use_of(function) is not None
+
+
+def _is_kept_for_request(call: n.Call, function: Function) -> bool:
+    """Whether a connection is kept on Flask's `g`, as its documentation shows: the framework's own answer may be what is wanted."""
+    for fate in fates_of(function):
+        if fate.resource.call is call:
+            for _, _, path in fate.kept:
+                root = (path or "").partition(".")[0]
+                value = function.project.inference.name(root, call.start, function.module, function) if root else None
+                if value is not None and value.name == _FLASK_G:
+                    return True
+    return False
 
 
 def _is_considered(call: n.Call, raised: tuple[str, ...], function: Function) -> bool:

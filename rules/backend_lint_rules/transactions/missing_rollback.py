@@ -133,7 +133,7 @@ class MissingRollback(Rule):
         context.report(
             found.clause,
             message,
-            help=f"call `{session}.rollback()` first in this `except`, or put what may fail into `{session}.begin_nested()`",
+            help=f"call `{session}.rollback()` first in this `except`, or put what may fail into a savepoint ({_savepoint(found.failure)})",
             note=len(found.failure.steps) > _NEAR and not names_database_error(found.clause, function),
             trace=found.steps,
             function=function,
@@ -213,6 +213,13 @@ def _goes_on(key: str, function: Function) -> Iterator[tuple[Function, n.Call, S
 def _outlives_requests(failure: Failure) -> bool:
     """Whether a session that a module binds is one session, and not a registry that has one for each request."""
     return not failure.value.name.endswith("scoped_session")
+
+
+def _savepoint(failure: Failure) -> str:
+    """How a savepoint is written with the session or connection that breaks."""
+    if failure.value.name.startswith("psycopg."):
+        return "`with connection.transaction():`"
+    return "`SAVEPOINT`" if failure.value.name.startswith("psycopg2.") else "`with session.begin_nested():`"
 
 
 def _what(failure: Failure) -> str:
