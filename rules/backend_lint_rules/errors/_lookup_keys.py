@@ -96,7 +96,9 @@ def _of_holder(expr: n.Name, function: Function, depth: int) -> Key:
     """Where what a local name holds comes from."""
     bindings = [b for b in function.names.bindings.get(expr.id, ()) if b.start <= expr.start]
     if not bindings:
-        return "constant" if expr.id in _SETTINGS else "sent"
+        value = function.project.inference.value(expr, function.module, function)
+        is_named = expr.id in _SETTINGS or (value is not None and value.kind in ("module", "external", "class", "function"))
+        return "constant" if is_named else "sent"
     last = bindings[-1]
     if last.kind == "parameter":
         return "identity" if _is_provided(expr.id, function) else "sent"
@@ -123,7 +125,10 @@ def _of_call(call: n.Call, function: Function, depth: int) -> Key:
         if inner != "constant":
             return inner
     arguments = [kind_of(argument.value, function, depth + 1) for argument in call.args]
-    return "sent" if "sent" in arguments or not arguments else arguments[0]
+    if not arguments:
+        # `uuid4()` and `now()` are the program's own.
+        return "constant"
+    return "sent" if "sent" in arguments else arguments[0]
 
 
 def _of_attribute(expr: n.Attribute, function: Function, depth: int) -> Key:
@@ -140,9 +145,22 @@ def _of_attribute(expr: n.Attribute, function: Function, depth: int) -> Key:
         return "sent" if path is not None and any(word in path for word in (".kwargs", ".request", ".args")) else "row"
     if isinstance(expr.value, n.Name):
         holder = _of_holder(expr.value, function, depth)
+        if holder == "sent" and _is_key(expr.attr) and _is_handed(expr.value.id, function):
+            # A method that gets a record from the framework, as a serializer's do.
+            return "row"
         bindings = function.names.bindings.get(expr.value.id, ())
-        if holder == "sent" and owner is None and bindings and bindings[-1].kind in ("for", "assign") and expr.attr.endswith(("id", "pk")):
+        if holder == "sent" and owner is None and bindings and bindings[-1].kind in ("for", "assign") and _is_key(expr.attr):
             # Nothing is known of the object but that it refers to another by its key.
             return "row"
         return holder
     return kind_of(expr.value, function, depth + 1)
+
+
+def _is_key(attribute: str) -> bool:
+    return attribute in ("id", "pk") or attribute.endswith(("_id", "_pk"))
+
+
+def _is_handed(name: str, function: Function) -> bool:
+    """Whether a name is a parameter without a type of a function that is no handler itself."""
+    parameter = next((p for p in function.own_parameters if p.name == name), None)
+    return parameter is not None and parameter.annotation is None and handler_of(function) is None

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from backend_lint.frameworks import handler_of, reach, route_layer
 from backend_lint.semantics import effects
+from backend_lint.semantics.nullness import lookups_in
+from backend_lint.semantics.persistence import is_exclusive
 from backend_lint.semantics.queries import keys_of
 from backend_lint.source import nodes as n
 
@@ -14,7 +17,11 @@ if TYPE_CHECKING:
     from backend_lint.semantics.project import Function
 
 _SERVED = frozenset({"request", "websocket", "event", "dependency"})
-_COUNTING = frozenset({"exists", "aexists", "count", "acount", "get_object_or_404", "aget_object_or_404", "first_or_404", "get_or_404"})
+#: What tells by its answer whether there is a row.
+_COUNTING = frozenset({
+    "exists", "aexists", "count", "acount", "update", "aupdate", "get_object_or_404", "aget_object_or_404", "first_or_404", "get_or_404",
+})  # fmt: skip
+_CONFLICT = re.compile(r"IntegrityError|UniqueViolation|DuplicateKey|AlreadyExists|NotUnique")
 
 
 def serves_requests(function: Function) -> bool:
@@ -31,20 +38,41 @@ def is_operators(function: Function) -> bool:
 
 
 def is_known_to_exist(lookup: Lookup, function: Function) -> bool:
-    """Whether an earlier call of the function asked for the same row by the same keys: `filter(pk=pk).exists()`, `get_object_or_404`."""
+    """Whether the function has dealt with the same row before: asked for it by the same keys (`filter(pk=pk).exists()`, another lookup
+    that is judged by itself), changed it by them, or failed to make it because it is there (`except IntegrityError`)."""
+    if _is_after_conflict(lookup, function):
+        return True
     keys = _texts(lookup.call, function)
     if not keys:
         return False
+    others = {id(other.call) for other in lookups_in(function)}
+    model = _model_text(lookup.call, function)
     for call, _ in effects.calls_in(function):
+        if call.end >= lookup.call.start or call.start >= lookup.call.start:
+            continue
         name = call.func.attr if isinstance(call.func, n.Attribute) else call.func.id if isinstance(call.func, n.Name) else ""
-        if call.start < lookup.call.start and call.end < lookup.call.start and name in _COUNTING and _model_text(call, function):
-            if _texts(call, function) >= keys and _model_text(call, function) == _model_text(lookup.call, function):
+        if name not in _COUNTING and id(call) not in others:
+            continue
+        if model and _model_text(call, function) == model and _texts(call, function) >= keys:
+            if not is_exclusive(function.node.body, call.start, lookup.call.start):
+                return True
+    return False
+
+
+def _is_after_conflict(lookup: Lookup, function: Function) -> bool:
+    """Whether a lookup stands in an `except` clause for rows that are there already."""
+    for node in n.walk_scope(function.node.body):
+        if isinstance(node, n.ExceptHandler) and node.type is not None and node.start <= lookup.call.start < node.end:
+            if _CONFLICT.search(function.module.tree.source_of(node.type)):
                 return True
     return False
 
 
 def _texts(call: n.Call, function: Function) -> frozenset[str]:
+    """The keys of a lookup as text; the arguments of a project function or method that looks up."""
     tree = function.module.tree
+    if next((other for other in lookups_in(function) if other.call is call and not other.is_direct), None) is not None:
+        return frozenset(tree.source_of(argument.value) for argument in call.args)
     found = {tree.source_of(key) for key in keys_of(call, function)}
     if isinstance(call.func, n.Name):
         found.update(tree.source_of(argument.value) for argument in call.args[1:])

@@ -10,6 +10,7 @@ from backend_lint.rule import Context, Rule, Severity
 from backend_lint.semantics.guards import guards_at
 from backend_lint.semantics.responses import outbound_calls, reading_of
 from backend_lint.semantics.timeouts import timeout_of
+from backend_lint.semantics.unit_roles import is_decorated_job
 from backend_lint_rules.errors._outbound import (
     is_best_effort,
     is_called_from_outside,
@@ -34,7 +35,7 @@ class UnhandledOutboundCall(Rule):
     ## What it does
     Reports calls of HTTP clients, mail servers and SDKs (object storage, payment, identity, language models) in handlers and services
 
-    - that have no time-out where the library has none of its own (`requests`, `urllib`, `urllib3`, `smtplib`) or where it is switched off by
+    - that have no time-out where the library has none of its own (`requests`, `urllib`, `urllib3`, `smtplib`) or where it is off by
       `timeout=None`; a time-out of the session, its adapter or a `partial` counts;
     - whose failure nobody handles on a way from a handler: no `try` in the function or a caller, no decorator, no error handler;
     - whose response is used without a look at its status: no `raise_for_status()`, and no decision by `ok` or the status code.
@@ -111,7 +112,7 @@ class UnhandledOutboundCall(Rule):
             told.add(key)
             context.report(
                 call,
-                f"`{word_of(call, function)}` {_sentence(found.missing)}",
+                f"`{word_of(call, function)}` has {_sentence(found.missing)}",
                 help=found.help,
                 note=not found.is_clear,
                 trace=found.trace,
@@ -120,7 +121,7 @@ class UnhandledOutboundCall(Rule):
 
 
 def _sentence(parts: list[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])}, and {parts[-1]}"
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
 class _Judgement:
@@ -147,9 +148,9 @@ class _Judgement:
     def _timeout(self) -> None:
         found = timeout_of(self.call, self.target, self.function.module, self.function)
         if found == "missing":
-            self.missing.append("has no time-out")
+            self.missing.append("no time-out")
         elif found == "off":
-            self.missing.append("waits without end (`timeout=None`)")
+            self.missing.append("no time-out (`timeout=None`)")
         else:
             return
         self._advice.append("pass `timeout=`")
@@ -165,10 +166,13 @@ class _Judgement:
         if handling.is_handled or (not declared and is_in_try(self.call, self.function)):
             return
         served = handling.root is not None and serves(handling.root)
+        if not served and handling.root is not None and is_decorated_job(handling.root):
+            # The queue tells that a job failed.
+            return
         if not served and not self.missing and handling.root is not self.function:
             return
         anyhow = catches(self.call, self.function, raised).is_handled
-        self.missing.append("fails into the answer for every error" if anyhow else "raises when the service fails, and nobody handles that")
+        self.missing.append("no handling of its failure but that of every error" if anyhow else "no handling of its failure")
         self._advice.append(f"catch `{raised[0].rpartition('.')[2]}` and answer 502, or go on without it")
         is_seen = anyhow or is_in_try(self.call, self.function)
         self.is_clear = self.is_clear or (served and not is_seen and bool(declared))
@@ -179,11 +183,11 @@ class _Judgement:
             return
         if self.reading.body is None:
             if self.missing:
-                self.missing.append("answers with a status that nobody looks at")
+                self.missing.append("no look at its status")
                 self._advice.append("call `raise_for_status()`")
             return
         module = self.function.module
-        self.missing.append("gives a body that is used whatever its status")
+        self.missing.append("no look at its status before its body is used")
         self._advice.append("call `raise_for_status()` first")
         self.trace += (Step(module.path, module.line(self.reading.body), f"{self.function.qualname} uses the body"),)
         if not guards_at(self.reading.body, self.function, module, ("ValueError", "KeyError")):
