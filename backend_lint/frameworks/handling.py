@@ -13,6 +13,7 @@ from backend_lint.findings.model import Step
 from backend_lint.frameworks.catching import framework_catches
 from backend_lint.semantics import effects
 from backend_lint.semantics.guards import Catch, callback_guards, decorator_guards, guards_at
+from backend_lint.semantics.unit_roles import is_decorated_job
 
 if TYPE_CHECKING:
     from backend_lint.semantics.project import Function, Module
@@ -109,6 +110,9 @@ class _Search:
             found.extend(around)
             return None
         handler = handler_of(function)
+        if handler is None and is_decorated_job(function):
+            # Calling it hands it to a queue or scheduler, which runs it apart from the caller.
+            return _Way(function, steps, is_served=False)
         if handler is not None:
             outside = self._accepted(framework_catches(handler, self._raised))
             found.extend(outside)

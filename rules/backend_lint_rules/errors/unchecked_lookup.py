@@ -11,6 +11,7 @@ from backend_lint.frameworks.handling import Catch, catches
 from backend_lint.rule import Context, Rule, Severity
 from backend_lint.semantics.guards import guards_at
 from backend_lint.semantics.nullness import ABSENT, Lookup, nullness
+from backend_lint.semantics.unit_roles import is_decorated_job
 from backend_lint_rules.errors._lookup_keys import may_be_missing
 from backend_lint_rules.errors._lookup_places import is_known_to_exist, is_operators, serves_requests
 
@@ -112,7 +113,7 @@ class UncheckedLookup(Rule):
         handling = catches(lookup.call, function, lookup.raised, accept=_answers_properly)
         if handling.is_handled:
             return
-        if not in_handler and (handling.root is None or not serves_requests(handling.root)):
+        if not in_handler and (handling.root is None or is_decorated_job(handling.root) or not serves_requests(handling.root)):
             return
         what = "nobody turns that into a 404" if in_handler else "no caller turns that into an answer"
         context.report(
@@ -125,7 +126,7 @@ class UncheckedLookup(Rule):
         )
 
     def _missing(self, lookup: Lookup, use: Use, function: Function, context: Context, *, in_handler: bool) -> None:
-        if not in_handler and not serves_requests(function):
+        if not in_handler and (is_decorated_job(function) or not serves_requests(function)):
             return
         tree = function.module.tree
         name = tree.source_of(use.node) if len(tree.source_of(use.node)) < 40 else lookup.name
