@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from backend_lint.findings.model import Step
 from backend_lint.semantics import call_graph
-from backend_lint.semantics.calls import Callee
+from backend_lint.semantics.calls import Callee, callee
 from backend_lint.source import nodes as n
 
 if TYPE_CHECKING:
@@ -132,9 +132,31 @@ def attribute_effects(expr: n.Attribute, module: Module, function: Function | No
 
 
 def callers(function: Function) -> Iterator[tuple[Function, n.Call]]:
-    """The project functions that call `function`, with the calls. Candidates are narrowed by a search for the function's name."""
-    for module in function.project.containing(function.node.name.encode()):
-        for other in module.functions:
-            for call, target in calls_in(other):
-                if target.function is function:
-                    yield other, call
+    """The project functions that call `function`, with the calls, by path and place.
+
+    Looked at are the calls by the function's own name, by another name under which a module imports it, and for constructors by the class's
+    name; those of `__call__` may have any name.
+    """
+    name, cls = function.node.name, function.cls
+    if name == "__call__" and cls is not None:
+        for module in function.project.containing(cls.node.name.encode()):
+            for other in module.functions:
+                for call, target in calls_in(other):
+                    if target.function is function:
+                        yield other, call
+        return
+    names = [name, cls.node.name] if name == "__init__" and cls is not None else [name]
+    for module in function.project.containing(*(each.encode() for each in names)):
+        for spelled in _spellings(module, names):
+            for holder, call in module.calls_by_name.get(spelled, ()):
+                if holder is not None and callee(call, module, holder).function is function:
+                    yield holder, call
+
+
+def _spellings(module: Module, names: list[str]) -> list[str]:
+    """Names, and those under which a module imports them."""
+    found = list(names)
+    for name, bindings in module.names.bindings.items():
+        if any(binding.kind == "import" and binding.attribute in names for binding in bindings) and name not in found:
+            found.append(name)
+    return found
