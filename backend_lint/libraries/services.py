@@ -71,7 +71,10 @@ def html -> .Message
 
 module resend
 class Emails
-    send = email blocks outbound
+    send = email blocks outbound ! .exceptions.ResendError
+
+module resend.exceptions
+class ResendError < Exception
 
 module yagmail
 class SMTP = context
@@ -173,8 +176,30 @@ class RateLimitError AuthenticationError BadRequestError < .APIStatusError
 
 module google.generativeai
 class GenerativeModel
-    generate_content = blocks outbound
-    generate_content_async = coroutine outbound
+    generate_content = blocks outbound ! google.api_core.exceptions.GoogleAPIError
+    generate_content_async = coroutine outbound ! google.api_core.exceptions.GoogleAPIError
+
+module google.genai
+class Client = per-request-costly
+    .models .chats -> .Models
+    .aio -> .AsyncClient
+class Models
+    generate_content embed_content generate_images = blocks outbound ! .errors.APIError
+class AsyncClient
+    .models -> .AsyncModels
+class AsyncModels
+    generate_content embed_content generate_images = coroutine outbound ! .errors.APIError
+
+module google.genai.errors
+class APIError < Exception
+class ClientError ServerError < .APIError
+
+module cloudinary.uploader
+def upload destroy upload_large explicit rename = blocks outbound -> dict ! cloudinary.exceptions.Error
+
+module cloudinary.exceptions
+class Error < Exception
+class NotFound NotAllowed AlreadyExists RateLimited BadRequest GeneralError AuthorizationRequired < .Error
 
 module slack_sdk
 class WebClient
@@ -189,7 +214,10 @@ class Client
     .order .payment .refund .customer .subscription -> .Resource
     .utility
 class Resource
-    create fetch all capture refund = blocks outbound
+    create fetch all capture refund = blocks outbound ! .errors.BadRequestError .errors.GatewayError .errors.ServerError
+
+module razorpay.errors
+class BadRequestError GatewayError ServerError SignatureVerificationError < Exception
 
 module paramiko
 class SSHClient = opens context
@@ -211,7 +239,7 @@ class Pusher
     trigger = blocks outbound
 
 module firebase_admin.messaging
-def send send_multicast send_each send_each_for_multicast = blocks outbound
+def send send_multicast send_each send_each_for_multicast = blocks outbound ! firebase_admin.exceptions.FirebaseError
 class Message MulticastMessage Notification
 """,
 )

@@ -101,6 +101,7 @@ alias supabase.client.Client supabase.SyncClient supabase._sync.client.SyncClien
 alias supabase.client.create_client supabase._sync.client.create_client = supabase.create_client
 alias supabase._async.client.create_client supabase.create_async_client = supabase.acreate_client
 alias supabase._async.client.AsyncClient = supabase.AsyncClient
+alias supabase_auth.errors = gotrue.errors
 alias google.cloud.firestore_v1 google.cloud.firestore_v1.client = google.cloud.firestore
 alias google.cloud.firestore_v1.base_query.FieldFilter = google.cloud.firestore.FieldFilter
 
@@ -126,11 +127,17 @@ class AsyncQueryBuilder
     insert upsert update delete = writes -> Self
     execute = reads connects coroutine ! postgrest.exceptions.APIError httpx.HTTPError
 class Auth
-    sign_up sign_in_with_password sign_out get_user refresh_session sign_in_with_otp reset_password_email = blocks outbound
+    sign_up sign_in_with_password sign_out get_user refresh_session = blocks outbound ! gotrue.errors.AuthError httpx.HTTPError
+    sign_in_with_otp reset_password_email = blocks outbound ! gotrue.errors.AuthError httpx.HTTPError
 class AsyncAuth
-    sign_up sign_in_with_password sign_out get_user refresh_session sign_in_with_otp reset_password_email = coroutine outbound
+    sign_up sign_in_with_password sign_out get_user refresh_session = coroutine outbound ! gotrue.errors.AuthError httpx.HTTPError
+    sign_in_with_otp reset_password_email = coroutine outbound ! gotrue.errors.AuthError httpx.HTTPError
 def create_client = per-request-costly -> .Client
 def acreate_client = per-request-costly coroutine -> .AsyncClient
+
+module gotrue.errors
+class AuthError < Exception
+class AuthApiError AuthSessionMissingError AuthRetryableError AuthUnknownError AuthInvalidCredentialsError < .AuthError
 
 module postgrest.exceptions
 class APIError < Exception
@@ -190,7 +197,8 @@ class FirebaseError < Exception
 
 module firebase_admin.auth
 def verify_id_token verify_session_cookie = verifies blocks -> dict
-def create_user update_user delete_user get_user get_user_by_email set_custom_user_claims = blocks outbound
+def create_user update_user delete_user get_user get_user_by_email = blocks outbound ! firebase_admin.exceptions.FirebaseError
+def set_custom_user_claims = blocks outbound ! firebase_admin.exceptions.FirebaseError
 def create_custom_token -> bytes
 
 module google.cloud.storage
@@ -198,10 +206,11 @@ class Client = per-request-costly
     bucket get_bucket -> .Bucket
 class Bucket
     blob -> .Blob
-    get_blob = blocks outbound -> .Blob
+    get_blob = blocks outbound -> .Blob ! google.api_core.exceptions.GoogleAPIError
 class Blob
-    upload_from_string upload_from_file upload_from_filename download_as_bytes download_as_text delete exists make_public = blocks outbound
-    download_to_filename = blocks outbound path-sink
+    upload_from_string upload_from_file upload_from_filename = blocks outbound ! google.api_core.exceptions.GoogleAPIError
+    download_as_bytes download_as_text delete exists make_public = blocks outbound ! google.api_core.exceptions.GoogleAPIError
+    download_to_filename = blocks outbound path-sink ! google.api_core.exceptions.GoogleAPIError
     generate_signed_url -> str
 
 module google.api_core.exceptions
@@ -211,7 +220,7 @@ class NotFound AlreadyExists PermissionDenied InvalidArgument ServiceUnavailable
 """,
 )
 
-_AWS_ERRORS = "! botocore.exceptions.ClientError botocore.exceptions.BotoCoreError"
+_AWS_ERRORS = "! botocore.exceptions.ClientError botocore.exceptions.BotoCoreError boto3.exceptions.Boto3Error"
 
 AWS = table(
     "aws",
