@@ -10,10 +10,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from backend_lint.semantics.calls import Callee, bind, dotted
+from backend_lint.semantics.project import Module
 from backend_lint.source import nodes as n
 
 if TYPE_CHECKING:
-    from backend_lint.semantics.project import Function, Module
+    from backend_lint.semantics.project import Function
 
 _MAX_ALIASES = 4
 
@@ -48,16 +49,17 @@ def _is_registry(call: n.Call, module: Module, function: Function | None) -> boo
 
 def _global(root: str, rest: str, module: Module) -> str:
     """The key of a module-level name, followed to the module that binds it."""
+    bindings = module.names.bindings.get(root)
+    if bindings and bindings[-1].kind == "import" and rest:
+        # `import extensions` or `from app import extensions`, then `extensions.db.session`.
+        value = module.project.inference.binding(bindings[-1], module)
+        if value is not None and isinstance(value.definition, Module) and value.definition is not module:
+            name, _, more = rest.partition(".")
+            return _global(name, more, value.definition)
     found = module.origin_of(root)
     if found is None:
         return f"{module.name}:{root}.{rest}".rstrip(".")
     binding, home = found
-    if binding.kind == "import" and rest:
-        # `import extensions` or `from app import extensions`, then `extensions.db.session`.
-        value = module.project.inference.binding(binding, home)
-        if value is not None and value.kind == "module":
-            name, _, more = rest.partition(".")
-            return _global(name, more, value.definition)  # type: ignore[arg-type]
     return f"{home.name}:{binding.name}.{rest}".rstrip(".")
 
 

@@ -101,7 +101,8 @@ class UnhandledCommitError(Rule):
     def _check(self, call: n.Call, session: n.Expr, function: Function, reported: set[str], context: Context) -> None:
         module = function.module
         value = module.project.inference.value(session, module, function)
-        if not is_session(value, module.project):
+        is_registry = value is not None and value.kind == "instance" and value.name.endswith("scoped_session")
+        if not is_registry and not is_session(value, module.project):
             return
         key = key_of(session, module, function)
         raised = ("sqlalchemy.exc.SQLAlchemyError",)
