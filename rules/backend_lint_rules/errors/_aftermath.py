@@ -235,7 +235,8 @@ def _is_empty(value: n.Expr) -> bool:
     if isinstance(value, (n.List, n.Set)):
         return not value.elts
     if isinstance(value, n.Tuple):
-        return all(_is_empty(part) for part in value.elts)
+        # A number in a pair is a code that tells the caller what has happened.
+        return all(_is_empty(part) and not (isinstance(part, n.Constant) and part.kind == "int") for part in value.elts)
     if isinstance(value, n.Dict):
         return all(_is_empty(part) for part in value.values)
     if isinstance(value, n.Call):

@@ -30,6 +30,8 @@ _GIVING_UP = re.compile(
     r"dispose|stop|detach|logout|punsubscribe|wait_closed|wait|join|abort|delete_file|unlock|deregister|unregister|expunge|expunge_all|"
     r"invalidate|killpg|reset|exists|is_file|is_dir|stat|gather|sleep|info|debug|warning|str|Path|poll|communicate|getpid|release_\w+|clean_?up_\w+)$"
 )
+_SENDING = re.compile(r"^(?:send\w*|emit|reply\w*|respond\w*)$")
+_PINGING = re.compile(r"^(?:ping|is_connected|is_alive|heartbeat)$")
 
 
 class Place:
@@ -130,6 +132,9 @@ def is_cleaning(place: Place) -> bool:
     names = [last for call in calls if (last := _last_name(call)) is not None]
     if calls and len(names) == len(calls) and all(_GIVING_UP.match(name) for name in names):
         return True
+    # Telling the client of an error that is handled already: it may be gone.
+    if place.within in ("except", "failing") and any(_SENDING.match(name) for name in names):
+        return True
     return not calls and all(isinstance(statement, n.ExprStmt) and isinstance(statement.value, n.Await) for statement in place.attempt.body)
 
 
@@ -148,8 +153,9 @@ def _last_name(call: n.Call) -> str | None:
 
 
 def is_probe(place: Place) -> bool:
-    """Whether the `try` asks for something optional: imports alone, or a look for an attribute or a setting."""
+    """Whether the `try` asks for something optional: imports, or whether the other side is still there."""
     body = place.attempt.body
     if any(isinstance(statement, (n.Import, n.ImportFrom)) for statement in body):
         return not any(isinstance(statement, (n.Return, n.For, n.While, n.With)) for statement in body)
-    return False
+    calls = [node for node in n.walk_scope(body) if isinstance(node, n.Call)]
+    return bool(calls) and all(_PINGING.match(_last_name(call) or "") for call in calls)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from backend_lint import frameworks
-from backend_lint.frameworks.answers import Answer, answers_of, returns_of
+from backend_lint.frameworks.answers import Answer, answers_of, declared_status, returns_of
 from backend_lint.frameworks.payloads import Failure, failure_in
 from backend_lint.frameworks.statuses import Scope
-from backend_lint.rule import Context, Rule, Severity
+from backend_lint.rule import Context, Rule, Severity, Step
 from backend_lint.semantics.calls import callee
 from backend_lint.semantics.reaching import blocks_around, blocks_of
 from backend_lint.source import nodes as n
+from backend_lint_rules.errors._handed_on import logged_failure
 from backend_lint_rules.errors._purpose import acknowledges, reports_failures
 
 if TYPE_CHECKING:
@@ -108,6 +109,11 @@ class ErrorWithSuccessStatus(Rule):
 
     def _judge(self, returned: n.Return, function: Function, handler: Handler | None, context: Context) -> None:
         assert returned.value is not None
+        if handler is not None and handler.kind == "request":
+            failed = logged_failure(returned, function)
+            if failed is not None and not acknowledges(function, handler) and declared_status(handler) in (200, 201, 202):
+                self._report_handed_on(returned, failed, function, handler, context)
+                return
         for answer in answers_of(returned.value, Scope(function.module, function), handler):
             if not answer.is_success:
                 continue
@@ -131,6 +137,19 @@ class ErrorWithSuccessStatus(Rule):
                 handler=handler,
             )
             return
+
+    def _report_handed_on(self, returned: n.Return, failed: n.If, function: Function, handler: Handler, context: Context) -> None:
+        module = function.module
+        test = module.tree.source_of(failed.test)[:60]
+        context.report(
+            returned,
+            "what was found failed and logged is answered like a success",
+            help="answer an error where the failure is logged",
+            note=reports_failures(function, handler),
+            trace=(Step(module.path, module.line(failed), f"the failure is logged when `{test}`"),),
+            function=function,
+            handler=handler,
+        )
 
     def _report_error_handler(self, returned: n.Return, function: Function, handler: Handler, answer: Answer, context: Context) -> None:
         what = ", ".join(name.rpartition(".")[2] for name in handler.exceptions) or "errors"

@@ -344,8 +344,10 @@ def _runs_itself(module: Module) -> bool:
         for statement in module.tree.body
         if isinstance(statement, n.ExprStmt) and isinstance(statement.value, n.Call) and isinstance(statement.value.func, n.Name)
     }
-    if not called or stem in imported_stems(module.project) or frameworks.handlers_in(module):
+    if stem in imported_stems(module.project) or frameworks.handlers_in(module):
         return False
+    if any(holder is None for holder, _ in module.calls_by_name.get("parse_args", ())):
+        return True
     return any(function.node.name in called and function.cls is None for function in module.functions)
 
 
