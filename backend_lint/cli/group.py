@@ -17,6 +17,7 @@ COMMANDS = {
     "check": ("backend_lint.cli.check", "check"),
     "review": ("backend_lint.cli.review", "review"),
     "rule": ("backend_lint.cli.rule", "rule"),
+    "hook": ("backend_lint.cli.hook", "hook"),
 }
 
 
