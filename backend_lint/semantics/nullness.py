@@ -138,8 +138,7 @@ def _lookup_of(function: Function, depth: int) -> Lookup | None:
         return None
     facts = nullness(function)
     for lookup in facts.lookups:
-        key = id(lookup.call)
-        if lookup.kind == "none" and (key in facts.walk.returned or key in facts.walk.returned_none):
+        if lookup.kind == "none" and facts.is_handed_on(lookup):
             return lookup if len(lookup.steps) < _MAX_DEPTH else None
     return _turned_into_none(function, facts) or _raising(function, facts)
 
@@ -209,17 +208,22 @@ def _is_plain(function: Function) -> bool:
 
 
 class Nullness:
-    """The lookups of one function, in source order, and the walk that followed the maybe-`None` ones."""
+    """The lookups of one function, in source order, and the walk that followed the maybe-`None` ones; None where there are none."""
 
     __slots__ = ("lookups", "walk")
 
-    def __init__(self, lookups: list[Lookup], walk: NullWalk) -> None:
+    def __init__(self, lookups: list[Lookup], walk: NullWalk | None) -> None:
         self.lookups = lookups
         self.walk = walk
 
     def use_of(self, lookup: Lookup) -> Use | None:
         """The first place that uses the result of a maybe-`None` lookup without a check."""
-        return self.walk.uses.get(id(lookup.call))
+        return self.walk.uses.get(id(lookup.call)) if self.walk is not None else None
+
+    def is_handed_on(self, lookup: Lookup) -> bool:
+        """Whether a function may return the result of a maybe-`None` lookup as it is, or `None` where that is what it gave."""
+        key = id(lookup.call)
+        return self.walk is not None and (key in self.walk.returned or key in self.walk.returned_none)
 
 
 def lookups_in(function: Function) -> list[Lookup]:
@@ -244,7 +248,7 @@ def _walked(function: Function) -> Nullness:
     def origin_of(call: n.Call, target: Callee) -> int | None:
         return id(call) if id(call) in origins else None
 
-    return Nullness(lookups, NullWalk(function, origin_of, passed_none))
+    return Nullness(lookups, NullWalk(function, origin_of, passed_none) if origins else None)
 
 
 def passed_none(function: Function, parameter: str) -> tuple[str, tuple[Step, ...]]:

@@ -103,7 +103,7 @@ def always_finds(call: n.Call, module: Module, function: Function | None) -> boo
         if (dotted(part.func) or "").rpartition(".")[2] in _SELECTING or (
             isinstance(part.func, n.Attribute) and part.func.attr in _SELECTING
         ):
-            aggregated = aggregated or any(_is_aggregate(argument.value) for argument in part.args)
+            aggregated = aggregated or any(_is_aggregate(argument.value, function) for argument in part.args)
         text = sql_text(part.args[0].value, module, function) if part.args else None
         if text is not None and _ONE_ROW.search(text) and not _GROUPED.search(text):
             return True
@@ -112,10 +112,19 @@ def always_finds(call: n.Call, module: Module, function: Function | None) -> boo
     return _cursor_finds(call, module, function)
 
 
-def _is_aggregate(expr: n.Expr) -> bool:
-    return any(isinstance(node, n.Call) and (dotted(node.func) or "").rpartition(".")[2] in _AGGREGATES for node in n.walk_scope(expr)) or (
-        isinstance(expr, n.Call) and isinstance(expr.func, n.Attribute) and expr.func.attr in _AGGREGATES
-    )
+def _is_aggregate(expr: n.Expr, function: Function | None) -> bool:
+    """Whether what is selected is an aggregate, or a name that was given one."""
+    for node in n.walk_scope(expr):
+        if isinstance(node, n.Call):
+            func = node.func
+            if (dotted(func) or "").rpartition(".")[2] in _AGGREGATES or (isinstance(func, n.Attribute) and func.attr in _AGGREGATES):
+                return True
+        elif isinstance(node, n.Name) and function is not None:
+            bindings = [b for b in function.names.bindings.get(node.id, ()) if b.kind == "assign" and b.start < node.start]
+            value = bindings[-1].value if bindings else None
+            if value is not None and value.end <= node.start and _is_aggregate(value, None):
+                return True
+    return False
 
 
 def _cursor_finds(call: n.Call, module: Module, function: Function | None) -> bool:
