@@ -184,13 +184,16 @@ def _named_stores(call: n.Call, function: Function, stores: frozenset[str]) -> f
     root = path.partition(".")[0] if path is not None else ""
     if not root or root in function.names.bindings or root == function.self_name or any(store == "django" for store in stores):
         return stores
+    holder = call.func.value if isinstance(call.func, n.Attribute) else None
+    while isinstance(holder, n.Attribute):
+        inner = function.project.inference.value(holder.value, function.module, function)
+        if inner is not None and inner.kind == "module":
+            return frozenset(f"{store}:{inner.name}.{holder.attr}" for store in stores)
+        holder = holder.value
     origin = function.module.origin_of(root)
-    if origin is None or path is None:
+    if origin is None or origin[0].kind == "import":
         return stores
-    binding, module = origin
-    name = f"{module.name}.{binding.name}"
-    if binding.kind == "import":
-        name = f"{binding.module}.{binding.attribute or ''}{path.partition('.')[2]}"
+    name = f"{origin[1].name}.{origin[0].name}"
     return frozenset(f"{store}:{name}" for store in stores)
 
 

@@ -37,6 +37,8 @@ _SHORT_LIVED = frozenset({
 _OF_CODE = frozenset({"auth", "verification", "verify", "confirmation", "confirm", "sms", "login", "reset", "activation", "otp", "email"})
 #: What rows that tell how far a piece of work is are called.
 _WORK = frozenset({"job", "jobs", "execution", "executions", "progress"})
+#: What rows that each hold one setting are called: each stands alone, and setting them again does no harm.
+_SETTINGS = frozenset({"config", "configs", "configuration", "setting", "settings", "preference", "preferences", "option", "options"})
 #: How functions that write records, or keep copies for later, begin, or what else their names hold.
 _RECORDING = re.compile(
     r"(?:^|_)(?:log|audit|notify|notification|notifications|track|record_(?:action|event|activity|login|view|visit|usage)|emit|alert|alerts|send|metric|metrics|"
@@ -109,6 +111,14 @@ def is_short_lived(event: Event) -> bool:
 def _is_code(write: Write) -> bool:
     words = words_of(write.subject or "")
     return not _OF_CODE.isdisjoint(words) and ("code" in words or "codes" in words)
+
+
+def is_setting(event: Event) -> bool:
+    """Whether an event stores a single setting: `set_config("name", name)`."""
+    if event.called is not None and not _SETTINGS.isdisjoint(words_of(event.called.node.name)):
+        return True
+    named = [write for write in event.writes if write.subject is not None]
+    return event.called is not None and bool(named) and all(_is_among(write, _SETTINGS) for write in named)
 
 
 def is_stamp(event: Event) -> bool:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from backend_lint.semantics.project import Function, Project
-    from backend_lint.semantics.unit_events import Event
+    from backend_lint.semantics.unit_events import Event, Write
     from backend_lint.semantics.units import Pair
 
 Verdict = Literal["clear", "note"]
@@ -24,8 +24,12 @@ _LOOKUPS = ("DoesNotExist", "NotFound", "NoResultFound", "KeyError", "IntegrityE
 _BATCH = re.compile(r"chunk|batch|page|slice|window", re.IGNORECASE)
 
 
-def judged(function: Function) -> Iterator[tuple[Pair, Verdict, Code]]:
+def judged(function: Function) -> list[tuple[Pair, Verdict, Code]]:
     """The pairs of a function that a reviewer would mention, the clear ones first, at most one for each second event and its followers."""
+    return function.project.remember(("transactions: judged", id(function)), lambda: list(_judged(function)))
+
+
+def _judged(function: Function) -> Iterator[tuple[Pair, Verdict, Code]]:
     if not is_subject(function):
         return
     unit = units.of_function(function)
@@ -81,6 +85,8 @@ def _verdict(pair: Pair, function: Function) -> Verdict | None:
     if _is_weak(first) and _is_weak(second):
         return None
     if any(event.is_document or _is_weak(event) or _starts_up(event) for event in pair):
+        return "note"
+    if first.called is second.called and unit_roles.is_setting(first) and unit_roles.is_setting(second):
         return "note"
     if any(unit_roles.is_record(event) or unit_roles.is_short_lived(event) for event in pair) or _only_delete_alike(first, second):
         return "note"
@@ -154,7 +160,7 @@ def _loop(event: Event, function: Function) -> Verdict | None:
         return None
     if event.is_deliberate or event.is_document or _is_weak(event) or unit_roles.is_progress(event) or _is_hook(function):
         return "note"
-    if unit_roles.is_record(event) or unit_roles.is_short_lived(event):
+    if unit_roles.is_record(event) or unit_roles.is_short_lived(event) or unit_roles.is_setting(event):
         return "note"
     if not event.is_transaction and not _has_parent(event, loop, function):
         return "note"
@@ -230,7 +236,12 @@ def _stores(index: n.Expr, event: Event, function: Function) -> bool:
 
 
 def _rows(event: Event) -> set[str]:
-    return {write.row for write in event.writes if write.row is not None}
+    return {write.row for write in _known(event) if write.row is not None}
+
+
+def _known(event: Event) -> list[Write]:
+    """The changes of an event that are known to be some; all of them where none is."""
+    return [write for write in event.writes if write.is_certain] or event.writes
 
 
 def _is_progress(first: Event, second: Event) -> bool:
@@ -246,7 +257,7 @@ def _is_same_row(first: Event, second: Event) -> bool:
     """Whether both events are about one row: the second half is another save of the first."""
     if not first.writes or not second.writes:
         return False
-    return all(write.row is not None for event in (first, second) for write in event.writes) and len(_rows(first) | _rows(second)) == 1
+    return all(write.row is not None for event in (first, second) for write in _known(event)) and len(_rows(first) | _rows(second)) == 1
 
 
 def _is_weak(event: Event) -> bool:
