@@ -113,6 +113,16 @@ class UrlTable:
                         return entry, target
         return None
 
+    def actions(self, cls: Class) -> frozenset[str]:
+        """The methods that the routes of a class name: one may have several, `as_view({"get": "list"})` and `as_view({"post": "lock"})`."""
+        found: set[str] = set()
+        for name in (cls.node.name, *_assigned_from(cls.node.name, cls.module)):
+            for entry in self._by_name.get(name, ()):
+                for target in entry.resolve()[0]:
+                    if target.cls is not None and target.cls.node is cls.node:
+                        found.update(target.actions or ())
+        return frozenset(found)
+
     def inherited_entry(self, cls: Class) -> Entry | None:
         """The route that leads to a class or to one that derives from it. All routes are resolved to answer this."""
         if self._classes is None:

@@ -296,7 +296,7 @@ class HandlerIndex:
         """
         direct = self.urls.class_entry(cls)
         if direct is not None:
-            return direct[0], frozenset(direct[1].actions or ()), True
+            return direct[0], self.urls.actions(cls), True
         if not self.urls.entries:
             return None, frozenset(), True
         inherited = self.urls.inherited_entry(cls)

@@ -231,6 +231,7 @@ def test_rest_framework_views_viewsets_and_actions() -> None:
             class Feed(viewsets.ViewSet):
                 def newest(self, request): ...
                 def oldest(self, request): ...
+                def unused(self, request): ...
 
             class Tags(generics.ListCreateAPIView):
                 def create(self, request, *args, **kwargs): ...
@@ -248,6 +249,7 @@ def test_rest_framework_views_viewsets_and_actions() -> None:
                 path("users/", views.users),
                 path("me/", views.Me.as_view()),
                 path("feed/", views.Feed.as_view({"get": "newest"})),
+                path("feed/old/", views.Feed.as_view({"post": "oldest"})),
                 path("tags/", views.Tags.as_view()),
                 path("", include(router.urls)),
             ]
@@ -263,6 +265,7 @@ def test_rest_framework_views_viewsets_and_actions() -> None:
         "Posts.retrieve": ("drf", ("GET",)),
         "Posts.top": ("drf", ("GET", "PUT")),
         "Feed.newest": ("drf", ()),
+        "Feed.oldest": ("drf", ()),
         "Tags.create": ("drf", ("POST",)),
     }
     retrieve = handler_of(function_of(project, "api/views.py", "Posts.retrieve"))
