@@ -15,12 +15,14 @@ class State(NamedTuple):
     """What is known at a statement.
 
     `maybe` holds (dotted name, origin) for names whose value may be the `None` of an origin; `none` the origins that are known to have
-    given `None` on this path; `implied` (flag, truth, origin): the flag's truth says that there is a value.
+    given `None` on this path; `implied` (flag, truth, origin): the flag's truth says that there is a value; `present` the texts of lookups
+    that were tested where they stand: the same text again finds the same.
     """
 
     maybe: frozenset[tuple[str, int]] = frozenset()
     none: frozenset[int] = NOTHING
     implied: frozenset[tuple[str, bool, int]] = frozenset()
+    present: frozenset[str] = frozenset()
 
     def origins(self, path: str) -> frozenset[int]:
         return frozenset(origin for name, origin in self.maybe if name == path)
@@ -33,6 +35,7 @@ class State(NamedTuple):
             frozenset(item for item in self.maybe if item[1] not in origins),
             self.none - origins,
             frozenset(item for item in self.implied if item[2] not in origins),
+            self.present,
         )
 
     def without_name(self, path: str) -> State:
@@ -42,6 +45,7 @@ class State(NamedTuple):
             frozenset(item for item in self.maybe if item[0] != path and not item[0].startswith(below)),
             self.none,
             frozenset(item for item in self.implied if item[0] != path),
+            frozenset(text for text in self.present if path not in text),
         )
 
 
@@ -59,4 +63,4 @@ def join(left: State | None, right: State | None) -> State | None:
     """What is known where two paths meet; None is the path that is never taken."""
     if left is None or right is None:
         return left or right
-    return State(left.maybe | right.maybe, left.none & right.none, left.implied & right.implied)
+    return State(left.maybe | right.maybe, left.none & right.none, left.implied & right.implied, left.present & right.present)

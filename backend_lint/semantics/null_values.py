@@ -176,7 +176,7 @@ class NullValues:
                         state = state.without_name(path)
         if not awaited and ("coroutine" in target.effects or (target.function is not None and target.function.is_async)):
             return NOTHING, state
-        origin = self._origin_of(call, target)
+        origin = self._origin_of(call, target) if self.module.tree.source_of(call) not in state.present else None
         return (frozenset({origin}) if origin is not None else NOTHING), state
 
     def _arguments(self, call: n.Call, target: Callee, state: State) -> State:
@@ -292,26 +292,37 @@ class NullValues:
             carried, after = self._eval(first, state)
             self.tested.update(carried)
             return after.without(carried), after
-        if name in ("all", "any") and isinstance(first, (n.Tuple, n.List, n.Set)):
-            carried, after = NOTHING, state
-            for element in first.elts:
-                if name == "all":
-                    more, after = self._eval(element, after)
-                    holds, _ = self._test(element, after)
-                    carried |= more
-                    after = after if holds is None else State(after.maybe, after.none, after.implied)
-                else:
-                    _, after = self._eval(element, after)
-            self.tested.update(carried)
-            return after.without(carried), after
+        if name in ("all", "any") and isinstance(first, (n.Tuple, n.List, n.Set, n.Comp)):
+            return self._tested_all(first, state, every=name == "all")
         carried, after = self._eval(expr, state)
         # A predicate of the project that gets the value decides by it.
         seen = frozenset(o for a in expr.args for o in self._held(a.value, state))
         self.tested.update(carried)
         holds, fails = self._split(carried, after)
+        if carried:
+            holds = holds._replace(present=holds.present | {self.module.tree.source_of(expr)})
         if seen:
             return holds.without(seen), fails.without(seen)
         return holds, fails
+
+    def _tested_all(self, values: n.Tuple | n.List | n.Set | n.Comp, state: State, *, every: bool) -> tuple[State, State]:
+        """After `all([a, b])` and `any(x is None for x in (a, b))`: what they test is there when all hold, or when none is found."""
+        proven: frozenset[int] = NOTHING
+        if isinstance(values, n.Comp):
+            source = values.generators[0].iter
+            for element in source.elts if isinstance(source, (n.Tuple, n.List, n.Set)) else ():
+                carried, state = self._eval(element, state)
+                proven |= carried
+            self.tested.update(proven)
+            return (state.without(proven), state) if every else (state, state.without(proven))
+        for element in values.elts:
+            holds, fails = self._test(element, state)
+            after = holds if every else fails
+            if after is not None:
+                proven |= {origin for _, origin in state.maybe - after.maybe}
+            _, state = self._eval(element, state)
+        self.tested.update(proven)
+        return (state.without(proven), state) if every else (state, state.without(proven))
 
     def _held(self, expr: n.Expr, state: State) -> frozenset[int]:
         path = dotted(expr)
@@ -334,7 +345,7 @@ class NullValues:
             return state
         state = state.without_name(path)
         # A lookup that is repeated, in a loop, is a new one: what was known of the last is over.
-        return State(state.maybe | {(path, origin) for origin in carried}, state.none - carried, state.implied)
+        return state._replace(maybe=state.maybe | {(path, origin) for origin in carried}, none=state.none - carried)
 
 
 def is_none(expr: n.Expr) -> bool:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from backend_lint.semantics.nullness import Lookup
     from backend_lint.semantics.project import Function
 
-Key = Literal["sent", "constant", "identity", "row"]
+Key = Literal["sent", "constant", "identity", "row", "made"]
 #: Who is signed in: the session or token was checked before.
 _IDENTITY = re.compile(
     r"\b(?:request\.user|current_user|g\.user|g\.current_user|get_jwt_identity\(\)|current_identity|request\.auth|auth\.uid|"
@@ -24,8 +24,8 @@ _IDENTITY = re.compile(
 )
 _CONSTANT_NAME = re.compile(r"^_?[A-Z][A-Z0-9_]*$")
 _SETTINGS = frozenset({"settings", "config", "conf", "app_settings", "constants"})
-#: Inputs of a handler that the framework fills from what a provider found out about the caller.
-_PROVIDED = frozenset({"dependency", "request", "background", "response"})
+#: What serializers and forms call the record that they get.
+_RECORDS = frozenset({"obj", "instance"})
 
 
 def may_be_missing(lookup: Lookup, function: Function) -> bool:
@@ -35,7 +35,7 @@ def may_be_missing(lookup: Lookup, function: Function) -> bool:
     else:
         keys = [argument.value for argument in lookup.call.args]
     kinds = {kind_of(key, function) for key in keys if not _is_session(key, function)}
-    return "sent" in kinds
+    return "sent" in kinds and "made" not in kinds
 
 
 def _is_session(expr: n.Expr, function: Function) -> bool:
@@ -46,7 +46,7 @@ def _is_session(expr: n.Expr, function: Function) -> bool:
 
 def kind_of(expr: n.Expr, function: Function, depth: int = 0) -> Key:
     """Where a lookup's key comes from: what a client may choose ("sent", the answer as well where nothing is known), a constant of the
-    program, the identity of who is signed in, or another row that refers to it."""
+    program, the identity of who is signed in, another row that refers to it, or the row that was just stored ("made")."""
     module = function.module
     if isinstance(expr, n.Constant):
         return "constant"
@@ -55,6 +55,8 @@ def kind_of(expr: n.Expr, function: Function, depth: int = 0) -> Key:
         return "identity"
     if depth > 6:
         return "sent"
+    if _is_of_stored(expr, function):
+        return "made"
     if isinstance(expr, (n.Await, n.Starred)):
         return kind_of(expr.value, function, depth + 1)
     if isinstance(expr, n.Name):
@@ -83,6 +85,23 @@ def _parts(expr: n.Expr) -> list[n.Expr]:
     return expr.elts if isinstance(expr, (n.List, n.Tuple)) else []
 
 
+def _is_of_stored(expr: n.Expr, function: Function) -> bool:
+    """Whether a key is read from what was saved earlier in the function: `serializer.data["id"]` after `serializer.save()`."""
+    root = expr
+    while isinstance(root, (n.Attribute, n.Subscript)):
+        root = root.value
+    if root is expr or not isinstance(root, n.Name):
+        return False
+    return any(
+        isinstance(call.func, n.Attribute)
+        and call.func.attr == "save"
+        and call.start < expr.start
+        and isinstance(call.func.value, n.Name)
+        and call.func.value.id == root.id
+        for call, _ in effects.calls_in(function)
+    )
+
+
 def _of_name(expr: n.Name, function: Function, depth: int) -> Key:
     if _CONSTANT_NAME.match(expr.id):
         return "constant"
@@ -101,6 +120,8 @@ def _of_holder(expr: n.Name, function: Function, depth: int) -> Key:
         return "constant" if is_named else "sent"
     last = bindings[-1]
     if last.kind == "parameter":
+        if expr.id in _RECORDS and handler_of(function) is None:
+            return "row"
         return "identity" if _is_provided(expr.id, function) else "sent"
     if last.value is None or last.value is expr:
         return "sent"

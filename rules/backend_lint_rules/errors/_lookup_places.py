@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from backend_lint.frameworks import handler_of, reach, route_layer
+from backend_lint.frameworks import handler_of, handlers, reach, route_layer
+from backend_lint.frameworks.catching import framework_catches
+from backend_lint.frameworks.layer import is_serializer
+from backend_lint.frameworks.model import Handler
 from backend_lint.semantics import effects
 from backend_lint.semantics.nullness import lookups_in
 from backend_lint.semantics.persistence import is_exclusive
@@ -13,6 +16,9 @@ from backend_lint.semantics.queries import keys_of
 from backend_lint.source import nodes as n
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from backend_lint.semantics.guards import Catch
     from backend_lint.semantics.nullness import Lookup
     from backend_lint.semantics.project import Function
 
@@ -35,6 +41,34 @@ def serves_requests(function: Function) -> bool:
 def is_operators(function: Function) -> bool:
     """Whether a function belongs to an admin site, whose readers run the service."""
     return function.cls is not None and any("admin" in name.lower() for name in function.cls.external_ancestors)
+
+
+def is_answered_by_view(function: Function, raised: tuple[str, ...], accept: Callable[[Catch], bool]) -> bool:
+    """Whether what a framework calls on the way to an answer (`get_queryset`, `perform_create`, a serializer's method) is answered for by
+    the base view: of its own class, or for a serializer of any view of the project."""
+    cls = function.cls
+    if cls is None or handler_of(function) is not None:
+        return False
+    if is_serializer(cls):
+        return any(accept(catch) for catch in _base_view_catches(function, raised))
+    kind = handlers(function.project).view_kind(cls)
+    if kind is None:
+        return False
+    return any(accept(catch) for catch in framework_catches(Handler(function, kind.framework, cls=cls), raised))
+
+
+def _base_view_catches(function: Function, raised: tuple[str, ...]) -> list[Catch]:
+    """What the base views of the project catch, for a function that any of them may lead to."""
+
+    def make() -> list[Catch]:
+        found: list[Catch] = []
+        for module in function.project.containing(b"def handle_exception"):
+            for cls in module.classes:
+                if "handle_exception" in cls.methods:
+                    found.extend(framework_catches(Handler(function, "drf", cls=cls), raised))
+        return found
+
+    return function.project.remember(("base view catches", raised), make)
 
 
 def is_known_to_exist(lookup: Lookup, function: Function) -> bool:
