@@ -11,12 +11,15 @@ from backend_lint.source import nodes as n
 if TYPE_CHECKING:
     from backend_lint.semantics.project import Function
 
+#: What asks whether a file or folder is there.
+_EXISTENCE = frozenset({"exists", "isfile", "isdir", "is_file", "is_dir", "lexists"})
+
 
 def once_spans(function: Function) -> list[tuple[int, int]]:
     """The spans (start, end offsets) of a function that run until what they make is there, and never again.
 
     That is the body of `if X is None:` (`if not X:`, `if key not in X:`) that assigns X, and what follows `if X: return` and assigns X, X
-    being a global, an attribute or an item of a container: something that outlives the call.
+    being a global, an attribute or an item of a container: something that outlives the call. What makes a missing file runs once too.
     """
     return function.project.remember(("once", id(function)), lambda: list(_spans(function)))
 
@@ -26,11 +29,17 @@ def _spans(function: Function) -> Iterator[tuple[int, int]]:
     for node in n.walk_scope(function.node.body):
         if not isinstance(node, n.If):
             continue
+        is_there = _tests_file(node.test)
+        if is_there is not None:
+            made = node.orelse if is_there else node.body
+            if made:
+                yield made[0].start, made[-1].end
+            continue
         tested = _tested(node.test)
         if tested is None:
             continue
         path, is_missing = tested
-        path = _taken_from(path, function) or path
+        path = _taken_from(path, node.start, function) or path
         if kept is None:
             kept = _kept(function)
         places = kept.get(path, ())
@@ -40,10 +49,23 @@ def _spans(function: Function) -> Iterator[tuple[int, int]]:
             yield node.end, function.node.end
 
 
-def _taken_from(name: str, function: Function) -> str | None:
+def _tests_file(test: n.Expr) -> bool | None:
+    """Whether a condition holds when a file or folder is there (True) or missing (False); None when it asks for something else."""
+    if isinstance(test, n.UnaryOp) and test.op == "not":
+        inner = _tests_file(test.operand)
+        return None if inner is None else not inner
+    if isinstance(test, n.Call):
+        name = test.func.attr if isinstance(test.func, n.Attribute) else test.func.id if isinstance(test.func, n.Name) else ""
+        return True if name in _EXISTENCE else None
+    return None
+
+
+def _taken_from(name: str, offset: int, function: Function) -> str | None:
     """The container out of which a local name was taken: `cached = _cache.get(key)`, `cached = _cache[key]`, `client = self._client`."""
-    bindings = function.names.bindings.get(name, ())
-    value = bindings[0].value if bindings and bindings[0].kind == "assign" and not bindings[0].path else None
+    if name in function.names.globals or name in function.names.nonlocals:
+        return None
+    before = [binding for binding in function.names.bindings.get(name, ()) if binding.start < offset]
+    value = before[-1].value if before and before[-1].kind == "assign" and not before[-1].path else None
     if isinstance(value, n.Call) and isinstance(value.func, n.Attribute) and value.func.attr == "get":
         value = value.func.value
     elif isinstance(value, n.Subscript):

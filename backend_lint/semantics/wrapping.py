@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Literal
 from backend_lint.source import nodes as n
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from backend_lint.semantics.project import Function, Module
     from backend_lint.semantics.values import Value
 
@@ -156,28 +158,32 @@ def returned_function(function: Function) -> Function | None:
     found = None
     for node in n.walk_scope(function.node.body):
         if isinstance(node, n.Return) and node.value is not None:
-            value: n.Expr = node.value
-            for _ in range(_MAX_NESTING):
-                if isinstance(value, n.Call) and value.args:
-                    value = value.args[-1].value
-                elif isinstance(value, n.IfExp):
-                    value = value.body
-                else:
-                    break
-            if isinstance(value, n.Name) and value.id in nested:
-                found = nested[value.id]
+            found = next((nested[name] for name in _names_in(node.value) if name in nested), found)
     return found
 
 
+def _names_in(expr: n.Expr) -> Iterator[str]:
+    """The names that a returned expression comes down to: of `wraps(f)(inner)` and `outer(f) if f else outer` the inner ones too."""
+    stack: list[n.Expr] = [expr]
+    while stack:
+        part = stack.pop()
+        if isinstance(part, n.Name):
+            yield part.id
+        elif isinstance(part, n.IfExp):
+            stack += [part.orelse, part.body]
+        elif isinstance(part, n.Call):
+            stack += [part.func, *(given.value for given in part.args)]
+
+
 def _names_of(function: Function) -> list[str]:
-    return [parameter.name for parameter in function.own_parameters]
+    return [parameter.name for parameter in function.parameters]
 
 
 def _returns_parameter(function: Function) -> bool:
-    """Whether all that a function returns is its first parameter, unchanged."""
+    """Whether all that a function returns is a parameter, unchanged."""
     names = _names_of(function)
     results = [node.value for node in n.walk_scope(function.node.body) if isinstance(node, n.Return)]
-    return bool(names) and bool(results) and all(isinstance(value, n.Name) and value.id == names[0] for value in results)
+    return bool(names) and bool(results) and all(isinstance(value, n.Name) and value.id in names for value in results)
 
 
 def _how_called(wrapper: Function, holder: Function) -> str | None:
