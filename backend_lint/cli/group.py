@@ -18,6 +18,7 @@ COMMANDS = {
     "review": ("backend_lint.cli.review", "review"),
     "rule": ("backend_lint.cli.rule", "rule"),
     "hook": ("backend_lint.cli.hook", "hook"),
+    "agent": ("backend_lint.cli.agent", "agent"),
 }
 
 
