@@ -45,9 +45,11 @@ def _candidates(finding: Finding, delta: Delta, scopes: Scopes) -> Iterator[Caus
         file = delta.files.get(path)
         if file is not None and file.hunks:
             yield _cause("file", file.hunks[0])
-    gone = [file for file in delta.files.values() if file.new is None and file.hunks]
-    if len(gone) == 1:
-        yield _cause("removed", gone[0].hunks[0])
+    removals = [hunk for file in delta.files.values() for hunk in file.hunks if hunk.old_count > hunk.new_count]
+    gone = [hunk for hunk in removals if delta.files[hunk.path].new is None]
+    for hunks in (gone, removals):
+        if len({hunk.path for hunk in hunks}) == 1:
+            yield _cause("removed", max(hunks, key=lambda hunk: hunk.old_count - hunk.new_count))
     if len(delta.files) == 1:
         (only,) = delta.files.values()
         if only.hunks:

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 from functools import cached_property
-from itertools import takewhile
 
 import msgspec
 
@@ -112,10 +111,6 @@ class FileDelta:
         place = max(bisect_right(self._kept, line, key=lambda run: run[0]) - 1, 0)
         return line + self._kept[place][2]
 
-    def is_kept(self, line: int) -> bool:
-        """Whether a line before the change (1-based) is still there, unmoved among its neighbours."""
-        return not any(hunk.old_start <= line < hunk.old_start + hunk.old_count for hunk in self.hunks)
-
     def replaced(self, old: int, new: int) -> bool:
         """Whether one hunk takes the line `old` away and puts the line `new` in its place (both 1-based)."""
         return any(
@@ -123,23 +118,15 @@ class FileDelta:
             for hunk in self.hunks
         )
 
-    def before(self, first: int, last: int) -> list[str]:
-        """The lines before the change from `first` to `last` (1-based, inclusive)."""
-        return self._before[first - 1 : last]
+    @property
+    def before(self) -> Sequence[str]:
+        """The lines before the change, without their ends."""
+        return self._before
 
-    def after(self, first: int, last: int) -> list[str]:
-        """The lines after the change from `first` to `last` (1-based, inclusive)."""
-        return self._after[first - 1 : last]
-
-    def shared_run(self, old: int, other: FileDelta, new: int) -> list[str]:
-        """The lines around the line `old` before the change that stand around the line `new` of `other` after it as well, however they are
-        indented. Empty lines are passed over, and none is among them; the two lines themselves are in it when they agree."""
-        before, after = _Around(self._before, old - 1), _Around(other._after, new - 1)
-        if not before.line or before.line != after.line:
-            return []
-        upwards = [left for left, _ in takewhile(_agree, zip(before.above(), after.above(), strict=False))]
-        downwards = [left for left, _ in takewhile(_agree, zip(before.below(), after.below(), strict=False))]
-        return [*reversed(upwards), before.line, *downwards]
+    @property
+    def after(self) -> Sequence[str]:
+        """The lines after the change, without their ends."""
+        return self._after
 
     def hunk_at(self, first: int, last: int) -> Hunk | None:
         """The first hunk that adds or edits one of the lines from `first` to `last` (1-based, inclusive)."""
@@ -154,25 +141,6 @@ class FileDelta:
             if hunk.old_count > hunk.new_count and first <= hunk.new_start + hunk.new_count and hunk.new_start <= last + 1:
                 return hunk
         return None
-
-
-class _Around:
-    """The lines around one of a text, without indentation; those that hold nothing are passed over."""
-
-    def __init__(self, lines: list[str], place: int) -> None:
-        self._lines = lines
-        self._place = place
-        self.line = lines[place].strip() if 0 <= place < len(lines) else ""
-
-    def above(self) -> Iterator[str]:
-        return (text for index in range(self._place - 1, -1, -1) if (text := self._lines[index].strip()))
-
-    def below(self) -> Iterator[str]:
-        return (text for index in range(self._place + 1, len(self._lines)) if (text := self._lines[index].strip()))
-
-
-def _agree(pair: tuple[str, str]) -> bool:
-    return pair[0] == pair[1]
 
 
 class Delta:

@@ -152,17 +152,30 @@ class _Reviewer:
                 found.existing.append(finding)
             else:
                 self._add(finding)
-        found.fixed = [finding for finding in matches.fixed if id(finding) not in was_hidden and not self._was_moved_out(finding)]
+        unparsed = {finding.path for finding in after.findings if finding.rule == SYNTAX_ERROR}
+        found.fixed = [
+            finding
+            for finding in matches.fixed
+            if id(finding) not in was_hidden and not self._was_moved_out(finding) and not self._is_unknown(finding, unparsed)
+        ]
         self._moved_out(matches)
         if unknown:
             listed = ", ".join(sorted(unknown)[:3])
             found.remarks.append(f"before the change {listed} could not be parsed: there, only what stands on changed lines counts as new")
 
     def _was_unknown(self, finding: Finding, unknown: set[str]) -> bool:
-        """Whether it cannot be told if a finding was there before, its file having been unreadable then, and its lines are not new."""
-        file = self._delta.files.get(finding.path)
-        old = self._delta.old_path(finding.path)
-        return old in unknown and (file is None or file.hunk_at(finding.line, finding.end_line) is None)
+        """Whether it cannot be told if a finding was there before, a file that it stands in or rests on having been unreadable then, and
+        none of its lines being new."""
+        places = [(finding.path, finding.line, finding.end_line), *((step.path, step.line, step.line) for step in finding.trace)]
+        if not any(self._delta.old_path(path) in unknown for path, _, _ in places):
+            return False
+        files = ((self._delta.files.get(path), first, last) for path, first, last in places)
+        return not any(file is not None and file.hunk_at(first, last) is not None for file, first, last in files)
+
+    def _is_unknown(self, finding: Finding, unparsed: set[str]) -> bool:
+        """Whether it cannot be told if a finding is still there, its file being unreadable now."""
+        file = self._delta.of_old(finding.path)
+        return (finding.path if file is None else file.new) in unparsed
 
     def _add(self, finding: Finding, *, was_suppressed: bool = False) -> None:
         level = self._settings.of_file(finding.path).fail_on

@@ -8,11 +8,12 @@ moved; a function that was moved or renamed. What is left after the change is ne
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Sequence
 
 from backend_lint.findings.model import Finding, Severity
 from backend_lint.review.delta import SIMILAR, Delta
+from backend_lint.review.moves import Moves, last_name, without
 from backend_lint.review.scopes import Scopes
 
 Key = Callable[[Finding], Hashable | None]
@@ -25,7 +26,6 @@ MOVED_LINES = 3
 MOVED_LETTERS = 12
 
 _QUOTED = re.compile(r"`([^`]*)`")
-_WORDS = re.compile(r"[^\W\d]\w*")
 
 
 class Matches:
@@ -52,8 +52,7 @@ class _Matcher:
         self._before = before
         self._after = after
         self._delta = delta
-        self._old_scopes = old_scopes
-        self._new_scopes = new_scopes
+        self._moves = Moves(delta, old_scopes, new_scopes)
         self._left = dict(enumerate(before))
         self._open = dict(enumerate(after))
         self._pairs: list[tuple[int, int]] = []
@@ -61,8 +60,8 @@ class _Matcher:
     def matches(self) -> Matches:
         path = self._old_path
         self._tier(
-            lambda old: (_rule(old), old.path, old.line, old.statement),
-            lambda new: (_rule(new), path(new), line, new.statement) if (line := self._kept_line(new)) is not None else None,
+            lambda old: (_rule(old), old.path, old.line, old.function, old.statement),
+            lambda new: (_rule(new), path(new), line, new.function, new.statement) if (line := self._kept_line(new)) is not None else None,
         )
         self._tier(
             lambda old: (_rule(old), old.path, old.function, old.statement),
@@ -77,8 +76,16 @@ class _Matcher:
             lambda new: (_rule(new), path(new), new.function) if path(new) else None,
             self._in_one_hunk,
         )
+        self._tier(
+            lambda old: (_rule(old), old.path, old.line, old.statement) if self._moves.is_gone(old) else None,
+            lambda new: (_rule(new), path(new), line, new.statement) if (line := self._kept_line(new)) is not None else None,
+        )
         self._tier(lambda old: (_rule(old), old.statement), lambda new: (_rule(new), new.statement), self._in_a_moved_block)
-        self._tier(self._gone, self._come, self._in_a_moved_function)
+        self._tier(
+            lambda old: (_rule(old), _own_text(old)) if self._moves.is_gone(old) else None,
+            lambda new: (_rule(new), _own_text(new)) if self._moves.is_added(new) else None,
+            self._in_a_moved_function,
+        )
         self._pairs.sort(key=lambda pair: pair[1])
         pairs = [(self._before[old], self._after[new]) for old, new in self._pairs]
         return Matches(pairs, list(self._open.values()), list(self._left.values()))
@@ -112,20 +119,6 @@ class _Matcher:
     def _kept_line(self, new: Finding) -> int | None:
         return self._delta.old_line(new.path, new.line) if self._old_path(new) else None
 
-    def _gone(self, old: Finding) -> Hashable | None:
-        """A key for what stood in a function that is there no more."""
-        file = self._delta.of_old(old.path)
-        if old.function is None or file is None or (file.new is not None and self._new_scopes.has(file.new, old.function)):
-            return None
-        return _rule(old), _own_text(old)
-
-    def _come(self, new: Finding) -> Hashable | None:
-        """A key for what stands in a function that was not there before."""
-        path = self._old_path(new)
-        if new.function is None or new.path not in self._delta.files or (path and self._old_scopes.has(path, new.function)):
-            return None
-        return _rule(new), _own_text(new)
-
     # --- distances
 
     def _apart(self, old: Finding, new: Finding) -> tuple[float, ...]:
@@ -141,27 +134,16 @@ class _Matcher:
 
     def _in_a_moved_block(self, old: Finding, new: Finding) -> tuple[float, ...] | None:
         """Lines that were taken away in one place and put, as they were, in another."""
-        source, target = self._delta.of_old(old.path), self._delta.files.get(new.path)
-        if source is None or target is None or source.is_kept(old.line) or target.old_line(new.line) is not None:
-            return None
-        run = source.shared_run(old.line, target, new.line)
+        run = self._moves.run(old, new)
         outside = old.function is None and new.function is None
-        enough = len(run) >= MOVED_LINES or (outside and _letters(old.statement) >= MOVED_LETTERS)
-        return (-len(run), *self._apart(old, new)) if enough else None
+        if run >= MOVED_LINES or (run and outside and sum(map(str.isalnum, old.statement)) >= MOVED_LETTERS):
+            return (-run, *self._apart(old, new))
+        return None
 
     def _in_a_moved_function(self, old: Finding, new: Finding) -> tuple[float, ...] | None:
         """A function that is gone, and one that is new and has most of its lines."""
-        source, target = self._delta.of_old(old.path), self._delta.files.get(new.path)
-        one, other = self._old_scopes.span(old.path, old.function), self._new_scopes.span(new.path, new.function)
-        if source is None or target is None or one is None or other is None:
-            return None
-        was, is_ = _last_name(old), _last_name(new)
-        left = Counter(filter(None, (_without(line, was) for line in source.before(*one))))
-        right = Counter(filter(None, (_without(line, is_) for line in target.after(*other))))
-        similarity = sum((left & right).values()) / max(sum(left.values()), sum(right.values()), 1)
-        if similarity < SIMILAR:
-            return None
-        return (was != is_, -similarity, *self._apart(old, new))
+        similarity = self._moves.similarity(old, new)
+        return (last_name(old) != last_name(new), -similarity, *self._apart(old, new)) if similarity >= SIMILAR else None
 
 
 def _rule(finding: Finding) -> Hashable:
@@ -169,19 +151,6 @@ def _rule(finding: Finding) -> Hashable:
     return finding.rule, finding.severity is Severity.NOTE
 
 
-def _last_name(finding: Finding) -> str:
-    return (finding.function or "").rpartition(".")[2]
-
-
 def _own_text(finding: Finding) -> str:
     """A finding's statement with the name of its function taken out, which a renamed function's header has no more."""
-    return _without(finding.statement, _last_name(finding))
-
-
-def _without(text: str, name: str) -> str:
-    """A line or statement without its indentation and with a placeholder for a name."""
-    return _WORDS.sub(lambda word: "_" if word.group() == name else word.group(), text.strip())
-
-
-def _letters(text: str) -> int:
-    return sum(map(str.isalnum, text))
+    return without(finding.statement, last_name(finding))

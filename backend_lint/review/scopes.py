@@ -17,6 +17,7 @@ class Scopes:
     def __init__(self, source: FileSource) -> None:
         self._source = source
         self._files: dict[str, dict[str, Span]] = {}
+        self._unknown: set[str] = set()
 
     def has(self, path: str, name: str) -> bool:
         """Whether a function stands in a file."""
@@ -31,6 +32,11 @@ class Scopes:
         inside = [span for span in self.in_file(path).values() if span[0] <= line <= span[1]]
         return min(inside, key=lambda span: span[1] - span[0], default=None)
 
+    def knows(self, path: str) -> bool:
+        """Whether a file can be read and parsed, so that what stands in it is known."""
+        self.in_file(path)
+        return path not in self._unknown
+
     def in_file(self, path: str) -> dict[str, Span]:
         """All of a file; nothing for one that cannot be read or parsed."""
         if path not in self._files:
@@ -38,6 +44,7 @@ class Scopes:
                 tree = parse(path, self._source.read(path))
             except (OSError, SyntaxFault):
                 self._files[path] = {}
+                self._unknown.add(path)
             else:
                 self._files[path] = dict(_scopes(tree, tree.body, ""))
         return self._files[path]

@@ -156,7 +156,7 @@ class Repository:
         index: path to the id of the blob. Raises `GitFault`."""
         listed: list[str] = []
         sparse: dict[str, str] = {}
-        for entry in self.run("ls-files", "-z", "-t", "--stage", "--cached", "--full-name").split(b"\0"):
+        for entry in self._of_index("ls-files", "-z", "-t", "--stage", "--cached", "--full-name"):
             head, _, path = entry.partition(b"\t")
             words = head.split()
             if len(words) == 4 and words[1].startswith(b"100"):
@@ -164,16 +164,22 @@ class Repository:
                     sparse[os.fsdecode(path)] = words[2].decode("ascii")
                 else:
                     listed.append(os.fsdecode(path))
-        others = self.run("ls-files", "-z", "--others", "--exclude-standard", "--full-name")
-        listed.extend(os.fsdecode(path) for path in others.split(b"\0") if path)
+        listed.extend(self._untracked())
         return sorted(set(listed)), sparse
 
     def touched_files(self, commit: str) -> tuple[list[str], list[str]]:
         """The files of the working tree that may differ from a commit's (to be compared: git goes by their times), and those that are
         neither tracked nor ignored. Raises `GitFault`."""
-        names = self.run("diff-index", "--name-only", "-z", "--no-renames", "--ignore-submodules", commit, "--")
-        others = self.run("ls-files", "-z", "--others", "--exclude-standard", "--full-name")
-        return [os.fsdecode(path) for path in names.split(b"\0") if path], [os.fsdecode(path) for path in others.split(b"\0") if path]
+        names = self._of_index("diff-index", "--name-only", "-z", "--no-renames", "--ignore-submodules", commit, "--")
+        return [os.fsdecode(path) for path in names], self._untracked()
+
+    def _untracked(self) -> list[str]:
+        return [os.fsdecode(path) for path in self._of_index("ls-files", "-z", "--others", "--exclude-standard", "--full-name")]
+
+    def _of_index(self, *arguments: str) -> list[bytes]:
+        """The entries that a command prints about the index. To take a sparse index apart git writes trees, which must not be kept."""
+        with self.scratch() as (scratch, _):
+            return [entry for entry in scratch.run(*arguments).split(b"\0") if entry]
 
     @contextlib.contextmanager
     def scratch(self) -> Iterator[tuple[Repository, Path]]:
@@ -207,19 +213,23 @@ class Repository:
         One whose lines were counted wrongly, whose blanks or whose outer lines of context differ from the file's is applied nevertheless.
         Raises `GitFault` with the file and hunk that does not apply.
         """
-        faults: list[GitFault] = []
-        levels = ("-p0", "-p1") if _has_no_prefixes(patch) else ("-p1", "-p0")
-        for leniency in ((), _LENIENT):
-            for level in levels:
-                scratch.run("read-tree", *(["--empty"] if base == EMPTY_TREE else [base]), index=index)
-                words = ["apply", "--cached", "--whitespace=nowarn", "--unidiff-zero", *leniency, level, "-"]
-                try:
-                    scratch.run(*words, stdin=patch, index=index)
-                except GitFault as fault:
-                    faults.append(fault)
-                else:
-                    return scratch.run("write-tree", "--missing-ok", index=index).decode("ascii").strip(), not leniency
-        raise GitFault(f"the patch does not apply: {faults[0].message}", "it has to be a diff against HEAD")
+        level, other = ("-p0", "-p1") if _has_no_prefixes(patch) else ("-p1", "-p0")
+        tries = [(level, ()), (level, _LENIENT)]
+        if not re.search(rb"(?m)^(--- /dev/null|new file mode |rename to |copy to )", patch):
+            # Where all files have to be there, a wrong guess cannot but fail.
+            tries.append((other, ()))
+        fault: GitFault | None = None
+        for strip, leniency in tries:
+            scratch.run("read-tree", *(["--empty"] if base == EMPTY_TREE else [base]), index=index)
+            words = ["apply", "--cached", "--whitespace=nowarn", "--unidiff-zero", *leniency, strip, "-"]
+            try:
+                scratch.run(*words, stdin=patch, index=index)
+            except GitFault as found:
+                fault = fault or found
+            else:
+                return scratch.run("write-tree", "--missing-ok", index=index).decode("ascii").strip(), not leniency
+        assert fault is not None, "it was tried"
+        raise GitFault(f"the patch does not apply: {fault.message}", "it has to be a diff against HEAD")
 
 
 #: How a patch is applied that does not fit exactly.
@@ -245,15 +255,22 @@ def _has_no_prefixes(patch: bytes) -> bool:
     """Whether the names in a diff are those of the files, without a/ and b/ before them, as `diff.noprefix` writes them.
 
     Where there are no prefixes, both names of a file that is not renamed are the same, and those of one that is are what git says of the
-    renaming. Other tools than git write one name only of a file that is added or removed, which must then not begin like a prefix.
+    renaming; two names that differ in their first folder alone have prefixes. Other tools than git write one name only of a file that is
+    added or removed, which must then not begin like a prefix.
     """
     old = source = b""
+    has_prefixes = False
     for line in patch.splitlines():
         if line.startswith(b"diff --git "):
             names = line[11:].strip()
             if names[: len(names) // 2] == names[len(names) // 2 + 1 :]:
                 return True
-            source = b""
+            has_prefixes = any(
+                names[:space].partition(b"/")[2] == names[space + 1 :].partition(b"/")[2] != b""
+                for space in range(len(names))
+                if names[space : space + 1] == b" "
+            )
+            old = source = b""
         elif line.startswith((b"rename from ", b"copy from ")):
             source = line.partition(b" from ")[2].strip()
         elif line.startswith(b"--- "):
@@ -262,6 +279,8 @@ def _has_no_prefixes(patch: bytes) -> bool:
             new = line[4:].split(b"\t")[0].strip()
             if source:
                 return old == source
+            if has_prefixes:
+                return False
             if old != b"/dev/null" and new != b"/dev/null":
                 return old == new
             name = new if old == b"/dev/null" else old

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -37,20 +37,21 @@ ui = always
 class Repo:
     """A repository in a folder, driven as a person would, who has set what is known to confuse parsers of diffs."""
 
-    def __init__(self, folder: Path, *, hostile: bool = True) -> None:
+    def __init__(self, folder: Path, *, hostile: bool = True, options: Sequence[str] = ()) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
-        self.git("init", "-q", "-b", "main")
+        self.git("init", "-q", "-b", "main", *options)
         if hostile:
             with (folder / ".git/config").open("a", encoding="utf-8") as file:
                 file.write(_HOSTILE)
 
-    def git(self, *arguments: str, check: bool = True) -> str:
-        """What a git command prints."""
+    def git(self, *arguments: str, check: bool = True, strip: bool = True) -> str:
+        """What a git command prints, unless it is to be kept whole without blanks around."""
         environment = {**_CLEAN, "HOME": str(self.folder), "GIT_CONFIG_NOSYSTEM": "1"}
         words = ["git", "-c", "user.name=T", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false", *arguments]
         done = subprocess.run(words, cwd=self.folder, env=environment, check=check, capture_output=True)
-        return done.stdout.decode("utf-8", "surrogateescape").strip()
+        said = done.stdout.decode("utf-8", "surrogateescape")
+        return said.strip() if strip else said
 
     def write(self, files: Mapping[str, str | bytes | None]) -> Repo:
         """Write files: text with its common indentation taken off, bytes as they are; None removes the file."""

@@ -1,0 +1,175 @@
+"""What is moved, renamed or copied: moved faults are old, copies are new."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from backend_lint.review.model import Review
+from tests.review.repositories import Repo, rules_of
+from tests.review.sources import HEADER, LEAKS, SECRETS, handlers, leak
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Repo:
+    found = Repo(tmp_path / "work")
+    found.commit({"shop/__init__.py": "", "shop/api.py": leak()})
+    return found
+
+
+def reviewed(repo: Repo, rules: tuple[str, ...] = LEAKS) -> Review:
+    return repo.review(commit="HEAD", select=rules)
+
+
+def counts(found: Review) -> tuple[int, int, int]:
+    """New, fixed and existing findings."""
+    return len(found.new), len(found.fixed), len(found.existing)
+
+
+class TestFiles:
+    def test_renamed(self, repo: Repo) -> None:
+        repo.git("mv", "shop/api.py", "shop/views.py")
+        repo.commit()
+        assert counts(reviewed(repo)) == (0, 0, 1)
+
+    def test_renamed_and_edited(self, repo: Repo) -> None:
+        repo.git("mv", "shop/api.py", "shop/views.py")
+        repo.commit({"shop/views.py": "import logging\n" + leak(result="2") + "\n\nLOG = logging.getLogger()\n"})
+        assert counts(reviewed(repo)) == (0, 0, 1)
+
+    def test_renamed_with_a_new_fault(self, repo: Repo) -> None:
+        repo.git("mv", "shop/api.py", "shop/views.py")
+        repo.commit({"shop/views.py": handlers("show", "more")})
+        found = reviewed(repo)
+        assert counts(found) == (1, 0, 1)
+        assert found.new[0].finding.function == "more"
+
+    def test_case_of_the_name(self, repo: Repo) -> None:
+        repo.git("mv", "shop/api.py", "shop/API.py")
+        repo.commit()
+        assert counts(reviewed(repo)) == (0, 0, 1)
+
+    def test_folder_renamed_while_another_takes_its_name(self, repo: Repo) -> None:
+        repo.git("mv", "shop", "store")
+        repo.commit({"shop/__init__.py": "", "shop/other.py": leak("other")})
+        found = reviewed(repo)
+        assert rules_of(found) == ["BL301 shop/other.py:11"]
+        assert counts(found) == (1, 0, 1)
+
+    def test_two_files_that_change_their_names(self, repo: Repo) -> None:
+        repo.commit({"shop/clean.py": leak("fine").replace("str(error)", '"failed"')})
+        repo.commit({"shop/api.py": leak("fine").replace("str(error)", '"failed"'), "shop/clean.py": leak()})
+        assert counts(reviewed(repo)) == (0, 0, 1)
+
+    def test_module_that_becomes_a_package(self, repo: Repo) -> None:
+        repo.commit({"shop/api.py": handlers("one", "two")})
+        repo.write({"shop/api.py": None})
+        repo.commit({"shop/api/__init__.py": "", "shop/api/one.py": leak("one"), "shop/api/two.py": leak("two")})
+        assert counts(reviewed(repo)) == (0, 0, 2)
+
+    def test_copied(self, repo: Repo) -> None:
+        repo.commit({"shop/copy.py": leak()})
+        found = reviewed(repo)
+        assert rules_of(found) == ["BL301 shop/copy.py:11"]
+        assert counts(found) == (1, 0, 1)
+
+    def test_renamed_and_copied(self, repo: Repo) -> None:
+        repo.git("mv", "shop/api.py", "shop/views.py")
+        repo.commit({"shop/more.py": leak()})
+        found = reviewed(repo)
+        assert counts(found) == (1, 0, 1)
+
+
+class TestFunctions:
+    def test_moved_to_another_file(self, repo: Repo) -> None:
+        repo.commit({"shop/api.py": handlers("one", "two"), "shop/more.py": handlers("three")})
+        repo.commit({"shop/api.py": handlers("one"), "shop/more.py": handlers("three", "two")})
+        assert counts(reviewed(repo)) == (0, 0, 3)
+
+    def test_moved_and_renamed(self, repo: Repo) -> None:
+        repo.commit({"shop/api.py": handlers("one", "two"), "shop/more.py": handlers("three")})
+        repo.commit({"shop/api.py": handlers("one"), "shop/more.py": handlers("three", "second")})
+        assert counts(reviewed(repo)) == (0, 0, 3)
+
+    def test_reordered(self, repo: Repo) -> None:
+        repo.commit({"shop/api.py": handlers("one", "two", "three")})
+        repo.commit({"shop/api.py": handlers("three", "one", "two")})
+        assert counts(reviewed(repo)) == (0, 0, 3)
+
+    def test_wrapped_in_a_class(self, repo: Repo) -> None:
+        method = """
+            from django.http import JsonResponse
+            from django.views import View
+
+
+            def get(request):
+                try:
+                    return JsonResponse({"count": 1})
+                except Exception as error:
+                    return JsonResponse({"error": str(error)})
+
+
+            urlpatterns = [path("orders", get)]
+        """
+        view = """
+            from django.http import JsonResponse
+            from django.views import View
+
+
+            class Orders(View):
+                def get(self, request):
+                    try:
+                        return JsonResponse({"count": 1})
+                    except Exception as error:
+                        return JsonResponse({"error": str(error)})
+        """
+        urls = "from django.urls import path\n\nfrom shop import views\n\nurlpatterns = [path('orders', views.get)]\n"
+        repo.commit({"shop/views.py": method, "shop/urls.py": urls})
+        repo.commit({"shop/views.py": view, "shop/urls.py": urls.replace("views.get", "views.Orders.as_view()")})
+        assert counts(reviewed(repo)) == (0, 0, 2)
+
+    def test_replaced_by_an_unrelated_one(self, repo: Repo) -> None:
+        """One handler goes and another comes that makes the same mistake in the same words."""
+        other = leak("totals", result="sum(range(5))").replace(
+            "    try:\n", "    names = [1, 2]\n    names.sort()\n    names.pop()\n    try:\n"
+        )
+        repo.commit({"shop/api.py": handlers("one", "two"), "shop/more.py": handlers("three")})
+        added = other.removeprefix(HEADER).replace("except Exception", "except OSError")
+        repo.commit({"shop/api.py": handlers("one"), "shop/more.py": handlers("three") + "\n\n" + added})
+        assert counts(reviewed(repo)) == (1, 1, 2)
+
+    def test_lines_taken_out_into_a_helper(self, repo: Repo) -> None:
+        """Another function has them now; the one they come from is still there."""
+        taken = HEADER + (
+            '@app.get("/show")\ndef show():\n    return guarded()\n\n\n'
+            "def guarded():\n    try:\n        return 1\n    except Exception as error:\n"
+            '        return {"error": str(error)}\n'
+        )
+        repo.commit({"shop/api.py": taken})
+        assert counts(reviewed(repo)) == (0, 0, 1)
+
+
+class TestOutsideOfFunctions:
+    SECRET = 'SIGNING_SECRET = "f81hJ2k0s9dLq7zX3vB5nM6w"\n'
+
+    def test_setting_moved_to_another_file(self, repo: Repo) -> None:
+        repo.commit({"shop/main.py": "DEBUG = False\n" + self.SECRET + "NAME = 'shop'\n"})
+        assert len(reviewed(repo, SECRETS).new) == 1
+        repo.commit({"shop/main.py": "DEBUG = False\nNAME = 'shop'\n", "shop/config.py": "# what is configured\n" + self.SECRET})
+        assert counts(reviewed(repo, SECRETS)) == (0, 0, 1)
+
+    def test_setting_with_another_value(self, repo: Repo) -> None:
+        repo.commit({"shop/main.py": self.SECRET})
+        repo.commit({"shop/main.py": self.SECRET.replace("f81h", "a72g")})
+        assert counts(reviewed(repo, SECRETS)) == (0, 0, 1)
+
+    def test_setting_replaced_by_another(self, repo: Repo) -> None:
+        repo.commit({"shop/main.py": self.SECRET})
+        repo.commit({"shop/main.py": 'PAYMENT_PASSWORD = "k2Kd81hzZq0s9dLq7zX3"\n'})
+        assert counts(reviewed(repo, SECRETS)) == (1, 1, 0)
+
+    def test_copy_of_a_setting(self, repo: Repo) -> None:
+        repo.commit({"shop/main.py": self.SECRET})
+        repo.commit({"shop/config.py": self.SECRET})
+        assert counts(reviewed(repo, SECRETS)) == (1, 0, 1)
