@@ -78,7 +78,7 @@ def test_what_the_user_made_of_it_is_kept() -> None:
     assert with_hooks(host, text, "backend-lint") == text
     shared = json.loads(text)
     shared["hooks"]["Stop"][0]["hooks"].append(OTHER_HOOK)
-    left = without_hooks(host, json.dumps(shared))
+    left = without_hooks(host, json.dumps(shared, indent=2))
     assert left is not None
     assert json.loads(left) == {"hooks": {"Stop": [{"hooks": [OTHER_HOOK]}]}}
 
