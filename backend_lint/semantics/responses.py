@@ -82,6 +82,10 @@ class _Reader:
             return self._attribute(parent)
         if isinstance(parent, n.ExprStmt):
             return Reading(is_checked=False, body=None)
+        if isinstance(parent, n.NamedExpr):
+            around = self.parents.get(id(parent))
+            if not isinstance(around, n.Attribute) or self._attribute(around).is_checked:
+                return CHECKED
         name = self._name_given(expr, parent)
         return self._of_name(name, hops + 1) if name is not None and hops < 3 else CHECKED
 

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Literal
 
 from backend_lint.semantics import effects
@@ -197,9 +198,12 @@ def _is_bounded_elsewhere(call: n.Call, target: Callee, module: Module, function
                 return True
     if _has_bounding_adapter(project):
         return True
-    made = maker_of(call.func.value, module, function) if isinstance(call.func, n.Attribute) else None
+    if not isinstance(call.func, n.Attribute):
+        return False
+    made = maker_of(call.func.value, module, function)
     home = made[1] if made is not None else module
-    return "partial(" in home.tree.text and "timeout" in home.tree.text
+    name = (dotted(call.func.value) or "").rpartition(".")[2]
+    return bool(name) and re.search(rf"\b{re.escape(name)}\.\w+ *= *(?:functools\.)?partial\(", home.tree.text) is not None
 
 
 def _holds(project: Project, needle: bytes) -> bool:
