@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from backend_lint.frameworks import REQUEST_KINDS, handler_of
-from backend_lint.frameworks.reach import is_start
+from backend_lint.frameworks.reach import is_start, reach_of
 from backend_lint.semantics.awaiting import last_name, started_in
 from backend_lint.semantics.calls import callee
 from backend_lint.source import nodes as n
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _APART = frozenset({"test", "script", "command", "migration", "example", "generated"})
 #: What runs a coroutine on a loop of its own, by its last name.
 _RUNNERS = frozenset({"run", "run_until_complete", "async_to_sync", "syncify", "run_sync"})
+#: Names of functions that run before or after the application serves, unless a request is known to come to them.
+_STARTING = re.compile(r"_?(?:init|initiali[sz]e|setup|set_up|bootstrap|launch|migrate|seed|start|stop|shutdown|teardown|close)(?:_|$)")
 _MAX_DEPTH = 8
 _MAX_CALLERS = 60
 
@@ -39,6 +41,8 @@ def _serves(function: Function, depth: int, seen: set[int]) -> bool:
     if handler is not None and (handler.kind in REQUEST_KINDS or handler.kind in ("dependency", "error")):
         return True
     if is_start(function) or _is_registered_as_start(function):
+        return False
+    if _STARTING.match(function.node.name) and reach_of(function) is None:
         return False
     if function.parent is not None and function.parent.is_async and not _serves(function.parent, depth + 1, seen):
         return False

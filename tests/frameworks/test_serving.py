@@ -30,6 +30,12 @@ async def shared(): ...
 async def nobody_calls(): ...
 
 
+async def init_rows(): ...
+
+
+async def start_import(): ...
+
+
 async def nightly(): ...
 
 
@@ -70,6 +76,7 @@ async def first(): ...
 async def index():
     await shared()
     await middle()
+    await start_import()
 
     async def inner(): ...
 
@@ -91,6 +98,8 @@ async def middle():
         ("shared", True),
         ("poll", True),
         ("nobody_calls", True),
+        ("start_import", True),
+        ("init_rows", False),
         ("lifespan", False),
         ("first", False),
         ("prepare", False),

@@ -23,6 +23,8 @@ _FILES = frozenset(
 _SAME = {"http": "urllib", "urllib3": "urllib", "botocore": "boto3", "_socket": "socket", "ssl": "socket"}
 #: How long the way may be to what is only noted.
 _NOTED_STEPS = 2
+#: How long the way to a file may be for a clear finding.
+_FILE_STEPS = 3
 #: Roles of files whose code no request waits for.
 APART = frozenset({"test", "script", "command", "migration", "example", "generated"})
 
@@ -51,7 +53,7 @@ def groups(function: Function, *, database: bool) -> list[Group]:
         by_subject.setdefault("database" if database else _subject(block), []).append(block)
     found = []
     for subject, members in by_subject.items():
-        clear = [block for block in members if block.cause != "brief" and (block.is_direct or not block.is_after_failure)]
+        clear = [block for block in members if _is_clear(block)]
         is_note = not clear or (subject == "files" and not _answers(function))
         chosen = clear or members
         if is_note and len(chosen[0].steps) > _NOTED_STEPS:
@@ -59,6 +61,13 @@ def groups(function: Function, *, database: bool) -> list[Group]:
         found.append(Group(subject, chosen[0], len({id(block.node) for block in chosen}) - 1, is_note=is_note))
     found.sort(key=lambda group: group.first.node.start)
     return found
+
+
+def _is_clear(block: Block) -> bool:
+    """Whether reviewers would agree on a blocking place: not on what is over in a moment, on failures, on files many calls away."""
+    if block.cause == "brief" or (block.is_after_failure and not block.is_direct):
+        return False
+    return block.cause != "file" or len(block.steps) <= _FILE_STEPS
 
 
 def _one_a_node(blocks: list[Block]) -> list[Block]:
