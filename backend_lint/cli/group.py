@@ -19,6 +19,7 @@ COMMANDS = {
     "rule": ("backend_lint.cli.rule", "rule"),
     "hook": ("backend_lint.cli.hook", "hook"),
     "agent": ("backend_lint.cli.agent", "agent"),
+    "mcp": ("backend_lint.cli.mcp", "mcp"),
 }
 
 
