@@ -35,7 +35,7 @@ _JOB_FILE = re.compile(
 _JOB_STEM = re.compile(r"_(?:tasks?|jobs?|workers?|scheduler|cron|consumer|daemon|poller)\.py$")
 _SEED = re.compile(
     r"(?:^|_)(?:seed\w*|populate|bootstrap|initdb|init_db|create_default\w*|create_initial\w*|ensure_default\w*|load_fixtures?|"
-    r"backfill\w*|migrate\w*|first_run|setup_initial\w*|initial_data|demo_data|dummy\w*|sample_data|init_data|fixtures)(?:_|$)"
+    r"backfill\w*|migrate\w*|migrations?|fix|fixes|first_run|setup_initial\w*|initial_data|demo_data|dummy\w*|sample_data|init_data|fixtures)(?:_|$)"
 )
 
 Setting = Literal["request", "job", "command", "start"]

@@ -9,15 +9,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from backend_lint.semantics import persistence
-from backend_lint.semantics.calls import Callee, argument, callee, dotted, sql_text
+from backend_lint.semantics.calls import Callee, argument, callee, dotted, statement_kind
 from backend_lint.semantics.project import Class
+from backend_lint.semantics.unit_statements import Action, is_autocommitting, statement_of, statement_parameter
 from backend_lint.source import nodes as n
 
 if TYPE_CHECKING:
     from backend_lint.findings.model import Step
     from backend_lint.semantics.project import Function, Module
 
-Action = Literal["create", "update", "delete", "ensure", "relate", "unknown"]
 EventKind = Literal["lasting", "pending", "commit", "rollback"]
 
 #: Owners of members that write, by the beginning of their names, whose every write lasts at once unless a transaction is open.
@@ -45,9 +45,11 @@ _OF_ARGUMENT = frozenset({"add", "add_all", "delete", "merge", "bulk_save_object
 
 
 class Write:
-    """One change of rows: what is done to which model's rows (None: not known), in what variable they stand, which fields."""
+    """One change of rows: what is done to which model's rows (None: not known), in what variable they stand, which fields.
 
-    __slots__ = ("action", "fields", "is_certain", "model", "module", "node", "row", "table")
+    `statement` is the parameter of the function that holds the SQL which does it."""
+
+    __slots__ = ("action", "fields", "is_certain", "model", "module", "node", "row", "statement", "table")
 
     def __init__(
         self,
@@ -69,6 +71,7 @@ class Write:
         self.fields = fields
         self.table = table
         self.is_certain = is_certain
+        self.statement: str | None = None
 
     @property
     def subject(self) -> str | None:
@@ -153,6 +156,12 @@ def direct(call: n.Call, target: Callee, function: Function, *, manual: bool) ->
     if "rolls-back" in effects:
         return Event("rollback", call, name)
     owner, _, member = name.rpartition(".")
+    if "sql" in effects and "writes" not in effects and member.startswith("execute") and call.args:
+        if statement_kind(call.args[0].value, function.module, function) is None:
+            # Nobody knows what the statement does; that it is committed says that it writes.
+            write = Write("unknown", call, function.module, is_certain=False)
+            write.statement = statement_parameter(call.args[0].value, function)
+            return Event("pending", call, name, [write])
     # `save_m2m` is the other half of `form.save(commit=False)`.
     if (
         "writes" not in effects
@@ -168,7 +177,7 @@ def direct(call: n.Call, target: Callee, function: Function, *, manual: bool) ->
     if owner.startswith(_AUTOCOMMITTING) or owner.startswith(_DOCUMENTS):
         kind = "pending" if manual else "lasting"
     elif owner.startswith(_SCHEDULING) or "sql" in effects:
-        kind = "lasting" if is_autocommitting(call, target, function) and not manual else "pending"
+        kind = "lasting" if is_autocommitting(call, function) and not manual else "pending"
     else:
         return None
     write = _write(call, target, function, member, is_session=kind == "pending" and "sql" not in effects)
@@ -250,7 +259,7 @@ def _write(call: n.Call, target: Callee, function: Function, member: str, *, is_
     table: str | None = None
     action: Action
     if "sql" in target.effects and call.args:
-        action, table = _statement(call.args[0].value, module, function)
+        action, table = statement_of(call.args[0].value, module, function)
     elif is_session and member in _OF_ARGUMENT:
         first = call.args[0].value if call.args else None
         row = dotted(first) if first is not None else None
@@ -294,31 +303,6 @@ def _owner_row(receiver: n.Expr | None) -> str | None:
     return dotted(receiver.value) if isinstance(receiver, n.Attribute) else None
 
 
-def _statement(expr: n.Expr, module: Module, function: Function) -> tuple[Action, str | None]:
-    """What an SQL statement does, and to which table, as far as its text's beginning says so."""
-    value = module.project.inference.value(expr, module, function)
-    kinds: dict[str, Action] = {"sqlalchemy.Insert": "create", "sqlalchemy.Update": "update", "sqlalchemy.Delete": "delete"}
-    if value is not None and value.name in kinds:
-        return kinds[value.name], None
-    text = sql_text(expr, module, function)
-    words = text.replace("(", " ").split(None, 8) if text is not None else []
-    if not words:
-        return "unknown", None
-    verb = words[0].lower()
-    if verb in ("insert", "replace"):
-        place = next((i for i, word in enumerate(words) if word.lower() == "into"), 0)
-        return "create", _table(words, place + 1)
-    if verb == "update":
-        return "update", _table(words, 1)
-    if verb == "delete":
-        return "delete", _table(words, 2)
-    return "unknown", None
-
-
-def _table(words: list[str], place: int) -> str | None:
-    return words[place].strip("\"'`;").lower() if place < len(words) else None
-
-
 def fields_of(call: n.Call, member: str, row: str | None, function: Function) -> frozenset[str]:
     """The fields that a write changes, where the code names them."""
     if member in ("update", "aupdate"):
@@ -353,94 +337,6 @@ def _assigned_names(function: Function) -> dict[int, str]:
             if binding.kind == "assign" and isinstance(value, n.Call) and binding.path in ((), (0,)):
                 found[id(value)] = name
     return found
-
-
-# --- connections that commit by themselves
-
-
-_CONNECTING = frozenset({"autocommit", "isolation_level"})
-
-
-def is_autocommitting(call: n.Call, target: Callee, function: Function) -> bool:
-    """Whether a statement runs on a connection, engine or cursor that is known to commit each statement by itself."""
-    if not isinstance(call.func, n.Attribute):
-        return False
-    return _is_autocommitting(call.func.value, function, 0)
-
-
-def _is_autocommitting(expr: n.Expr, function: Function, depth: int) -> bool:
-    if depth > 4:
-        return False
-    if isinstance(expr, n.Await):
-        return _is_autocommitting(expr.value, function, depth)
-    if isinstance(expr, n.Call):
-        if _asks_for_autocommit(expr):
-            return True
-        if isinstance(expr.func, n.Attribute) and expr.func.attr in ("cursor", "connect", "execution_options", "acquire", "getconn"):
-            return _is_autocommitting(expr.func.value, function, depth + 1)
-        made = callee(expr, function.module, function).function
-        return made is not None and not made.is_generator and depth < 3 and _gives_autocommit(made, depth)
-    if isinstance(expr, n.Name):
-        names = function.names if expr.id in function.names.bindings else function.module.names
-        if _sets_autocommit(expr.id, function):
-            return True
-        bindings = [b for b in names.bindings.get(expr.id, ()) if b.value is not None and b.kind in ("assign", "with")]
-        return len(bindings) == 1 and bindings[0].value is not None and _is_autocommitting(bindings[0].value, function, depth + 1)
-    return False
-
-
-def _asks_for_autocommit(call: n.Call) -> bool:
-    for given in call.args:
-        if given.keyword in _CONNECTING and isinstance(given.value, n.Constant):
-            value = given.value
-            if given.keyword == "autocommit" and value.value in ("True", "1"):
-                return True
-            if given.keyword == "isolation_level" and (value.kind == "none" or value.value.upper() == "AUTOCOMMIT"):
-                return True
-    return False
-
-
-def _sets_autocommit(name: str, function: Function) -> bool:
-    """Whether `name.autocommit = True`, `name.autocommit(True)` or `name.set_session(autocommit=True)` stands in the function."""
-    for target, statement in function.names.attributes.get(name, ()):
-        if isinstance(target, n.Attribute) and target.attr in _CONNECTING and isinstance(statement.value, n.Constant):
-            if statement.value.value in ("True", "1", "None", "AUTOCOMMIT"):
-                return True
-    for node in n.walk_scope(function.node.body):
-        if isinstance(node, n.Call) and isinstance(node.func, n.Attribute) and dotted(node.func.value) == name:
-            first = node.args[0].value if node.args else None
-            if node.func.attr == "set_session" and _asks_for_autocommit(node):
-                return True
-            if node.func.attr == "autocommit" and isinstance(first, n.Constant) and first.value in ("True", "1"):
-                return True
-            if node.func.attr == "set_isolation_level" and first is not None:
-                level = first.value if isinstance(first, n.Constant) else (dotted(first) or "")
-                if level == "0" or level.endswith("ISOLATION_LEVEL_AUTOCOMMIT"):
-                    return True
-    return False
-
-
-def _gives_autocommit(function: Function, depth: int) -> bool:
-    """Whether what a function returns commits by itself."""
-    for node in n.walk_scope(function.node.body):
-        if isinstance(node, n.Return) and node.value is not None and _is_autocommitting(node.value, function, depth + 1):
-            return True
-    return False
-
-
-def begins_by_hand(function: Function) -> bool:
-    """Whether a function opens a transaction with a call or a statement: `conn.begin()`, `execute("BEGIN")`."""
-    from backend_lint.semantics import effects
-
-    blocks = {id(item.value) for node in n.walk_scope(function.node.body) if isinstance(node, n.With) for item in node.items}
-    for call, target in effects.calls_in(function):
-        if "begins" in target.effects and id(call) not in blocks:
-            return True
-        if "sql" in target.effects and call.args:
-            text = sql_text(call.args[0].value, function.module, function)
-            if text is not None and text.lstrip()[:17].upper().startswith(("BEGIN", "START TRANSACTION", "SAVEPOINT")):
-                return True
-    return False
 
 
 def is_changed_row(expr: n.Expr, function: Function) -> Write | None:

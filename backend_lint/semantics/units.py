@@ -11,8 +11,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from backend_lint.findings.model import Step
-from backend_lint.semantics import call_graph, effects, persistence, unit_blocks, unit_events, unit_roles
-from backend_lint.semantics.calls import Callee, bind, dotted
+from backend_lint.semantics import call_graph, effects, persistence, unit_blocks, unit_events, unit_roles, unit_statements
+from backend_lint.semantics.calls import Callee, bind, dotted, statement_kind
 from backend_lint.semantics.unit_events import Event, Write
 from backend_lint.semantics.unit_walk import UnitWalk
 from backend_lint.source import nodes as n
@@ -88,7 +88,7 @@ def _unit(function: Function, circle: list[Function]) -> Unit:
     if not _is_relevant(function):
         return _EMPTY
     block = unit_blocks.decorated(function)
-    manual = unit_events.begins_by_hand(function)
+    manual = unit_statements.begins_by_hand(function)
     calls: dict[int, list[Event]] = {}
     for call, target in effects.calls_in(function):
         if target.function is not None:
@@ -106,7 +106,11 @@ def _unit(function: Function, circle: list[Function]) -> Unit:
         if not lasting:
             # A function that only records: whoever calls it by itself writes a record, and their callers need not care.
             lasting = [event for event in walk.lasting if event.called is None]
-        return Unit([Pair(*pair) for pair in walk.pairs.values()], lasting, [write for write in walk.pending if write.is_certain])
+        return Unit(
+            [Pair(*pair) for pair in walk.pairs.values()],
+            lasting,
+            [write for write in walk.pending if write.is_certain or write.statement is not None],
+        )
     writes = [write for event in walk.lasting for write in event.writes] + walk.pending
     if not writes and not walk.lasting:
         return Unit([], [], [], block)
@@ -130,16 +134,17 @@ def _through(call: n.Call, target: Callee, function: Function) -> list[Event]:
         whole = Event("lasting", call, called.qualname)
         whole.called = called
         writes = [write for event in lasting for write in event.writes]
-        whole.writes = [given.seen(write, is_only=len(writes) == 1) for write in writes[:_MAX_WRITES]]
+        whole.writes = given.all_seen(writes)
         whole.is_transaction = any(event.is_transaction for event in lasting)
         whole.is_document = all(event.is_document for event in lasting)
         whole.is_deliberate = all(event.is_deliberate for event in lasting)
         whole.is_repeated = any(event.is_repeated or _stands_in_loop(event) for event in lasting)
         whole.stores = frozenset(store for event in lasting for store in event.stores)
         whole.steps = (_step(function, call, f"calls {called.qualname}"), *_steps(called, lasting[0]))
-        found.append(whole)
+        if whole.writes or not writes:
+            found.append(whole)
     if unit.pending:
-        pending = Event("pending", call, called.qualname, [given.seen(write, is_only=False) for write in unit.pending[:_MAX_WRITES]])
+        pending = Event("pending", call, called.qualname, given.all_seen(unit.pending))
         pending.stores = frozenset()
         found.append(pending)
     return found
@@ -203,8 +208,31 @@ class _Given:
         # What is given for something that may be left out is there.
         return True if isinstance(default, n.Constant) and default.kind == "none" else None
 
-    def seen(self, write: Write, *, is_only: bool) -> Write:
+    def all_seen(self, writes: list[Write]) -> list[Write]:
+        """The changes in the callee as the caller sees them; statements that it is given and that only read are left out."""
+        seen = (self._seen(write, is_only=len(writes) == 1) for write in writes[:_MAX_WRITES])
+        return [write for write in seen if write is not None]
+
+    def _ran(self, parameter: str) -> Write | None:
+        """What the statement does that this call gives for a parameter; None when it changes no rows."""
+        argument = self._bound.get(parameter)
+        if argument is None:
+            return None
+        module = self._function.module
+        kind = statement_kind(argument.value, module, self._function)
+        if kind == "writes":
+            action, table = unit_statements.statement_of(argument.value, module, self._function)
+            return Write(action, self._call, module, table=table)
+        if kind is not None:
+            return None
+        write = Write("unknown", self._call, module, is_certain=False)
+        write.statement = unit_statements.statement_parameter(argument.value, self._function)
+        return write
+
+    def _seen(self, write: Write, *, is_only: bool) -> Write | None:
         """A change in the callee as the caller sees it."""
+        if write.statement is not None:
+            return self._ran(write.statement)
         row: str | None = None
         root, _, rest = (write.row or "").partition(".")
         if root and root == self._called.self_name:

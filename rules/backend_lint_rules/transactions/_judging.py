@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Literal
 
 from backend_lint.frameworks import transactions
 from backend_lint.semantics import effects, persistence, unit_events, unit_roles, units
-from backend_lint.semantics.project import Class
 from backend_lint.source import nodes as n
+from backend_lint_rules.transactions._belonging import belong_together, is_same_object, is_same_row, names_in, rows_of, share_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from backend_lint.semantics.project import Function, Project
-    from backend_lint.semantics.unit_events import Event, Write
+    from backend_lint.semantics.project import Function
+    from backend_lint.semantics.unit_events import Event
     from backend_lint.semantics.units import Pair
 
 Verdict = Literal["clear", "note"]
@@ -76,7 +76,7 @@ def _verdict(pair: Pair, function: Function) -> Verdict | None:
     setting = transactions.setting_of(function)
     if _is_progress(first, second) or unit_roles.is_of_job(first) or unit_roles.is_of_job(second):
         return None
-    if _is_same_row(first, second):
+    if is_same_row(first, second) or is_same_object(first, second, function):
         return "note" if setting == "request" else None
     if setting in ("command", "start") and not transactions.is_unattended(function):
         return "note"
@@ -96,7 +96,7 @@ def _verdict(pair: Pair, function: Function) -> Verdict | None:
         return "note"
     if not any(write.action == "create" for write in second.writes) and _calls_out_between(first, second, function):
         return "note"
-    return "clear" if _belong_together(first, second, function) else "note"
+    return "clear" if belong_together(first, second, function) else "note"
 
 
 def _may_run_again(first: Event, second: Event) -> bool:
@@ -211,7 +211,7 @@ def _has_parent(event: Event, loop: n.For | n.Comp, function: Function) -> bool:
         return False
     outside = {
         name
-        for name in _names_in(event.node, function)
+        for name in names_in(event.node, function)
         for binding in function.names.bindings.get(name, ())
         if binding.start < loop.start and persistence.is_model(function.project.inference.binding(binding, function.module, function))
     }
@@ -224,7 +224,7 @@ def _stores(index: n.Expr, event: Event, function: Function) -> bool:
         return False
     if any(isinstance(part, n.Name) and part.id == index.id for part in n.walk_scope(event.node)):
         return True
-    rows = {row.partition(".")[0] for row in _rows(event)}
+    rows = {row.partition(".")[0] for row in rows_of(event)}
     return any(
         statement.value is not None and any(isinstance(part, n.Name) and part.id == index.id for part in n.walk_scope(statement.value))
         for row in rows
@@ -235,29 +235,9 @@ def _stores(index: n.Expr, event: Event, function: Function) -> bool:
 # --- what an event is about
 
 
-def _rows(event: Event) -> set[str]:
-    return {write.row for write in _known(event) if write.row is not None}
-
-
-def _known(event: Event) -> list[Write]:
-    """The changes of an event that are known to be some; all of them where none is."""
-    return [write for write in event.writes if write.is_certain] or event.writes
-
-
 def _is_progress(first: Event, second: Event) -> bool:
     """Whether two events tell how far one piece of work is: `job.status = "running"`, later `job.status = "done"`."""
-    return unit_roles.is_progress(first) and unit_roles.is_progress(second) and _share_row(first, second)
-
-
-def _share_row(first: Event, second: Event) -> bool:
-    return bool(_rows(first) & _rows(second))
-
-
-def _is_same_row(first: Event, second: Event) -> bool:
-    """Whether both events are about one row: the second half is another save of the first."""
-    if not first.writes or not second.writes:
-        return False
-    return all(write.row is not None for event in (first, second) for write in _known(event)) and len(_rows(first) | _rows(second)) == 1
+    return unit_roles.is_progress(first) and unit_roles.is_progress(second) and share_row(first, second)
 
 
 def _is_weak(event: Event) -> bool:
@@ -265,7 +245,7 @@ def _is_weak(event: Event) -> bool:
     if unit_roles.is_weak(event):
         return True
     made = {write.row for write in event.writes if write.action == "create" and write.row is not None}
-    if not made or len(_rows(event)) != 1:
+    if not made or len(rows_of(event)) != 1:
         return False
     # `if tag is None: tag = Tag(...); commit`
     for node, branch in event.where:
@@ -288,10 +268,10 @@ def _only_links(event: Event, other: Event, function: Function) -> bool:
     """Whether an event only links rows to the one that the other event is about, or both only link."""
     if not event.writes or not all(write.action == "relate" for write in event.writes):
         return False
-    if all(write.action == "relate" for write in other.writes) or _share_row(event, other):
+    if all(write.action == "relate" for write in other.writes) or share_row(event, other):
         return True
-    rows = {row.partition(".")[0] for row in _rows(other)}
-    return not rows.isdisjoint(_names_in(event.node, function))
+    rows = {row.partition(".")[0] for row in rows_of(other)}
+    return not rows.isdisjoint(names_in(event.node, function))
 
 
 def _starts_up(event: Event) -> bool:
@@ -343,111 +323,3 @@ def _calls_out(own: frozenset[str], called: Function | None) -> bool:
     if "outbound" in own:
         return True
     return called is not None and "outbound" in effects.of_function(called)
-
-
-# --- what belongs together
-
-
-def _belong_together(first: Event, second: Event, function: Function) -> bool:
-    """Whether two events are halves of one thing: one always follows the other, they share a row or value, or one's model refers to the
-    other's."""
-    if _follows_always(first, second) or _share_row(first, second):
-        return True
-    left, right = _sources(first, function), _sources(second, function)
-    if left & right:
-        return True
-    return _refer(first, second, function.project)
-
-
-def _follows_always(first: Event, second: Event) -> bool:
-    """Whether whoever gets to the one of two places in the code gets to the other as well."""
-    left = [(id(node), branch) for node, branch in first.where if not isinstance(node, n.With)]
-    right = [(id(node), branch) for node, branch in second.where if not isinstance(node, n.With)]
-    shorter, longer = sorted((left, right), key=len)
-    return longer[: len(shorter)] == shorter
-
-
-def _names_in(node: n.Node, function: Function) -> set[str]:
-    """The names of rows and values that an expression uses; sessions, requests, the object itself and what is imported are left out."""
-    found = set()
-    for part in n.walk_scope(node):
-        if isinstance(part, n.Name) and part.id in function.names.bindings and part.id != function.self_name:
-            if not _is_tool(part, function):
-                found.add(part.id)
-    return found
-
-
-def _is_tool(name: n.Name, function: Function) -> bool:
-    if name.id in ("request", "cls", "self", "session", "db", "conn", "connection", "cursor"):
-        return True
-    value = function.project.inference.value(name, function.module, function)
-    if value is None:
-        return False
-    if value.kind in ("module", "function", "class"):
-        return True
-    return isinstance(value.definition, Class) is False and value.name.startswith(
-        ("sqlalchemy.", "django.http.", "rest_framework.request", "starlette.", "fastapi.", "flask.", "flask_sqlalchemy.", "asyncpg.")
-    )
-
-
-def _sources(event: Event, function: Function) -> set[str]:
-    """The names that an event's node and rows use, with those from which these were made."""
-    names = _names_in(event.node, function)
-    for write in event.writes:
-        if write.row is not None:
-            names.add(write.row.partition(".")[0])
-        if write.module is function.module and write.node is not event.node:
-            names |= _names_in(write.node, function)
-    for _ in range(2):
-        for name in list(names):
-            for binding in function.names.bindings.get(name, ()):
-                if binding.value is not None and binding.kind in ("assign", "for", "with") and binding.start <= event.node.end:
-                    names |= _names_in(binding.value, function)
-    return {name for name in names if name not in ("request", "self", "cls")}
-
-
-def _refer(first: Event, second: Event, project: Project) -> bool:
-    """Whether a model of one event has a foreign key to one of the other."""
-    left = {write.model for write in first.writes if write.model is not None}
-    right = {write.model for write in second.writes if write.model is not None}
-    return any(_refers(a, b, project) or _refers(b, a, project) for a in left for b in right if a != b)
-
-
-def _refers(model: str, other: str, project: Project) -> bool:
-    return project.remember(("transactions: refers", model, other), lambda: _has_key(model, other, project))
-
-
-def _has_key(model: str, other: str, project: Project) -> bool:
-    cls = _class_named(model, project)
-    target = other.rpartition(".")[2]
-    if cls is None:
-        return False
-    table = _table_of(_class_named(other, project))
-    for ancestor in cls.mro:
-        for node in n.walk_scope(ancestor.node.body):
-            if isinstance(node, n.Call) and isinstance(node.func, (n.Name, n.Attribute)):
-                called = node.func.id if isinstance(node.func, n.Name) else node.func.attr
-                if (
-                    called in ("ForeignKey", "OneToOneField", "ForeignKeyField", "relationship", "Relationship", "ManyToManyField")
-                    and node.args
-                ):
-                    to = node.args[0].value
-                    text = to.value if isinstance(to, n.Constant) else to.attr if isinstance(to, n.Attribute) else getattr(to, "id", "")
-                    if text.rpartition(".")[2] == target or text.partition(".")[0] in (table, target.lower(), f"{target.lower()}s"):
-                        return True
-    return False
-
-
-def _table_of(cls: Class | None) -> str | None:
-    found = cls.attribute("__tablename__") if cls is not None else None
-    value = found[1].value if found is not None else None
-    return value.value if isinstance(value, n.Constant) else None
-
-
-def _class_named(name: str, project: Project) -> Class | None:
-    stem = name.rpartition(".")[2]
-    for module in project.containing(b"class " + stem.encode()):
-        for cls in module.classes:
-            if cls.name == name:
-                return cls
-    return None
