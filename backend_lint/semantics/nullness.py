@@ -13,7 +13,9 @@ from backend_lint.semantics import effects
 from backend_lint.semantics.calls import callee
 from backend_lint.semantics.guards import guards_at
 from backend_lint.semantics.null_walk import NullWalk, Use
+from backend_lint.semantics.project import Class
 from backend_lint.semantics.queries import always_finds
+from backend_lint.semantics.unit_roles import is_lookup
 from backend_lint.source import nodes as n
 
 if TYPE_CHECKING:
@@ -79,7 +81,7 @@ class Lookup:
     @property
     def is_direct(self) -> bool:
         """Whether the library is called here, and not in a project function."""
-        return self.query is self.call
+        return self.called is None
 
 
 def call_text(call: n.Call) -> str:
@@ -125,7 +127,39 @@ def _lookup(call: n.Call, target: Callee, module: Module, function: Function | N
         inner = lookup_of(target.function)
         if inner is not None:
             return Lookup(call, module, function, inner.kind, inner.raised, inner=inner, called=target.function)
+        if _is_declared_to_miss(target.function):
+            missing = Lookup(call, module, function, "none", called=target.function)
+            home = target.function.module
+            line = home.tree.line(target.function.node.name_start)
+            missing.steps = (Step(home.path, line, f"{target.function.qualname} is declared to return None where there is nothing"),)
+            return missing
     return None
+
+
+def _is_declared_to_miss(function: Function) -> bool:
+    """Whether a project function that looks records up says by its annotation that there may be none, and its body cannot be read."""
+    declared = function.node.returns
+    if declared is None or not is_lookup(function) or function.is_generator or not _is_plain(function):
+        return False
+    infer = function.project.inference
+    if not _admits_none(declared, function):
+        return False
+    made = infer.value(declared, function.module, function) if isinstance(declared, n.Name) else infer.returned(function)
+    if made is None or not isinstance(made.definition, Class):
+        return False
+    # A body with lookups of its own was judged by them.
+    return not lookups_in(function)
+
+
+def _admits_none(annotation: n.Expr, function: Function) -> bool:
+    """Whether an annotation is `X | None` or `Optional[X]`."""
+    if isinstance(annotation, n.Constant) and annotation.kind == "str":
+        return annotation.value.startswith("Optional[") or annotation.value.endswith("| None")
+    if isinstance(annotation, n.BinOp) and annotation.op == "|":
+        return any(_is_none(value) for value in annotation.values)
+    if isinstance(annotation, n.Subscript):
+        return function.project.inference.qualified_name(annotation.value, function.module, function.parent) == "typing.Optional"
+    return False
 
 
 def lookup_of(function: Function) -> Lookup | None:

@@ -191,6 +191,37 @@ def test_project_functions_that_look_up(name: str, kind: str | None) -> None:
     assert (found.kind if found is not None else None) == kind
 
 
+def test_what_is_declared_to_miss() -> None:
+    project = project_of(
+        {
+            "models.py": MODELS,
+            "ports.py": """
+            from typing import Optional, Protocol
+            from models import Item
+
+            class Items(Protocol):
+                def get(self, key: int) -> Item | None: ...
+                async def find(self, key: int) -> Optional[Item]: ...
+                def make(self, key: int) -> Item | None: ...
+                def get_all(self) -> list[Item]: ...
+            """,
+            "app.py": """
+            from ports import Items
+
+            async def f(items: Items, key: int):
+                return items.get(key).name, (await items.find(key)).name, items.make(key).name, items.get_all()
+            """,
+        }
+    )
+    function = function_of(project, "app.py", "f")
+    facts = nullness(function)
+    assert [(lookup.name, facts.use_of(lookup) is not None) for lookup in facts.lookups] == [
+        ("items.get(...)", True),
+        ("items.find(...)", True),
+    ]
+    assert [step.message for step in facts.lookups[0].steps] == ["Items.get is declared to return None where there is nothing"]
+
+
 def test_the_way_to_the_query() -> None:
     project = project_of(
         {

@@ -35,7 +35,12 @@ def may_be_missing(lookup: Lookup, function: Function) -> bool:
     else:
         keys = [argument.value for argument in lookup.call.args]
     kinds = {kind_of(key, function) for key in keys if not _is_session(key, function)}
-    return "sent" in kinds and "made" not in kinds
+    return "sent" in kinds
+
+
+def is_of_stored_row(lookup: Lookup, function: Function) -> bool:
+    """Whether a lookup reads again what the function has just stored."""
+    return lookup.is_direct and any(_is_of_stored(key, function) for key in keys_of(lookup.call, function))
 
 
 def _is_session(expr: n.Expr, function: Function) -> bool:

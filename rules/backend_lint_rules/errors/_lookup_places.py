@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from backend_lint.semantics.guards import Catch
     from backend_lint.semantics.nullness import Lookup
-    from backend_lint.semantics.project import Function
+    from backend_lint.semantics.project import Function, Project
 
 _SERVED = frozenset({"request", "websocket", "event", "dependency"})
 #: What tells by its answer whether there is a row.
@@ -55,6 +55,13 @@ def is_answered_by_view(function: Function, raised: tuple[str, ...], accept: Cal
     if kind is None:
         return False
     return any(accept(catch) for catch in framework_catches(Handler(function, kind.framework, cls=cls), raised))
+
+
+def is_answered_by_library(project: Project, raised: tuple[str, ...]) -> bool:
+    """Whether a library was told to answer 404 itself: Tortoise's `register_tortoise(..., add_exception_handlers=True)`."""
+    if not any(name.startswith("tortoise.") for name in raised):
+        return False
+    return next(iter(project.containing(b"add_exception_handlers=True")), None) is not None
 
 
 def _base_view_catches(function: Function, raised: tuple[str, ...]) -> list[Catch]:

@@ -12,8 +12,14 @@ from backend_lint.rule import Context, Rule, Severity
 from backend_lint.semantics.guards import guards_at
 from backend_lint.semantics.nullness import ABSENT, Lookup, nullness
 from backend_lint.semantics.unit_roles import is_decorated_job
-from backend_lint_rules.errors._lookup_keys import may_be_missing
-from backend_lint_rules.errors._lookup_places import is_answered_by_view, is_known_to_exist, is_operators, serves_requests
+from backend_lint_rules.errors._lookup_keys import is_of_stored_row, may_be_missing
+from backend_lint_rules.errors._lookup_places import (
+    is_answered_by_library,
+    is_answered_by_view,
+    is_known_to_exist,
+    is_operators,
+    serves_requests,
+)
 
 if TYPE_CHECKING:
     from backend_lint.semantics.null_walk import Use
@@ -93,7 +99,7 @@ class UncheckedLookup(Rule):
             return
         in_handler = is_handler(function) or route_layer(function)
         for lookup in facts.lookups:
-            if is_known_to_exist(lookup, function):
+            if is_known_to_exist(lookup, function) or is_of_stored_row(lookup, function):
                 continue
             if lookup.kind == "raises":
                 self._raising(lookup, function, context, in_handler=in_handler)
@@ -111,7 +117,11 @@ class UncheckedLookup(Rule):
             # It is judged where it stands.
             return
         handling = catches(lookup.call, function, lookup.raised, accept=_answers_properly)
-        if handling.is_handled or (handling.root is function and is_answered_by_view(function, lookup.raised, _answers_properly)):
+        if (
+            handling.is_handled
+            or is_answered_by_library(function.project, lookup.raised)
+            or (handling.root is function and is_answered_by_view(function, lookup.raised, _answers_properly))
+        ):
             return
         if not in_handler and (handling.root is None or is_decorated_job(handling.root) or not serves_requests(handling.root)):
             return
