@@ -90,6 +90,9 @@ class _Reader:
         for node in n.walk_scope(handler.body):
             if isinstance(node, n.Raise):
                 self._raise(node)
+                if node.cause is None and self.found.raised:
+                    # What an answer tells the client is no trace on the server; a cause is one.
+                    ignored.append((node.start, node.end))
             elif isinstance(node, n.Call):
                 if self._call(node):
                     ignored.append((node.start, node.end))

@@ -4,29 +4,37 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from backend_lint.findings.model import Step
 from backend_lint.frameworks.statuses import HTTP_ERRORS, Scope, raised_status, status_of
 from backend_lint.semantics import raises
 from backend_lint.semantics.calls import callee
+from backend_lint.semantics.reaching import blocks_around
 from backend_lint.source import nodes as n
 from backend_lint_rules.errors._aftermath import aftermath
 from backend_lint_rules.errors._places import Place
 
 if TYPE_CHECKING:
-    from backend_lint.semantics.project import Project
+    from backend_lint.semantics.project import Function, Project
     from backend_lint.semantics.values import Value
 
 _KEPT = frozenset({"status_code", "code", "response", "get_response", "default_code"})
 
 
 class LostAnswer:
-    """An HTTP error that an `except` catches: `node` raises it or looks something up, `status` is its own where that is known."""
+    """An HTTP error that an `except` catches.
 
-    __slots__ = ("node", "status", "what")
+    `node` raises it, looks something up, or calls the project's function that raises it, as `steps` show; `status` is its own where that is
+    known. `is_sure` is False for a called function's errors other than 404.
+    """
 
-    def __init__(self, node: n.Node, what: str, status: int | None) -> None:
+    __slots__ = ("is_sure", "node", "status", "steps", "what")
+
+    def __init__(self, node: n.Node, what: str, status: int | None, steps: tuple[Step, ...] = (), *, is_sure: bool = True) -> None:
         self.node = node
         self.what = what
         self.status = status
+        self.steps = steps
+        self.is_sure = is_sure
 
 
 def lost_answers(place: Place) -> list[LostAnswer]:
@@ -52,12 +60,36 @@ def lost_answers(place: Place) -> list[LostAnswer]:
             elif "aborts" in target.effects:
                 what, status_ = "`abort`", status_of(node.args[0].value, scope) if node.args else None
             else:
+                called = _raised_by_callee(node, target.function, place, hidden) if target.function is not None else None
+                if called is not None:
+                    found.append(called)
                 continue
             names = target.member.raises if target.member is not None and target.member.raises else ("werkzeug.exceptions.NotFound",)
             cls = place.module.project.inference.external(names[0])
             if not _is_caught_before(place, cls) and not _is_hidden(node, cls, hidden):
                 found.append(LostAnswer(node, what, status_))
-    return [lost for lost in found if not _stays_the_same(lost, place)]
+    found = [lost for lost in found if not _stays_the_same(lost, place)]
+    return sorted(found, key=lambda lost: not lost.is_sure)
+
+
+def _raised_by_callee(call: n.Call, function: Function, place: Place, hidden: list[Place]) -> LostAnswer | None:
+    """The HTTP error that a function of the project raises itself, outside of any `try` of its own."""
+    if function.is_generator or function is place.function:
+        return None
+    for node in n.walk_scope(function.node.body):
+        if isinstance(node, n.Raise) and node.exc is not None:
+            status = raised_status(node.exc, Scope(function.module, function))
+            cls = raises.raised_class(node.exc, function.module, function) if status is not None else None
+            if status is None or cls is None or _is_in_try(node, function) or _is_caught_before(place, cls):
+                continue
+            if not _is_hidden(call, cls, hidden):
+                step = Step(function.module.path, function.module.line(node), f"{function.qualname} raises {cls.name.rpartition('.')[2]}")
+                return LostAnswer(call, f"`{function.node.name}`", status[0], (step,), is_sure=status[0] == 404)
+    return None
+
+
+def _is_in_try(node: n.Node, function: Function) -> bool:
+    return any(isinstance(block[index], n.Try) for block, index in blocks_around(node.start, function.node.body))
 
 
 def _keeps_http_errors(place: Place) -> bool:

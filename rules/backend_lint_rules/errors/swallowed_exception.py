@@ -146,8 +146,11 @@ class SwallowedException(Rule):
                 help="move it out of the `try`, catch what can really fail, or put `except HTTPException: raise` first"
                 if place.module.tree.text.find("HTTPException") >= 0
                 else "move it out of the `try`, or catch only what can really fail",
-                note=_is_command(place),
-                trace=(Step(place.module.path, place.module.line(place.handler), f"`{caught}` catches every error of the `try`"),),
+                note=_is_command(place) or not lost.is_sure,
+                trace=(
+                    *lost.steps,
+                    Step(place.module.path, place.module.line(place.handler), f"`{caught}` catches every error of the `try`"),
+                ),
                 function=place.function,
                 module=place.module,
             )
