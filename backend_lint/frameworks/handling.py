@@ -7,12 +7,14 @@ is open; an exception is handled when no way is open.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from backend_lint.findings.model import Step
 from backend_lint.frameworks.catching import framework_catches
 from backend_lint.semantics import effects
 from backend_lint.semantics.guards import Catch, callback_guards, decorator_guards, guards_at
+from backend_lint.semantics.overriding import calls_by_base
 from backend_lint.semantics.unit_roles import is_decorated_job
 
 if TYPE_CHECKING:
@@ -134,7 +136,7 @@ class _Search:
         """The open ways through the callers of a function, and whether it has any."""
         ways: list[_Way] = []
         is_called = False
-        for caller, call in effects.callers(function):
+        for caller, call in chain(effects.callers(function), calls_by_base(function)):
             if caller is function or caller.module.role in _UNSERVED:
                 continue
             is_called = True

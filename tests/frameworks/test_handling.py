@@ -444,3 +444,58 @@ def test_exception_handler_of_drf_settings(body: str, is_handled: bool) -> None:
     """
     files = {**DJANGO, "shop/errors.py": errors, "shop/views.py": views}
     assert handling(files, "shop/views.py:PlainView.get", NOT_FOUND).is_handled is is_handled
+
+
+BASES = """
+    from flask import Flask
+    from sqlalchemy.exc import SQLAlchemyError
+    from app.db import query
+
+    class Page:
+        def answer(self):
+            try:
+                self.load()
+            except SQLAlchemyError:
+                return 503
+            self.show()
+
+        def load(self):
+            pass
+
+        def show(self):
+            pass
+
+    class Named:
+        def load(self):
+            query()
+
+    class Own(Page):
+        def load(self):
+            query()
+
+        def show(self):
+            query()
+
+    class Mixed(Named, Page):
+        pass
+
+    class Wrapped(Own):
+        def load(self):
+            super().load()
+
+    app = Flask(__name__)
+
+    @app.get("/own")
+    def own():
+        return Own().answer()
+"""
+
+
+@pytest.mark.parametrize(
+    ("method", "is_handled"), [("Own.load", True), ("Named.load", True), ("Own.show", False)], ids=["subclass", "mixin", "elsewhere"]
+)
+def test_what_a_base_class_catches_around_the_methods_it_calls(method: str, is_handled: bool) -> None:
+    found = handling({"app/db.py": "def query(): ...", "app/pages.py": BASES}, f"app/pages.py:{method}")
+    assert found.is_handled is is_handled
+    if not is_handled:
+        assert [step.message for step in found.open_way] == ["own calls Page.answer", "Page.answer calls Own.show"]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from backend_lint.frameworks import handler_of, route_layer
 from backend_lint.semantics import effects
 from backend_lint.semantics.calls import dotted
+from backend_lint.semantics.overriding import calls_by_base, overridden
 from backend_lint.source import nodes as n
 
 if TYPE_CHECKING:
@@ -72,8 +73,8 @@ def is_called_from_outside(function: Function) -> bool:
     handed to a scheduler in place of being awaited."""
     cls = function.cls
     if cls is not None and not function.node.name.startswith("__"):
-        if any(function.node.name in ancestor.methods for ancestor in cls.mro[1:]):
-            return True
+        if overridden(function):
+            return next(calls_by_base(function), None) is None
         registry = function.project.registry
         if handler_of(function) is None and any(registry.defines(name, function.node.name) for name in sorted(cls.external_ancestors)):
             return True
