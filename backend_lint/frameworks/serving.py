@@ -22,9 +22,13 @@ if TYPE_CHECKING:
 #: Roles of files whose code runs by itself.
 _APART = frozenset({"test", "script", "command", "migration", "example", "generated"})
 #: What runs a coroutine on a loop of its own, by its last name.
-_RUNNERS = frozenset({"run", "run_until_complete", "async_to_sync", "syncify", "run_sync"})
+_RUNNERS = re.compile(r"_?run(?:_|$)|async_to_sync$|syncify$|execute_async$|wait_for_async$")
 #: Names of functions that run before or after the application serves, unless a request is known to come to them.
 _STARTING = re.compile(r"_?(?:init|initiali[sz]e|setup|set_up|bootstrap|launch|migrate|seed|start|stop|shutdown|teardown|close)(?:_|$)")
+_START_DECORATORS = frozenset({
+    "before_serving", "after_serving", "while_serving", "startup", "shutdown", "on_startup", "on_shutdown", "before_server_start",
+    "after_server_start", "before_server_stop", "after_server_stop", "listener",
+})  # fmt: skip
 _MAX_DEPTH = 8
 _MAX_CALLERS = 60
 
@@ -40,7 +44,7 @@ def _serves(function: Function, depth: int, seen: set[int]) -> bool:
     handler = handler_of(function)
     if handler is not None and (handler.kind in REQUEST_KINDS or handler.kind in ("dependency", "error")):
         return True
-    if is_start(function) or _is_registered_as_start(function):
+    if is_start(function) or _is_decorated_as_start(function) or _is_registered_as_start(function):
         return False
     if _STARTING.match(function.node.name) and reach_of(function) is None:
         return False
@@ -64,7 +68,7 @@ def _lives(holder: Function | None, call: n.Call, depth: int, seen: set[int]) ->
     if id(call) in started_in(holder):
         return True
     if any(
-        isinstance(node, n.Call) and last_name(node.func) in _RUNNERS and any(given.value is call for given in node.args)
+        isinstance(node, n.Call) and _RUNNERS.match(last_name(node.func)) and any(given.value is call for given in node.args)
         for node in n.walk_scope(holder.node.body)
     ):
         return False
@@ -93,6 +97,12 @@ def _names(expr: n.Expr, function: Function, module: Module, holder: Function | 
         return False
     value = function.project.inference.value(expr, module, holder)
     return value is not None and value.definition is function
+
+
+def _is_decorated_as_start(function: Function) -> bool:
+    """Whether a decorator makes the application run a function when it starts or stops: Quart's, Sanic's, aiogram's."""
+    targets = [decorator.func if isinstance(decorator, n.Call) else decorator for decorator in function.node.decorators]
+    return any(last_name(target) in _START_DECORATORS for target in targets)
 
 
 def _is_registered_as_start(function: Function) -> bool:

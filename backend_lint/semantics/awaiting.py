@@ -44,7 +44,7 @@ def _awaited(function: Function) -> Iterator[n.Expr]:
 
 
 def _parts(expr: n.Expr) -> Iterator[n.Expr]:
-    """What an awaited expression may evaluate to: the branches of a condition, the elements of a list of awaitables."""
+    """What an awaited expression may evaluate to (branches, elements of a list), and the calls it is chained on: `await users().one()`."""
     stack: list[n.Expr] = [expr]
     while stack:
         part = stack.pop()
@@ -61,6 +61,8 @@ def _parts(expr: n.Expr) -> Iterator[n.Expr]:
             stack.append(part.elt)
         elif isinstance(part, n.NamedExpr):
             stack.append(part.value)
+        elif isinstance(part, n.Call) and isinstance(part.func, n.Attribute) and isinstance(part.func.value, n.Call):
+            stack.append(part.func.value)
 
 
 def contradicted(function: Function) -> frozenset[str]:

@@ -19,6 +19,8 @@ Fate = Literal["dropped", "unused", "tested", "used"]
 
 #: What a coroutine object has of its own.
 _OF_COROUTINES = frozenset({"send", "throw", "close", "__await__", "cr_frame", "cr_running", "cr_code", "cr_await"})
+#: Libraries whose awaitables are futures: the work runs, awaited or not.
+_EAGER = ("motor.", "tornado.")
 _MAX_SUBCLASSES = 200
 
 
@@ -59,7 +61,8 @@ def unawaited_in(function: Function) -> list[Unawaited]:
 def _makes_coroutine(target: Callee) -> bool:
     """Whether a call certainly gives a coroutine (or, of a library, an awaitable that does nothing until it is awaited)."""
     if target.function is None:
-        return "coroutine" in target.effects and target.constructs is None
+        is_eager = target.name is not None and target.name.startswith(_EAGER)
+        return "coroutine" in target.effects and target.constructs is None and not is_eager
     called = target.function
     if not called.is_async or called.is_generator or target.constructs is not None or wrapping(called).manner != "plain":
         return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from backend_lint.rule import Context, Rule, Severity
+from backend_lint.source import nodes as n
 from backend_lint_rules.async_._advice import instead_of_database
 from backend_lint_rules.async_._blocked import called, end_of, groups, more
 
@@ -68,7 +69,9 @@ class SyncDatabaseInAsync(Rule):
         for group in groups(function, database=True):
             block = group.first
             where = f"in async `{function.qualname}`"
-            if block.is_direct:
+            if block.is_direct and not isinstance(block.node, n.Call):
+                message = f"looking into `{called(block)}` runs its query on the event loop {where}"
+            elif block.is_direct:
                 message = f"`{called(block)}` waits for the database on the event loop {where}"
             else:
                 message = f"`{called(block)}` waits for the database on the event loop {where}: it comes to `{block.name}`"
