@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _MAX_CALLERS = 12
 #: How far away a commit may be for a broad `except` to be plainly about it: in the function it calls.
 _NEAR = 2
+#: Files whose processes end soon after they have done their work.
+_SHORT_LIVED = frozenset({"script", "command", "migration"})
 
 
 class MissingRollback(Rule):
@@ -134,7 +136,7 @@ class MissingRollback(Rule):
             found.clause,
             message,
             help=f"call `{session}.rollback()` first in this `except`, or put what may fail into a savepoint ({_savepoint(found.failure)})",
-            note=len(found.failure.steps) > _NEAR and not names_database_error(found.clause, function),
+            note=_is_disputed(found, function),
             trace=found.steps,
             function=function,
             end=_clause_end(found.clause),
@@ -142,7 +144,8 @@ class MissingRollback(Rule):
 
 
 class _Broken(NamedTuple):
-    """An `except` clause that leaves a session broken: the failure, the call that uses it again (None: it is left), and where."""
+    """An `except` clause that leaves a session broken: the failure, the call that uses it again (None: it is left), where, and whether it is
+    certain that the call follows."""
 
     clause: n.ExceptHandler
     failure: Failure
@@ -150,6 +153,7 @@ class _Broken(NamedTuple):
     path: str
     line: int
     steps: tuple[Step, ...]
+    is_certain: bool = True
 
 
 def _left_broken(statement: n.Try, function: Function) -> Iterator[_Broken]:
@@ -187,8 +191,24 @@ def _fate(clause: n.ExceptHandler, key: str, failure: Failure, function: Functio
             continue
         calls = Step(caller.module.path, caller.module.line(call), f"{caller.qualname} calls {function.qualname} and goes on")
         steps = (*failure.steps, caught, calls, *inside.use.steps)
-        return _Broken(clause, failure, inside.use.call, caller.module.path, caller.module.line(inside.use.call), steps)
+        line = caller.module.line(inside.use.call)
+        is_certain = not _is_on_condition(inside.use.call, call, caller)
+        return _Broken(clause, failure, inside.use.call, caller.module.path, line, steps, is_certain)
     return None
+
+
+def _is_on_condition(use: n.Call, call: n.Call, caller: Function) -> bool:
+    """Whether what a caller does after a call hangs on a condition that the call itself does not stand under: they may exclude each other."""
+    above = {id(place.owner) for place in places(caller.node.body, call.start)}
+    own = (place.owner for place in places(caller.node.body, use.start))
+    return any(isinstance(owner, (n.If, n.Match)) and id(owner) not in above for owner in own)
+
+
+def _is_disputed(found: _Broken, function: Function) -> bool:
+    """Whether reviewers may let it pass: a script, a use on another condition, a broad clause about work in which a commit is far away."""
+    if function.module.role in _SHORT_LIVED or not found.is_certain:
+        return True
+    return len(found.failure.steps) > _NEAR and not names_database_error(found.clause, function)
 
 
 def _goes_on(key: str, function: Function) -> Iterator[tuple[Function, n.Call, Scan]]:
