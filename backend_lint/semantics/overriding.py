@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from backend_lint.semantics import effects
+from backend_lint.semantics.calls import callee
 from backend_lint.source import nodes as n
 
 if TYPE_CHECKING:
@@ -43,15 +44,19 @@ def _users(cls: Class) -> Iterator[Class]:
 
 
 def calls_by_base(function: Function) -> Iterator[tuple[Function, n.Call]]:
-    """The project functions that call a method by the name of one that it overrides, with the calls; `super().load()` calls the other."""
+    """The project functions that call a method by the name of one that it overrides, with the calls."""
     for method in overridden(function):
         for caller, call in effects.callers(method):
-            if caller is not function and not _is_of_super(call):
+            if caller is not function and not _names_the_base(call, caller):
                 yield caller, call
 
 
-def _is_of_super(call: n.Call) -> bool:
+def _names_the_base(call: n.Call, caller: Function) -> bool:
+    """Whether a call asks for the base class's own method: `super().load()`, `Page.load(self)`."""
     func = call.func
+    value = callee(call, caller.module, caller).value
+    if value is not None and value.receiver is not None and value.receiver.kind == "class":
+        return True
     return (
         isinstance(func, n.Attribute)
         and isinstance(func.value, n.Call)

@@ -482,6 +482,7 @@ BASES = """
     class Wrapped(Own):
         def load(self):
             super().load()
+            Own.load(self)
 
     app = Flask(__name__)
 
