@@ -225,9 +225,13 @@ def _called(call: n.Call, scope: Scope, handler: Handler | None, depth: int) -> 
         return [Answer("file", call, scope, None)]
     if "response" in target.effects and _TEMPLATES.search(name):
         answer = Answer("template", call, scope, 200)
-        for given in call.args:
-            if given.keyword in ("status", "status_code"):
-                answer.status = status_of(given.value, scope)
+        # A context is no status, so that the status can be told from what stands beside it.
+        for index, given in enumerate(call.args):
+            if given.keyword in ("status", "status_code") or (given.keyword is None and not given.star and index >= 2):
+                value, inner = resolved(given.value, scope)
+                status = status_of(value, inner)
+                if status is not None or given.keyword is not None or index > 2:
+                    answer.status = status
             elif given.star:
                 answer.status = None
         return [answer]

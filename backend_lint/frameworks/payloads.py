@@ -30,6 +30,8 @@ _SUCCESS = frozenset({"success", "ok", "succeeded", "is_success", "issuccess", "
 #: Keys whose text says it.
 _STATUS = frozenset({"status", "result", "outcome", "type", "response_type", "statustext", "status_text", "code"})
 _FAILED = frozenset({"error", "fail", "failed", "failure", "err", "ko", "nok"})
+#: Of these, the ones that are states of things as well: `{"job": 3, "status": "failed"}` is no failed request.
+_STATES = frozenset({"failed", "failure"})
 _SUCCEEDED = frozenset({"success", "ok", "succeeded", "successful", "done", "partial", "warning"})
 #: Keys that hold an HTTP status or an error number.
 _CODES = frozenset({"code", "status", "status_code", "statuscode", "error_code", "errorcode", "http_status"})
@@ -156,7 +158,7 @@ def _of_entries(entries: list[Entry], node: n.Expr) -> Failure | None:
         sign = None
         if lower in _SUCCESS and (truth == "false" and not _is_none(value, scope)):
             sign = f'`"{key}": {_shown(value, scope)}`'
-        elif lower in _STATUS and text in _FAILED:
+        elif lower in _STATUS and text in _FAILED and (text not in _STATES or keys & (_ERRORS | _MESSAGES)):
             sign = f'`"{key}": "{text}"`'
         elif lower in _CODES and _is_error_code(value, scope):
             sign = f'`"{key}": {_shown(value, scope)}`'

@@ -34,6 +34,7 @@ HEADS = {
     ),
     "drf": (
         "from django.http import HttpResponse, HttpResponseBadRequest, JsonResponse\n"
+        "from django.shortcuts import render\n"
         "from rest_framework import status\n"
         "from rest_framework.decorators import api_view\n"
         "from rest_framework.response import Response\n"
@@ -94,6 +95,10 @@ def answers(kind: str, body: str) -> list[Answer]:
         ("flask", "return render_template('a.html')", 200),
         ("flask", "return render_template('a.html'), 404", 404),
         ("flask", "return send_file('a')", None),
+        ("drf", "return render(request, 'a.html')", 200),
+        ("drf", "return render(request, 'a.html', {'a': 1})", 200),
+        ("drf", "return render(request, 'a.html', {'a': 1}, None, 404)", 404),
+        ("drf", "return render(request, 'a.html', status=404)", 404),
         ("flask", "return answers.flask_bad('a')", 200),
         ("flask", "return answers.flask_bad('a', 400)", 400),
         ("flask", "return answers.flask_bad('a', status=key)", None),
@@ -194,6 +199,7 @@ def test_bodies_that_tell_a_failure(kind: str, body: str, sign: str) -> None:
         ("flask", "return {'success': True, 'errors': ['a']}"),
         ("flask", "return {'status': 'success', 'error': 'a'}"),
         ("flask", "return {'status': 'running', 'error': 'a'}"),
+        ("flask", "return {'job': key, 'status': 'failed'}"),
         ("flask", "return {'errors': [], 'done': 3}"),
         ("flask", "return {'errors': key, 'done': 3}"),
         ("flask", "return {'error': 'a', **key}"),

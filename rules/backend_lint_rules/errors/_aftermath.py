@@ -167,7 +167,7 @@ class _Reader:
     def _other(self, call: n.Call, last: str) -> None:
         if last in ("append", "add", "extend", "update", "put", "put_nowait", "appendleft", "setdefault", "insert"):
             receiver = dotted(call.func) or ""
-            if _FAILURE_NAME.search(receiver) or any(_tells_failure(given.value) for given in call.args):
+            if _FAILURE_NAME.search(receiver) or any(tells_failure(given.value) for given in call.args):
                 self.found.records = True
         self.found.acts = True
 
@@ -177,7 +177,7 @@ class _Reader:
             return
         targets = node.targets if isinstance(node, n.Assign) else [node.target]
         value = node.value
-        if value is not None and (_tells_failure(value) or (isinstance(value, n.Constant) and value.kind == "bool")):
+        if value is not None and (tells_failure(value) or (isinstance(value, n.Constant) and value.kind == "bool")):
             # A flag tells the code after it what has happened.
             self.found.records = True
         for target in targets:
@@ -210,7 +210,7 @@ class _Reader:
             return "empty"
         if self.name is not None and _mentions(value, self.name):
             return "error"
-        if _tells_failure(value):
+        if tells_failure(value):
             return "error"
         if isinstance(value, (n.Name, n.Attribute, n.Subscript)):
             return "unknown" if _FAILURE_NAME.search(dotted(value) or "") else "empty"
@@ -254,7 +254,8 @@ def _is_zero(value: n.Expr) -> bool:
     return isinstance(value, n.Constant) and value.value in ("0", "0.0", "0.00")
 
 
-def _tells_failure(value: n.Expr) -> bool:
+def tells_failure(value: n.Expr) -> bool:
+    """Whether a value names an error, or holds a text about one."""
     for node in n.walk(value):
         if isinstance(node, n.Constant) and node.kind == "str" and _FAILURE_TEXT.search(node.value):
             return True

@@ -18,7 +18,7 @@ _ACKNOWLEDGING = re.compile(
 # The failure is the very thing that was asked for.
 _TELLING = re.compile(
     r"health|(?:^|[_/])(?:ping|ready|readiness|live|liveness|heartbeat|probe|monitor\w*|diagnos\w*|debug\w*|self_?test)(?:[_/]|$)|"
-    r"(?:^|[/])(?:test|check|try|is|has|validate)(?:[_/-](?!in\b|out\b)|$)|connection_?(?:test|check)|availab|dry_?run",
+    r"(?:^|/)(?:(?:api|get|post|do|run)_)?(?:test(?!imon)\w*$|test\w*/|(?:test|check|try|is|has|validate)(?:[_/-](?!in\b|out\b)|$))|connection_?(?:test|check)|availab|dry_?run",
     re.IGNORECASE,
 )
 _STATE = re.compile(r"status|state|progress|job|task|poll|result", re.IGNORECASE)

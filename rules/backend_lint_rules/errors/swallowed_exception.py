@@ -13,7 +13,7 @@ from backend_lint.semantics.calls import callee
 from backend_lint.semantics.reaching import blocks_around
 from backend_lint.semantics.roles import imported_stems
 from backend_lint.source import nodes as n
-from backend_lint_rules.errors._aftermath import Aftermath, aftermath
+from backend_lint_rules.errors._aftermath import Aftermath, aftermath, tells_failure
 from backend_lint_rules.errors._lost_answers import lost_answers
 from backend_lint_rules.errors._places import Place, is_cleaning, is_probe, places_in
 
@@ -178,6 +178,8 @@ def _judge(place: Place) -> tuple[str, str, bool] | None:
     """What is wrong with an `except`: message, advice, and whether reviewers would disagree; None for nothing."""
     after = aftermath(place)
     caught = _named(place)
+    if _is_log_handler(place.function):
+        return None
     if place.is_bare:
         return _judge_bare(place, after)
     if place.is_broad:
@@ -230,7 +232,8 @@ def _judge_broad(place: Place, after: Aftermath, caught: str) -> tuple[str, str,
         return f"`{caught}` swallows every failure{shown}", "catch the errors that can happen here, and log or raise the others", is_note
     if results <= {"empty", "success", "redirect"} and not after.acts and "empty" not in results:
         is_note = "redirect" in results
-        return f"`{caught}` answers every failure like a success", "log it, and answer an error", is_note
+        status = next((answer.status for answer in after.answers if answer.status is not None), 200)
+        return f"`{caught}` answers every failure with {status}, and nothing is logged", "log it, and answer an error", is_note
     if results == {"error"} and after.tells_text and _is_serializer_field(place.function):
         return f"`{caught}` puts the text of every failure into the answer as data", "log it, and let it raise", False
     return None
@@ -329,11 +332,13 @@ def _what_follows(place: Place) -> str:
 
 
 def _fails(statement: n.Stmt, place: Place) -> bool:
-    """Whether a statement raises, or returns an error answer."""
+    """Whether a statement raises, or returns an error or an answer that is one."""
     if isinstance(statement, n.Raise):
         return True
     if not isinstance(statement, n.Return) or place.function is None:
         return False
+    if statement.value is not None and tells_failure(statement.value):
+        return True
     handler = frameworks.handler_of(place.function)
     found = answers_of(statement.value, Scope(place.module, place.function), handler)
     return bool(found) and all(answer.is_error for answer in found)
@@ -352,6 +357,11 @@ def _runs_itself(module: Module) -> bool:
     if any(holder is None for holder, _ in module.calls_by_name.get("parse_args", ())):
         return True
     return any(function.node.name in called and function.cls is None for function in module.functions)
+
+
+def _is_log_handler(function: Function | None) -> bool:
+    """Whether a function is part of the logging itself, which has nowhere to log to."""
+    return function is not None and function.cls is not None and function.cls.derives_from("logging.Handler", "logging.Formatter")
 
 
 def _is_serializer_field(function: Function | None) -> bool:
