@@ -144,8 +144,8 @@ class MissingRollback(Rule):
 
 
 class _Broken(NamedTuple):
-    """An `except` clause that leaves a session broken: the failure, the call that uses it again (None: it is left), where, and whether it is
-    certain that the call follows."""
+    """An `except` clause that leaves a session broken: the failure, the call that uses it again (None: it is left), where, and whether the
+    call is certain to follow."""
 
     clause: n.ExceptHandler
     failure: Failure
@@ -198,7 +198,7 @@ def _fate(clause: n.ExceptHandler, key: str, failure: Failure, function: Functio
 
 
 def _is_on_condition(use: n.Call, call: n.Call, caller: Function) -> bool:
-    """Whether what a caller does after a call hangs on a condition that the call itself does not stand under: they may exclude each other."""
+    """Whether what a caller does after a call hangs on a condition that the call itself does not stand under: both may not happen."""
     above = {id(place.owner) for place in places(caller.node.body, call.start)}
     own = (place.owner for place in places(caller.node.body, use.start))
     return any(isinstance(owner, (n.If, n.Match)) and id(owner) not in above for owner in own)
