@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 from collections.abc import Iterator, Sequence
@@ -60,7 +61,7 @@ def _commit_in(command: str, folder: Path, depth: int) -> Commit | None:
             continue
         name = rest[0].replace("\\", "/").rpartition("/")[2].removesuffix(".exe")
         if name == "cd" and len(rest) == 2:
-            folder = folder / rest[1]
+            folder = _entered(folder, rest[1])
         elif name in _SHELLS and depth:
             script = next((rest[i + 1] for i in range(1, len(rest) - 1) if re.fullmatch(r"-\w*c", rest[i])), None)
             found = _commit_in(script, folder, depth - 1) if script is not None else None
@@ -101,6 +102,13 @@ def _without_runners(words: Sequence[str]) -> list[str]:
     return rest
 
 
+def _entered(folder: Path, name: str) -> Path:
+    """The folder that a command goes to; the one it was in where only a shell knows which."""
+    if name == "-" or any(letter in name for letter in "$`*?\0"):
+        return folder
+    return Path(os.path.expanduser(folder / name if not name.startswith("~") else name))
+
+
 def _subcommand(words: Sequence[str], folder: Path) -> tuple[Path, list[str]]:
     """The folder in which git works and its subcommand with what follows."""
     rest = list(words)
@@ -109,7 +117,7 @@ def _subcommand(words: Sequence[str], folder: Path) -> tuple[Path, list[str]]:
         if option in _WITH_VALUE and rest:
             value = rest.pop(0)
             if option == "-C":
-                folder = folder / value
+                folder = _entered(folder, value)
     return folder, rest
 
 

@@ -86,7 +86,7 @@ def read_event(data: bytes, agent: Agent | None, variables: Mapping[str, str] | 
         paths = tuple(dict.fromkeys(_absolute(folder, path) for path in _paths(fields)))
         moment = "edit" if paths else "other"
     elif kind == "before":
-        commit = commit_in(_command(fields), folder)
+        commit = commit_in(_command(fields), _command_folder(fields, folder))
         moment = "commit" if commit is not None else "other"
     loops = fields.get("loop_count")
     return Event(
@@ -169,6 +169,16 @@ def _command(fields: Mapping[str, Any]) -> str:
 
         return shlex.join(str(word) for word in command)
     return command if isinstance(command, str) else ""
+
+
+def _command_folder(fields: Mapping[str, Any], folder: Path) -> Path:
+    """Where a command is run: some tools take the folder for it."""
+    given = _input(fields)
+    for name in ("directory", "dir_path", "workdir", "cwd", "working_directory"):
+        place = _text(given, name)
+        if place and "\0" not in place:
+            return Path(os.path.abspath(folder / place))
+    return folder
 
 
 def _input(fields: Mapping[str, Any]) -> Mapping[str, Any]:

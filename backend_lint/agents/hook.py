@@ -106,15 +106,13 @@ def _others(repository: Repository, change: Change, path: str) -> list[str]:
 
 def _before_stop(event: Event, folder: Path | None) -> Outcome:
     with _change(event.folder, _since_head) as (repository, change):
-        found = _reviewed(change)
+        found = _sure(_reviewed(change))
     memory = Memory(repository.top, event.session, folder=folder)
     subject = f"stop {event.speaker}".strip()
     key = _key(found)
-    if found.problems:
-        return _incomplete(found)
     if key is None:
         memory.remember(subject, None)
-        return _NOTHING
+        return _incomplete(found) if found.problems else _NOTHING
     if memory.last(subject) == key:
         return Outcome(kind="tell", text=_still(found))
     is_kept = memory.remember(subject, key)
@@ -126,12 +124,11 @@ def _before_stop(event: Event, folder: Path | None) -> Outcome:
 def _before_commit(event: Event) -> Outcome:
     assert event.commit is not None, "a commit is known"
     staged = event.commit.is_staged
-    with _change(event.commit.folder, _staged if staged else _since_head) as (_, change):
-        found = _reviewed(change)
-    if found.problems:
-        return _incomplete(found)
+    folder = event.commit.folder if event.commit.folder.is_dir() else event.folder
+    with _change(folder, _staged if staged else _since_head) as (_, change):
+        found = _sure(_reviewed(change))
     if _key(found) is None:
-        return _NOTHING
+        return _incomplete(found) if found.problems else _NOTHING
     return Outcome(kind="block", text=_agent_text(found, _AGAIN_STAGED if staged else _AGAIN, _STOPPING), summary=_summary(found))
 
 
@@ -167,6 +164,21 @@ def _reviewed(change: Change) -> Review:
     from backend_lint.review.gate import Rules, review
 
     return review(change, Rules(policy="base"))
+
+
+def _sure(found: Review) -> Review:
+    """A review without what may be owed to an error of the tool's own: a rule that failed in a file on one side finds nothing there, so
+    that its old findings look new."""
+
+    def is_sure(path: str, rule: str | None) -> bool:
+        return not any(
+            problem.path in (None, path) and (problem.rule is None or rule is None or problem.rule == rule) for problem in found.problems
+        )
+
+    found.new = [new for new in found.new if is_sure(new.finding.path, new.finding.rule)]
+    found.policy = [item for item in found.policy if is_sure(item.path, None)]
+    found.is_policy_failing = found.is_policy_failing and bool(found.policy)
+    return found
 
 
 # --- texts

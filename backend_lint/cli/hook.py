@@ -35,12 +35,23 @@ def hook(agent: str | None) -> int:
     configuration and the suppressions of the last commit, and blocks what `backend-lint review` fails. The same verdict keeps an agent from
     stopping once only, and an error of its own never does. `backend-lint agent install` sets it up.
     """
+    try:
+        return _answered(agent)
+    except BrokenPipeError:
+        raise
+    except Exception as fault:
+        # Whatever else: the exit code of an internal error would block the agent.
+        print(f'{{"systemMessage": "backend-lint: internal error, nothing was reviewed: {type(fault).__name__}"}}')
+        return 0
+
+
+def _answered(agent: str | None) -> int:
     import contextlib
 
     from backend_lint.agents.answers import Outcome, answer
     from backend_lint.agents.events import UnreadableEvent, read_event
 
-    if sys.stdin.isatty():
+    if sys.stdin is None or sys.stdin.isatty():
         print("backend-lint: error: `hook` reads an event of a coding agent from standard input", file=sys.stderr)
         return 1
     event = None
@@ -48,16 +59,13 @@ def hook(agent: str | None) -> int:
         # What a host reads is the answer and nothing else.
         with contextlib.redirect_stdout(sys.stderr):
             event = read_event(sys.stdin.buffer.read(), agent)  # type: ignore[arg-type]  # click has seen that it is one of them
-            if event.moment == "other":
-                outcome = Outcome()
-            else:
+            outcome = Outcome()
+            if event.moment != "other":
                 from backend_lint.agents.hook import respond
 
                 outcome = respond(event)
     except UnreadableEvent as fault:
         outcome = Outcome(kind="tell", text=f"backend-lint: {fault}")
-    except Exception as fault:
-        outcome = Outcome(kind="tell", text=f"backend-lint: internal error, nothing was reviewed: {type(fault).__name__}")
     sys.stdout.write(answer(event, outcome))
     sys.stdout.flush()
     if outcome.kind == "tell":

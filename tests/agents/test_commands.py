@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,8 @@ def commit(folder: str = "/work", *, staged: bool = True) -> Commit:
         ("git -C sub commit -m x", commit("/work/sub")),
         ("cd sub && git commit -m x", commit("/work/sub")),
         ("cd /other\ngit commit -m x", commit("/other")),
+        ('cd "$PROJECT" && git commit -m x', commit()),
+        ("git -C ~/sub commit -m x", commit(os.path.expanduser("~/sub"))),
         ("make test && git commit -m 'a; b && c'", commit()),
         ("(git commit -m x)", commit()),
         ("bash -lc 'cd sub && git commit -m x'", commit("/work/sub")),

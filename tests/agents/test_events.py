@@ -90,6 +90,13 @@ def test_the_folder(tmp_path: Path) -> None:
     assert read({"hook_event_name": "Stop", "cwd": 3, "workspace_roots": {"a": 1}}).folder == Path.cwd()
 
 
+def test_the_folder_that_a_tool_is_given(tmp_path: Path) -> None:
+    given = {"command": "git commit", "directory": "sub"}
+    found = read(samples.gemini("BeforeTool", tmp_path, tool_name="run_shell_command", tool_input=given))
+    assert found.commit is not None
+    assert found.commit.folder == tmp_path / "sub"
+
+
 def test_the_option_wins() -> None:
     assert read(samples.claude("Stop", HERE), "codex").agent == "codex"
 

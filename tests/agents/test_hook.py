@@ -11,7 +11,10 @@ import pytest
 from backend_lint.agents.answers import Outcome, answer
 from backend_lint.agents.events import read_event
 from backend_lint.agents.hook import MAX_CHARACTERS, respond
+from backend_lint.engine.result import Problem
 from backend_lint.review import gate
+from backend_lint.review.change import Change
+from backend_lint.review.model import Review
 from tests.agents import samples
 from tests.agents.samples import LEAK, QUIET
 from tests.review.repositories import Repo
@@ -256,6 +259,25 @@ def test_an_internal_error_is_told(repo: Repo, memory: Path, monkeypatch: pytest
     monkeypatch.setattr(gate, "review", fail)
     found = said(samples.claude("Stop", repo.folder), memory)
     assert found == {"systemMessage": "backend-lint: internal error, nothing was reviewed: RuntimeError: out of luck"}
+
+
+def test_what_an_error_of_a_rule_may_explain_does_not_block(repo: Repo, memory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo.write({"web/views.py": LEAK, "web/more.py": LEAK})
+    whole = gate.review
+
+    def faulty(change: Change, rules: gate.Rules) -> Review:
+        found = whole(change, rules)
+        found.problems = [Problem(kind="internal", message="rule BL301 failed", path=path, rule="BL301") for path in broken]
+        return found
+
+    monkeypatch.setattr(gate, "review", faulty)
+    broken: list[str | None] = ["web/views.py"]
+    text = said(samples.claude("Stop", repo.folder), memory)["reason"]
+    assert "incomplete: web/views.py: rule BL301 failed" in text
+    assert "1. BL301 exception-text-in-response web/more.py:11 in show" in text
+    assert "web/views.py:11" not in text
+    broken = [None]
+    assert "the review is not complete: rule BL301 failed" in said(samples.claude("Stop", repo.folder), memory)["systemMessage"]
 
 
 def test_an_unfinished_merge_cannot_be_committed_and_is_not_blocked(repo: Repo, memory: Path) -> None:
