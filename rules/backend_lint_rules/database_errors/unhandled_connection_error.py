@@ -208,7 +208,14 @@ def _is_considered(call: n.Call, raised: tuple[str, ...], function: Function) ->
 
 
 def _text(call: n.Call) -> str:
-    return f"{dotted(call.func) or (call.func.attr if isinstance(call.func, n.Attribute) else 'connect')}()"
+    """A call in words; of a chain its beginning and its end: `supabase...execute()`."""
+    name = dotted(call.func)
+    if name is None and isinstance(call.func, n.Attribute):
+        root: n.Expr = call.func
+        while isinstance(root, (n.Attribute, n.Call, n.Subscript)):
+            root = root.func if isinstance(root, n.Call) else root.value
+        name = f"{root.id if isinstance(root, n.Name) else ''}...{call.func.attr}"
+    return f"{name or 'connect'}()"
 
 
 def _help(raised: tuple[str, ...]) -> str:
