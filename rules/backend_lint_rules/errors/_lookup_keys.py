@@ -33,6 +33,11 @@ def may_be_missing(lookup: Lookup, function: Function) -> bool:
     if lookup.is_direct:
         keys = keys_of(lookup.call, function)
     else:
+        if lookup.query is not lookup.call and lookup.query_function is not None:
+            inner = {kind_of(key, lookup.query_function) for key in keys_of(lookup.query, lookup.query_function)}
+            if "sent" not in inner:
+                # Whoever asks, it is the one row of its kind.
+                return False
         keys = [argument.value for argument in lookup.call.args]
     kinds = {kind_of(key, function) for key in keys if not _is_session(key, function)}
     return "sent" in kinds

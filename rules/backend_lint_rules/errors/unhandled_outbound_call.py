@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from backend_lint.findings.model import Step
-from backend_lint.frameworks.handling import Catch, catches
+from backend_lint.frameworks.handling import Catch, Handling, catches
 from backend_lint.rule import Context, Rule, Severity
 from backend_lint.semantics.guards import guards_at
 from backend_lint.semantics.responses import outbound_calls, reading_of
@@ -171,7 +171,7 @@ class _Judgement:
             return
         if not served and not self.missing and handling.root is not self.function:
             return
-        anyhow = catches(self.call, self.function, raised).is_handled
+        anyhow = served and _is_open_to_none(catches(self.call, self.function, raised))
         self.missing.append("no handling of its failure but that of every error" if anyhow else "no handling of its failure")
         self._advice.append(f"catch `{raised[0].rpartition('.')[2]}` and answer 502, or go on without it")
         is_seen = anyhow or is_in_try(self.call, self.function)
@@ -192,6 +192,11 @@ class _Judgement:
         self.trace += (Step(module.path, module.line(self.reading.body), f"{self.function.qualname} uses the body"),)
         if not guards_at(self.reading.body, self.function, module, ("ValueError", "KeyError")):
             self.is_clear = self.is_clear or serves(self.function)
+
+
+def _is_open_to_none(handling: Handling) -> bool:
+    """Whether no way on which a failure gets out begins at a handler."""
+    return handling.is_handled or handling.root is None or not serves(handling.root)
 
 
 def _is_meant(catch: Catch) -> bool:
