@@ -9,6 +9,7 @@ from backend_lint.frameworks.answers import Answer, answers_of, declared_status,
 from backend_lint.frameworks.payloads import Failure, failure_in
 from backend_lint.frameworks.statuses import Scope
 from backend_lint.rule import Context, Rule, Severity, Step
+from backend_lint.semantics import effects
 from backend_lint.semantics.calls import callee
 from backend_lint.semantics.reaching import blocks_around, blocks_of
 from backend_lint.source import nodes as n
@@ -186,11 +187,27 @@ def _may_answer(function: Function) -> bool:
 def _is_told_elsewhere(answer: Answer, function: Function, handler: Handler | None) -> bool:
     """Whether another place is the one to report: the function that makes the response, or the callers of a helper."""
     if answer.scope.function is function:
-        return handler is None and _is_helper(answer, function)
+        return handler is None and (_is_helper(answer, function) or _gets_a_status(function))
     if handler is None:
         return True
     maker = answer.scope.function
     return answer.kind == "response" and maker is not None and not _is_helper(answer, maker)
+
+
+def _gets_a_status(function: Function) -> bool:
+    """Whether a caller gives the response a status: `return no_such_key(), 404`."""
+    for caller, call in effects.callers(function):
+        if any(
+            isinstance(target, n.Attribute) and target.attr in ("status_code", "status")
+            for targets in caller.names.attributes.values()
+            for target, _ in targets
+        ):
+            return True
+        for returned in returns_of(caller):
+            value = returned.value
+            if isinstance(value, (n.Tuple, n.Call)) and value.start <= call.start and call.end <= value.end and value is not call:
+                return True
+    return False
 
 
 def _is_done(returned: n.Return, function: Function) -> bool:

@@ -204,7 +204,7 @@ def _judge_bare(place: Place, after: Aftermath) -> tuple[str, str, bool] | None:
     if is_cleaning(place):
         return None
     what = "even `SystemExit` and the cancellation of a task"
-    if after.logs or after.records:
+    if after.logs or after.records or not {result for result, _ in after.results} <= {"empty", "success"}:
         return f"a bare `except` catches {what}", "name the errors that can happen here, or write `except Exception`", is_probe(place)
     return f"a bare `except` swallows every failure, {what}", "name the errors that can happen here, and log the others", is_probe(place)
 
