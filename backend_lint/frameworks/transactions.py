@@ -223,12 +223,13 @@ def is_unattended(function: Function) -> bool:
 
 def _loops_for_ever(module: Module) -> bool:
     for node in n.walk(module.tree.body):
-        if isinstance(node, n.While) and _never_ends(node.test):
+        if isinstance(node, n.While) and never_ends(node.test):
             return "sleep(" in module.tree.text or ".wait(" in module.tree.text
     return False
 
 
-def _never_ends(test: n.Expr) -> bool:
+def never_ends(test: n.Expr) -> bool:
+    """Whether a loop with this test goes on until the process is told to stop: `while True`, `while not self.stopped`."""
     if isinstance(test, n.Constant):
         return test.value in ("True", "1")
     return isinstance(test, n.UnaryOp) and test.op == "not" and isinstance(test.operand, n.Attribute)

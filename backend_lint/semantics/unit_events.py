@@ -89,9 +89,10 @@ class Event:
     `kind` is "lasting" for changes that last from here on, "pending" for scheduled ones, "commit" for the end of the function's open
     transaction (`writes` are then what it ends with), "rollback". `is_transaction` is whether what lasts is a transaction that ends here,
     and not a lone write; `is_deliberate` whether a block says so (`with atomic():`); `is_repeated` whether it happens several times, one
-    after the other, in a callee's loop. `name` is what is called; `called` the project function; `steps` lead on into it. `where` is the
-    position in the code, outermost first: the (statement, branch) pairs around the node. `conditions` are the parameters on whose truth it
-    depends. `stores` are the libraries that hold the data, by the first part of their names: no transaction spans two.
+    after the other, in a callee's loop; `is_ensured` whether it happens only where something looked for is missing. `name` is what is
+    called; `called` the project function; `steps` lead on into it. `where` is the position in the code, outermost first: the (statement,
+    branch) pairs around the node. `conditions` are the parameters on whose truth it depends. `stores` are the libraries that hold the
+    data, by the first part of their names: no transaction spans two.
     """
 
     __slots__ = (
@@ -99,6 +100,7 @@ class Event:
         "conditions",
         "is_deliberate",
         "is_document",
+        "is_ensured",
         "is_repeated",
         "is_transaction",
         "kind",
@@ -120,6 +122,7 @@ class Event:
         self.is_transaction = kind == "commit"
         self.is_deliberate = False
         self.is_document = False
+        self.is_ensured = False
         self.is_repeated = False
         self.where: tuple[tuple[n.Node, str], ...] = ()
         self.conditions: frozenset[tuple[str, bool]] = frozenset()

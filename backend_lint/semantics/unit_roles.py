@@ -47,7 +47,7 @@ _RECORDING = re.compile(
 #: The first words of functions that are called for what they return: what they write is a by-product.
 _LOOKUP = frozenset({
     "get", "aget", "find", "fetch", "load", "lookup", "list", "search", "read", "check", "is", "has", "can", "retrieve", "resolve", "query",
-    "ensure", "require", "authenticate", "download",
+    "ensure", "require", "authenticate", "download", "instantiate", "build", "validate", "verify",
 })  # fmt: skip
 #: The decorators of queues and schedulers: calling what they decorate enqueues it, or is their business alone.
 _JOB_DECORATORS = re.compile(
@@ -153,8 +153,25 @@ def _is_among(write: Write, names: frozenset[str]) -> bool:
 
 
 def is_weak(event: Event) -> bool:
-    """Whether an event only sees to it that something exists."""
-    return bool(event.writes) and all(write.action == "ensure" for write in event.writes)
+    """Whether an event only sees to it that something exists: `get_or_create`, `if tag is None: tag = Tag(...)`."""
+    if event.is_ensured or (event.writes and all(write.action == "ensure" for write in event.writes)):
+        return True
+    made = {write.row for write in event.writes if write.action == "create" and write.row is not None}
+    if not made or len({write.row for write in event.writes if write.row is not None}) != 1:
+        return False
+    return any(
+        (isinstance(node, n.If) and branch == "body" and _asks_whether_missing(node.test, made))
+        or (isinstance(node, n.Try) and branch.startswith("handler "))
+        for node, branch in event.where
+    )
+
+
+def _asks_whether_missing(test: n.Expr, names: set[str]) -> bool:
+    if isinstance(test, n.UnaryOp) and test.op == "not":
+        return isinstance(test.operand, n.Name) and test.operand.id in names
+    if isinstance(test, n.Compare) and test.ops == ["is"] and isinstance(test.left, n.Name):
+        return test.left.id in names
+    return isinstance(test, n.BoolOp) and any(_asks_whether_missing(value, names) for value in test.values)
 
 
 def is_incidental(event: Event) -> bool:

@@ -360,6 +360,7 @@ class UnitWalk:
             place = self._places[id(event)] = len(self._events)
             self._events.append(event)
             event.where = tuple(self._where)
+            event.is_ensured = event.is_ensured or any(_is_missing(node, branch) for node, branch in self._where)
             event.conditions = frozenset(
                 fact for test, holds in self._guards for fact in atoms_of(test, holds) if fact[0] in self._parameters
             )
@@ -373,6 +374,19 @@ class UnitWalk:
             place = self._write_places[id(write)] = len(self._writes)
             self._writes.append(write)
         return place
+
+
+_LOOKUP_FAILURES = ("DoesNotExist", "NotFound", "NoResultFound")
+
+
+def _is_missing(node: n.Node, branch: str) -> bool:
+    """Whether a branch is for something that was looked for and is not there: `except Tag.DoesNotExist:`, `if tag is None:`."""
+    if isinstance(node, n.Try) and branch.startswith("handler "):
+        kind = node.handlers[int(branch.removeprefix("handler "))].type
+        return isinstance(kind, (n.Name, n.Attribute)) and (kind.attr if isinstance(kind, n.Attribute) else kind.id).endswith(
+            _LOOKUP_FAILURES
+        )
+    return False
 
 
 def _spawned(function: Function) -> set[int]:

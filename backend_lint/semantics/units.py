@@ -136,6 +136,7 @@ def _through(call: n.Call, target: Callee, function: Function) -> list[Event]:
         writes = [write for event in lasting for write in event.writes]
         whole.writes = given.all_seen(writes)
         whole.is_transaction = any(event.is_transaction for event in lasting)
+        whole.is_ensured = all(unit_roles.is_weak(event) for event in lasting)
         whole.is_document = all(event.is_document for event in lasting)
         whole.is_deliberate = all(event.is_deliberate for event in lasting)
         whole.is_repeated = any(event.is_repeated or _stands_in_loop(event) for event in lasting)

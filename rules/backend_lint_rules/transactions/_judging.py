@@ -69,6 +69,8 @@ def _verdict(pair: Pair, function: Function) -> Verdict | None:
     first, second = pair
     if not pair.is_loop and (_compensates(first, second) or not unit_events.share_store(first, second)):
         return None
+    if not pair.is_loop and _serves_for_ever(first, second):
+        return None
     if unit_roles.is_stamp(first) or unit_roles.is_stamp(second):
         return None
     if pair.is_loop:
@@ -82,9 +84,9 @@ def _verdict(pair: Pair, function: Function) -> Verdict | None:
         return "note"
     if setting == "job" and _may_run_again(first, second):
         return "note"
-    if _is_weak(first) and _is_weak(second):
+    if unit_roles.is_weak(first) and unit_roles.is_weak(second):
         return None
-    if any(event.is_document or _is_weak(event) or _starts_up(event) for event in pair):
+    if any(event.is_document or unit_roles.is_weak(event) or _starts_up(event) for event in pair):
         return "note"
     if first.called is second.called and unit_roles.is_setting(first) and unit_roles.is_setting(second):
         return "note"
@@ -103,7 +105,20 @@ def _may_run_again(first: Event, second: Event) -> bool:
     """Whether a job that makes both events can be run again: it makes no rows, asks before it does, or goes through many items."""
     if not any(unit_roles.makes_rows(event) for event in (first, second)):
         return True
+    if first.called is not None or second.called is not None:
+        return True
     return any(event.is_repeated or any(isinstance(node, (n.If, n.For, n.While)) for node, _ in event.where) for event in (first, second))
+
+
+def _serves_for_ever(first: Event, second: Event) -> bool:
+    """Whether both events are calls in a loop that never ends: what is called is a unit of its own."""
+    if first.called is None or second.called is None:
+        return False
+    loops = [
+        {id(node) for node, _ in event.where if isinstance(node, n.While) and transactions.never_ends(node.test)}
+        for event in (first, second)
+    ]
+    return bool(loops[0] & loops[1])
 
 
 def _excludes(pair: Pair, function: Function) -> bool:
@@ -158,7 +173,7 @@ def _loop(event: Event, function: Function) -> Verdict | None:
         return None if setting == "job" else "note"
     if unit_roles.is_weak(event) or unit_roles.is_of_job(event):
         return None
-    if event.is_deliberate or event.is_document or _is_weak(event) or unit_roles.is_progress(event) or _is_hook(function):
+    if event.is_deliberate or event.is_document or unit_roles.is_progress(event) or _is_hook(function):
         return "note"
     if unit_roles.is_record(event) or unit_roles.is_short_lived(event) or unit_roles.is_setting(event):
         return "note"
@@ -238,30 +253,6 @@ def _stores(index: n.Expr, event: Event, function: Function) -> bool:
 def _is_progress(first: Event, second: Event) -> bool:
     """Whether two events tell how far one piece of work is: `job.status = "running"`, later `job.status = "done"`."""
     return unit_roles.is_progress(first) and unit_roles.is_progress(second) and share_row(first, second)
-
-
-def _is_weak(event: Event) -> bool:
-    """Whether an event only sees to it that something exists."""
-    if unit_roles.is_weak(event):
-        return True
-    made = {write.row for write in event.writes if write.action == "create" and write.row is not None}
-    if not made or len(rows_of(event)) != 1:
-        return False
-    # `if tag is None: tag = Tag(...); commit`
-    for node, branch in event.where:
-        if isinstance(node, n.If) and branch == "body" and _asks_whether_missing(node.test, made):
-            return True
-        if isinstance(node, n.Try) and branch.startswith("handler "):
-            return True
-    return False
-
-
-def _asks_whether_missing(test: n.Expr, names: set[str]) -> bool:
-    if isinstance(test, n.UnaryOp) and test.op == "not":
-        return isinstance(test.operand, n.Name) and test.operand.id in names
-    if isinstance(test, n.Compare) and test.ops == ["is"] and isinstance(test.left, n.Name):
-        return test.left.id in names
-    return isinstance(test, n.BoolOp) and any(_asks_whether_missing(value, names) for value in test.values)
 
 
 def _only_links(event: Event, other: Event, function: Function) -> bool:
