@@ -224,10 +224,9 @@ def _renames(removed: dict[str, bytes], added: dict[str, bytes]) -> dict[str, st
     by_text: dict[bytes, list[str]] = {}
     for old, data in removed.items():
         by_text.setdefault(data, []).append(old)
-    for new, data in added.items():
-        same = [old for old in by_text.get(data, ()) if old not in taken]
-        if same and data.strip():
-            old = max(same, key=lambda old: _alike(old, new))
+    same = [(-_alike(old, new), new, old) for new, data in added.items() if data.strip() for old in by_text.get(data, ())]
+    for _, new, old in sorted(same):
+        if new not in found and old not in taken:
             found[new] = old
             taken.add(old)
     left_old = {old: Counter(_lines(data)) for old, data in removed.items() if old not in taken and data.strip()}

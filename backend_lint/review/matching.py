@@ -106,7 +106,8 @@ class _Matcher:
                 far = (distance or self._apart)(self._left[old], finding)
                 if far is not None:
                     found.append((far, old, index))
-        for _, old, new in sorted(found):
+        # The same whichever side comes first, so that the way back gives the same pairs.
+        for _, old, new in sorted(found, key=lambda each: (each[0], each[1] + each[2], each[1])):
             if old in self._left and new in self._open:
                 del self._left[old], self._open[new]
                 self._pairs.append((old, new))
@@ -137,13 +138,13 @@ class _Matcher:
         run = self._moves.run(old, new)
         outside = old.function is None and new.function is None
         if run >= MOVED_LINES or (run and outside and sum(map(str.isalnum, old.statement)) >= MOVED_LETTERS):
-            return (-run, *self._apart(old, new))
+            return (-run, abs(old.line - new.line))
         return None
 
     def _in_a_moved_function(self, old: Finding, new: Finding) -> tuple[float, ...] | None:
         """A function that is gone, and one that is new and has most of its lines."""
         similarity = self._moves.similarity(old, new)
-        return (last_name(old) != last_name(new), -similarity, *self._apart(old, new)) if similarity >= SIMILAR else None
+        return (last_name(old) != last_name(new), -similarity, abs(old.line - new.line)) if similarity >= SIMILAR else None
 
 
 def _rule(finding: Finding) -> Hashable:

@@ -89,6 +89,14 @@ class Repo:
             if path.is_file() and not path.is_symlink()
         }
 
+    def links(self) -> dict[str, str]:
+        """All folders and links, with where those lead."""
+        found = {}
+        for path in sorted(self.folder.rglob("*")):
+            if path.is_symlink() or path.is_dir():
+                found[str(path.relative_to(self.folder))] = os.readlink(path) if path.is_symlink() else ""
+        return found
+
 
 def rules_of(found: Review) -> list[str]:
     """The new findings as `RULE path:line`."""
