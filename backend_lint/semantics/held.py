@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from backend_lint.semantics.calls import Callee, bind, dotted
+from backend_lint.semantics.calls import Callee, bind, callee, dotted
+from backend_lint.semantics.effects import calls_in
 from backend_lint.semantics.project import Module
 from backend_lint.source import nodes as n
 
@@ -39,7 +40,72 @@ def key_of(expr: n.Expr, module: Module, function: Function | None, depth: int =
     if is_alias and depth < _MAX_ALIASES and isinstance(value, (n.Name, n.Attribute)):
         original = key_of(value, module, scope, depth + 1)
         return f"{original}.{rest}" if original is not None and rest else original
+    if is_alias and rest and depth < _MAX_ALIASES and isinstance(value, n.Call):
+        attribute, _, more = rest.partition(".")
+        given = kept_by(value, scope).get(attribute)
+        if given is not None:
+            return f"{given}.{more}" if more else given
     return path
+
+
+def kept_by(call: n.Call, function: Function) -> dict[str, str]:
+    """What the object that a call makes keeps of its arguments: the attribute, and the argument's key in `function`. A repository made with
+    a session works with that session, whatever it calls it."""
+    return function.project.remember(("kept by", id(call)), lambda: _kept_by(call, function), meanwhile={})
+
+
+def _kept_by(call: n.Call, function: Function) -> dict[str, str]:
+    target = callee(call, function.module, function)
+    if target.constructs is None or target.function is None:
+        return {}
+    given = bind(call, target.function)
+    found = {}
+    for attribute, parameter in _stored(target.function, 0).items():
+        argument = given.get(parameter)
+        key = key_of(argument.value, function.module, function) if argument is not None and not argument.star else None
+        if key is not None:
+            found[attribute] = key
+    return found
+
+
+def _stored(init: Function, depth: int) -> dict[str, str]:
+    """Which parameters a constructor stores on its object, its base's constructor included: attribute -> parameter."""
+    names = {parameter.name for parameter in init.own_parameters}
+    found = {}
+    for target, statement in init.names.attributes.get(init.self_name or "", ()):
+        if isinstance(target, n.Attribute) and isinstance(statement.value, n.Name) and statement.value.id in names:
+            found[target.attr] = statement.value.id
+    if depth < _MAX_ALIASES:
+        for inner, called in calls_in(init):
+            base = called.function
+            if base is None or base is init or base.node.name != "__init__" or called.constructs is not None:
+                continue
+            given = bind(inner, base)
+            for attribute, parameter in _stored(base, depth + 1).items():
+                argument = given.get(parameter)
+                if argument is not None and isinstance(argument.value, n.Name) and argument.value.id in names:
+                    found.setdefault(attribute, argument.value.id)
+    return found
+
+
+def _construction(expr: n.Expr, function: Function) -> n.Call | None:
+    """The call that made the object an expression names, when there is only one."""
+    if isinstance(expr, n.Call):
+        return expr
+    if isinstance(expr, n.Name):
+        bindings = function.names.bindings.get(expr.id, ())
+        if len(bindings) == 1 and bindings[0].kind == "assign" and not bindings[0].path and isinstance(bindings[0].value, n.Call):
+            return bindings[0].value
+    return None
+
+
+def _attribute_of(expr: n.Expr, key: str, function: Function) -> str | None:
+    """The path, from the object that an expression names, to what the function has under `key`."""
+    made = _construction(expr, function)
+    for attribute, given in kept_by(made, function).items() if made is not None else ():
+        if key == given or key.startswith(given + "."):
+            return attribute + key[len(given) :]
+    return None
 
 
 def _is_registry(call: n.Call, module: Module, function: Function | None) -> bool:
@@ -85,12 +151,18 @@ def inner_key(key: str, call: n.Call, target: Callee, function: Function) -> str
         receiver = key_of(call.func.value, module, function)
         if receiver is not None and key.startswith(receiver + "."):
             return called.self_name + key[len(receiver) :]
+        path = _attribute_of(call.func.value, key, function)
+        if path is not None:
+            return f"{called.self_name}.{path}"
     for name, argument in bind(call, called).items():
         if argument.star:
             continue
         given = key_of(argument.value, module, function)
         if given is not None and (key == given or key.startswith(given + ".")):
             return name + key[len(given) :]
+        path = _attribute_of(argument.value, key, function)
+        if path is not None:
+            return f"{name}.{path}"
     if called.parent is function and root_of(key) not in called.names.bindings:
         return key
     return None
@@ -108,6 +180,11 @@ def outer_key(key: str, call: n.Call, target: Callee, function: Function) -> str
     if root == called.self_name:
         if target.constructs is not None or not isinstance(call.func, n.Attribute):
             return None
+        attribute, _, more = rest.partition(".")
+        made = _construction(call.func.value, function)
+        kept = kept_by(made, function).get(attribute) if made is not None else None
+        if kept is not None:
+            return f"{kept}.{more}" if more else kept
         receiver = key_of(call.func.value, module, function)
         return f"{receiver}.{rest}" if receiver is not None and rest else None
     argument = bind(call, called).get(root)

@@ -60,13 +60,18 @@ def current():
 
 def of_a_call(make):
     make(1).commit()
+
+
+def of_an_object(db: Session):
+    store = Store(db)
+    store.session.commit()
 """
 
 
 def _keys() -> dict[str, str | None]:
     project = project_of({"app/__init__.py": "", "app/database.py": DATABASE, "app/keys.py": KEYS})
     found = {}
-    for name in ("direct", "alias", "imported", "by_module", "current", "of_a_call"):
+    for name in ("direct", "alias", "imported", "by_module", "current", "of_a_call", "of_an_object"):
         function = function_of(project, "app/keys.py", name)
         call = next(call for call, _ in effects.calls_in(function) if isinstance(call.func, n.Attribute) and call.func.attr == "commit")
         assert isinstance(call.func, n.Attribute)
@@ -82,6 +87,7 @@ def test_keys_follow_aliases_and_imports_to_where_a_name_is_bound() -> None:
         "by_module": "app.database:shared",
         "current": "app.database:registry",
         "of_a_call": None,
+        "of_an_object": "db",
     }
 
 
@@ -112,7 +118,7 @@ def by_object(session: Session):
 
 
 @pytest.mark.parametrize(
-    ("caller", "last", "outer", "inner"), [("by_argument", "store", "session", "db"), ("by_object", "save", "kept.session", "self.session")]
+    ("caller", "last", "outer", "inner"), [("by_argument", "store", "session", "db"), ("by_object", "save", "session", "self.session")]
 )
 def test_keys_change_with_the_function(caller: str, last: str, outer: str, inner: str) -> None:
     function = function_of(project_of({"calls.py": CALLS}), "calls.py", caller)
