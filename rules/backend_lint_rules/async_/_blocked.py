@@ -75,9 +75,14 @@ def _one_a_node(blocks: list[Block]) -> list[Block]:
     nearest: dict[int, Block] = {}
     for block in blocks:
         known = nearest.get(id(block.node))
-        if known is None or (block.cause != "brief", -len(block.steps)) > (known.cause != "brief", -len(known.steps)):
+        if known is None or _weight(block) > _weight(known):
             nearest[id(block.node)] = block
     return list(nearest.values())
+
+
+def _weight(block: Block) -> tuple[bool, bool, int]:
+    """How telling a blocking place is, beside others at the same call."""
+    return _is_clear(block), block.cause != "file", -len(block.steps)
 
 
 def _subject(block: Block) -> str:
