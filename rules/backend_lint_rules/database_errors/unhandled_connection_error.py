@@ -188,13 +188,13 @@ def _is_dependency(function: Function) -> bool:
 
 def _is_kept_for_request(call: n.Call, function: Function) -> bool:
     """Whether a connection is kept on Flask's `g`, as its documentation shows: the framework's own answer may be what is wanted."""
-    for fate in fates_of(function):
-        if fate.resource.call is call:
-            for _, _, path in fate.kept:
-                root = (path or "").partition(".")[0]
-                value = function.project.inference.name(root, call.start, function.module, function) if root else None
-                if value is not None and value.name == _FLASK_G:
-                    return True
+    for node in n.walk_scope(function.node.body):
+        if isinstance(node, n.Assign) and node.start <= call.start and call.end <= node.end:
+            for target in node.targets:
+                if isinstance(target, n.Attribute):
+                    holder = function.project.inference.value(target.value, function.module, function)
+                    if holder is not None and holder.name == _FLASK_G:
+                        return True
     return False
 
 
