@@ -14,7 +14,7 @@ import msgspec
 from backend_lint.engine.analysis import overrides
 from backend_lint.engine.discovery import SUFFIXES, ProjectFiles, files_in
 from backend_lint.engine.plan import reaches
-from backend_lint.engine.registry import BUILT_IN_PACK, Registry, load_pack
+from backend_lint.engine.registry import BUILT_IN_PACK, SYNTAX_ERROR, Registry, load_pack
 from backend_lint.engine.result import Result
 from backend_lint.engine.runner import run
 from backend_lint.engine.selection import Choice
@@ -94,8 +94,12 @@ def _compare(
 
     found.existing = [new for _, new in matches.pairs if id(new) not in hidden]
     found.suppressed = len(after.hidden)
+    # Of a file that could not be parsed before, nothing is known but which lines are new.
+    was_unknown = any(finding.rule == SYNTAX_ERROR and finding.path == delta.old_path(path) for finding in before.findings)
     for finding in matches.new:
-        if id(finding) not in hidden or policy.hides(added, finding, registry):
+        if was_unknown and delta.files[path].hunk_at(finding.line, finding.end_line) is None:
+            found.existing.append(finding)
+        elif id(finding) not in hidden or policy.hides(added, finding, registry):
             add(finding)
     found.fixed = [finding for finding in matches.fixed if finding.path == delta.old_path(path)]
     found.policy = list(policy.suppression_items(added, registry))

@@ -96,6 +96,17 @@ def test_what_was_moved_here_is_not_new(repo: Repo, memory: Path) -> None:
     assert said(samples.claude_edit(repo.folder, "web/views.py"), memory) == {}
 
 
+def test_a_file_that_did_not_parse_before(repo: Repo, memory: Path) -> None:
+    broken = LEAK + "\n\ndef later(:\n    pass\n"
+    repo.commit({"web/views.py": broken})
+    repo.write({"web/views.py": broken.replace("(:", "() -> None:")})
+    assert said(samples.claude_edit(repo.folder, "web/views.py"), memory) == {}
+    repo.write({"web/views.py": broken + "# and so on\n"})
+    assert said(samples.claude_edit(repo.folder, "web/views.py"), memory) == {}
+    repo.write({"web/views.py": "def broken(:\n", "web/fresh.py": "def broken(:\n"})
+    assert "BL000" in said(samples.claude_edit(repo.folder, "web/fresh.py"), memory)["reason"]
+
+
 def test_a_suppression_is_advised_against(repo: Repo, memory: Path) -> None:
     repo.write({"web/views.py": LEAK.replace("str(error)", "str(error)  # backend-lint: ignore[BL301] -- because")})
     text = said(samples.claude_edit(repo.folder, "web/views.py"), memory)["reason"]
