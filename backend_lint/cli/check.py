@@ -50,6 +50,7 @@ Exit codes: 0 checked completely, nothing at or above the level of --fail-on;
 @click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="Use this configuration for all files.")
 @click.option("--no-config", is_flag=True, help="Read no configuration.")
 @click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave out files and folders, as in .gitignore; repeatable.")
+@click.option("--force-exclude", is_flag=True, help="Leave out what the configuration leaves out even when it is named.")
 @click.option("--include-tests/--no-include-tests", default=None, help="Check tests, migrations and examples like other code.")
 @click.option("--stdin-filename", type=click.Path(path_type=Path), metavar="FILE", help="Check standard input as the text of this file.")
 @click.option("--statistics", is_flag=True, help="Count findings by rule, family and file instead of listing them.")
@@ -68,6 +69,7 @@ def check(
     config: Path | None,
     no_config: bool,
     exclude: tuple[str, ...],
+    force_exclude: bool,
     include_tests: bool | None,
     stdin_filename: Path | None,
     statistics: bool,
@@ -110,7 +112,15 @@ def check(
     text = sys.stdin.buffer.read() if from_stdin else None
     try:
         with ProgressBar(shown=not quiet) as progress:
-            request = Request(current=Path.cwd(), command_line=line, config=config, use_config=not no_config, jobs=jobs, progress=progress)
+            request = Request(
+                current=Path.cwd(),
+                command_line=line,
+                config=config,
+                use_config=not no_config,
+                jobs=jobs,
+                progress=progress,
+                force_exclude=force_exclude,
+            )
             if text is not None:
                 result = check_text(stdin_filename or Path(STDIN_NAME), text, request)
             else:

@@ -17,7 +17,8 @@ from backend_lint.engine.settings import CommandLine, ConfigurationFault, Config
 @dataclass(frozen=True, kw_only=True)
 class Request:
     """How to check. `current` is the folder the user works in; `config` names the configuration to use everywhere, `use_config` of False
-    reads none; `jobs` is the number of processes, None for what pays."""
+    reads none; `jobs` is the number of processes, None for what pays. `force_exclude` leaves out files that the configuration leaves out
+    even when they are named."""
 
     current: Path
     command_line: CommandLine = field(default_factory=CommandLine)
@@ -26,13 +27,14 @@ class Request:
     jobs: int | None = None
     progress: Progress | None = None
     pack: str = BUILT_IN_PACK
+    force_exclude: bool = False
 
 
 def check_paths(paths: Sequence[Path], request: Request) -> Result:
     """Check files and folders. Paths in the result are relative to its root: the project's, or where several projects were named, a folder
     above them all. Raises `ConfigurationFault` and `MissingPath`."""
     configurations = _Configurations(request)
-    projects = discover(paths, request.current, lambda root: configurations.of(root).excluded)
+    projects = discover(paths, request.current, lambda root: configurations.of(root).excluded, force_exclude=request.force_exclude)
     results = [
         run(each, configurations.of(each.root), jobs=request.jobs, progress=request.progress, pack=request.pack) for each in projects
     ]

@@ -50,12 +50,14 @@ class ProjectFiles:
 def files_in(source: FileSource, root: Path, excluded: Excluded) -> ProjectFiles:
     """The files of a source as a project under `root`, to be checked are all that are not `excluded` with a folder above them."""
 
-    def is_excluded(path: str) -> bool:
-        parts = path.split("/")
-        return excluded(path) or any(excluded("/".join(parts[:index]) + "/") for index in range(1, len(parts)))
-
-    targets = tuple(path for path in python_files(source) if not is_excluded(path))
+    targets = tuple(path for path in python_files(source) if not _is_excluded(path, excluded))
     return ProjectFiles(root=root, targets=targets, source=source)
+
+
+def _is_excluded(path: str, excluded: Excluded) -> bool:
+    """Whether a file, or a folder above it, is left out."""
+    parts = path.split("/")
+    return excluded(path) or any(excluded("/".join(parts[:index]) + "/") for index in range(1, len(parts)))
 
 
 def python_files(source: FileSource) -> list[str]:
@@ -73,10 +75,13 @@ class Entry:
     linked: bool = False
 
 
-def discover(targets: Sequence[Path], current: Path, excluded: Callable[[Path], Excluded]) -> list[ProjectFiles]:
+def discover(
+    targets: Sequence[Path], current: Path, excluded: Callable[[Path], Excluded], *, force_exclude: bool = False
+) -> list[ProjectFiles]:
     """The projects that `targets` lie in, each with the files that are to be checked.
 
-    `targets` are files and folders, relative to `current`; a file that is named is always taken. `excluded` gives, for a project's root,
+    `targets` are files and folders, relative to `current`; a file that is named is always taken, unless `force_exclude` says that what the
+    configuration leaves out is left out nevertheless. `excluded` gives, for a project's root,
     the question which paths its configuration leaves out. Raises `MissingPath`.
     """
     current = Path(os.path.realpath(current))
@@ -87,16 +92,17 @@ def discover(targets: Sequence[Path], current: Path, excluded: Callable[[Path], 
             state = "is no file and no folder" if os.path.lexists(real) else "does not exist"
             raise MissingPath(f"{target}: this path {state}")
         projects.setdefault(project_root(real, current), []).append(real)
-    return [_files_of(root, inside, excluded(root)) for root, inside in projects.items()]
+    return [_files_of(root, inside, excluded(root), force_exclude=force_exclude) for root, inside in projects.items()]
 
 
-def _files_of(root: Path, targets: Sequence[Path], excluded: Excluded) -> ProjectFiles:
+def _files_of(root: Path, targets: Sequence[Path], excluded: Excluded, *, force_exclude: bool) -> ProjectFiles:
     found: set[str] = set()
     problems: list[Problem] = []
     for target in targets:
         path = target.relative_to(root).as_posix()
         if target.is_file():
-            found.add(path)
+            if not force_exclude or not _is_excluded(path, excluded):
+                found.add(path)
             continue
         start = "" if path == "." else path
         rule = _never if start and excluded(start + "/") else excluded

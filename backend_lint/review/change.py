@@ -6,6 +6,7 @@ The base that is used when nobody names one follows what continuous integration 
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -39,7 +40,10 @@ class ChangeRequest:
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """Two states of the project in the folder `root`, with remarks about how they were found."""
+    """Two states of the project in the folder `root`, with remarks about how they were found.
+
+    `merged` are the states that a merge under way brings in: what was there in one of them is not new either.
+    """
 
     root: Path
     base: Side
@@ -47,6 +51,7 @@ class Change:
     before: FileSource
     after: FileSource
     remarks: tuple[str, ...] = ()
+    merged: tuple[FileSource, ...] = ()
 
 
 @contextlib.contextmanager
@@ -82,7 +87,11 @@ class _Opener:
         base, before = self._head()
         with_objects, index = self._stack.enter_context(self._repository.scratch())
         tree = self._repository.staged_tree(with_objects, index)
-        return self._change(base, before, Side(label="what is staged"), self._tree(tree, with_objects))
+        merged = [commit for commit in self._repository.merged if self._repository.commit(commit) is not None]
+        if merged:
+            self._remarks.append("a merge is under way: what the merged branch had already is not new")
+        found = self._change(base, before, Side(label="what is staged"), self._tree(tree, with_objects))
+        return dataclasses.replace(found, merged=tuple(self._revision(commit) for commit in merged))
 
     def _commit(self, name: str) -> Change:
         commit = self._known(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import multiprocessing
 import os
 import sys
@@ -26,7 +27,7 @@ from backend_lint.review.causes import cause_of
 from backend_lint.review.change import Change
 from backend_lint.review.delta import Delta
 from backend_lint.review.matching import Matches, match
-from backend_lint.review.model import NewFinding, PolicyItem, Review, Verdict
+from backend_lint.review.model import NewFinding, PolicyItem, Review
 from backend_lint.review.scopes import Scopes
 
 #: Files besides Python's that an analysis reads: API descriptions that name handlers, and the configuration.
@@ -58,8 +59,37 @@ def review(change: Change, rules: Rules) -> Review:
     """Review a change. Raises `ConfigurationFault` for a configuration that cannot be used."""
     begun = time.perf_counter()
     found = _Reviewer(change, rules).review()
+    for source in change.merged if found.new else ():
+        other = _Reviewer(dataclasses.replace(change, before=source, merged=()), rules).review()
+        _leave_out_what_was_merged(found, other)
+    if change.merged:
+        _judge(found, rules)
     found.seconds = time.perf_counter() - begun
     return found
+
+
+def _leave_out_what_was_merged(found: Review, other: Review) -> None:
+    """Keep what is new on both sides of a merge as new; what one side had is old."""
+    places = {_place(new.finding) for new in other.new}
+    old = [new.finding for new in found.new if _place(new.finding) not in places]
+    found.new = [new for new in found.new if _place(new.finding) in places]
+    found.existing.extend(old)
+    found.policy = [item for item in found.policy if item in other.policy]
+    found.is_policy_failing = found.is_policy_failing and bool(found.policy)
+    found.problems.extend(problem for problem in other.problems if problem not in found.problems)
+
+
+def _place(finding: Finding) -> tuple[str, str, int, int, int, int]:
+    return finding.rule, finding.path, finding.line, finding.column, finding.end_line, finding.end_column
+
+
+def _judge(found: Review, rules: Rules) -> None:
+    """Give the verdict of a review that could be made completely."""
+    if found.verdict != "incomplete" and not found.problems:
+        failing = sum(new.fails for new in found.new)
+        found.verdict = "fail" if failing > rules.max_new or found.is_policy_failing else "pass"
+    else:
+        found.verdict = "incomplete"
 
 
 class _Reviewer:
@@ -97,7 +127,7 @@ class _Reviewer:
         found.files = after.files
         self._compare(before, after)
         self._policy(before, after, after_files)
-        found.verdict = self._verdict(before, after)
+        self._verdict(before, after)
         return found
 
     # --- analysis
@@ -223,16 +253,15 @@ class _Reviewer:
 
     # --- verdict
 
-    def _verdict(self, before: Result, after: Result) -> Verdict:
+    def _verdict(self, before: Result, after: Result) -> None:
         found = self._review
         unparsed = [finding for finding in after.findings if finding.rule == SYNTAX_ERROR]
         found.unparsed = len(unparsed)
         found.problems = [*after.problems, *(_of_base(problem) for problem in before.problems)]
         changed = {path for path, file in self._delta.files.items() if file.new is not None}
-        if found.problems or any(finding.path in changed for finding in unparsed):
-            return "incomplete"
-        failing = sum(new.fails for new in found.new)
-        return "fail" if failing > self._rules.max_new or found.is_policy_failing else "pass"
+        if any(finding.path in changed for finding in unparsed):
+            found.verdict = "incomplete"
+        _judge(found, self._rules)
 
 
 def _of_base(problem: Problem) -> Problem:

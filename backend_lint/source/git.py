@@ -207,6 +207,23 @@ class Repository:
         except GitFault as fault:
             raise GitFault(f"what is staged cannot be read: {fault.message}", "finish the merge, then stage its result") from None
 
+    def has_staged_changes(self) -> bool:
+        """Whether what is staged differs from HEAD, or from nothing before the first commit. Raises `GitFault`, for an unfinished merge
+        too."""
+        head = self.commit("HEAD")
+        with self.scratch() as (scratch, index):
+            staged = self.staged_tree(scratch, index)
+        return staged != (self.tree_of(head) if head is not None else EMPTY_TREE)
+
+    @property
+    def merged(self) -> list[str]:
+        """The ids of the commits that a merge under way brings in; none when there is no merge."""
+        try:
+            lines = Path(self._line("rev-parse", "--path-format=absolute", "--git-path", "MERGE_HEAD")).read_text(encoding="ascii")
+        except (OSError, ValueError):
+            return []
+        return lines.split()
+
     def patched_tree(self, scratch: Repository, index: Path, base: str, patch: bytes) -> tuple[str, bool]:
         """The tree that a patch makes of the tree `base`, computed by a `scratch`, and whether the patch fits exactly.
 
