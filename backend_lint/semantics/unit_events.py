@@ -180,7 +180,9 @@ def direct(call: n.Call, target: Callee, function: Function, *, manual: bool) ->
     if owner.startswith(_AUTOCOMMITTING) or owner.startswith(_DOCUMENTS):
         kind = "pending" if manual else "lasting"
     elif owner.startswith(_SCHEDULING) or "sql" in effects:
-        kind = "lasting" if is_autocommitting(call, function) and not manual else "pending"
+        # SQLAlchemy 1's engine commits what it is given to execute.
+        at_once = owner == "sqlalchemy.engine.Engine" or is_autocommitting(call, function)
+        kind = "lasting" if at_once and not manual else "pending"
     else:
         return None
     write = _write(call, target, function, member, is_session=kind == "pending" and "sql" not in effects)

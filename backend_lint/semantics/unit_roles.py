@@ -39,6 +39,10 @@ _OF_CODE = frozenset({"auth", "verification", "verify", "confirmation", "confirm
 _WORK = frozenset({"job", "jobs", "execution", "executions", "progress"})
 #: What rows that each hold one setting are called: each stands alone, and setting them again does no harm.
 _SETTINGS = frozenset({"config", "configs", "configuration", "setting", "settings", "preference", "preferences", "option", "options"})
+#: What comes in from outside, each by itself.
+MESSAGES = frozenset({"event", "message", "msg", "update", "notification", "webhook"})
+#: What functions do that take something back.
+TAKING_BACK = frozenset({"delete", "adelete", "remove", "undo", "revert", "cancel", "cleanup", "destroy", "purge"})
 #: How functions that write records, or keep copies for later, begin, or what else their names hold.
 _RECORDING = re.compile(
     r"(?:^|_)(?:log|audit|notify|notification|notifications|track|record_(?:action|event|activity|login|view|visit|usage)|emit|alert|alerts|send|metric|metrics|"

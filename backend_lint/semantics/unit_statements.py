@@ -126,8 +126,14 @@ def begins_by_hand(function: Function) -> bool:
     for call, target in effects.calls_in(function):
         if "begins" in target.effects and id(call) not in blocks:
             return True
+        if target.name == "django.db.transaction.set_autocommit" and call.args and _is_false(call.args[0].value):
+            return True
         if "sql" in target.effects and call.args:
             text = sql_text(call.args[0].value, function.module, function)
             if text is not None and text.lstrip()[:17].upper().startswith(("BEGIN", "START TRANSACTION", "SAVEPOINT")):
                 return True
     return False
+
+
+def _is_false(expr: n.Expr) -> bool:
+    return isinstance(expr, n.Constant) and expr.value in ("False", "0")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from backend_lint.frameworks import transactions
 from backend_lint.semantics import effects, persistence, unit_events, unit_roles, units
+from backend_lint.semantics.calls import dotted
 from backend_lint.source import nodes as n
 from backend_lint_rules.transactions._belonging import belong_together, is_same_object, is_same_row, names_in, rows_of, share_row
 
@@ -94,7 +95,9 @@ def _verdict(pair: Pair, function: Function) -> Verdict | None:
         return "note"
     if _only_links(first, second, function) or _only_links(second, first, function):
         return "note"
-    if _is_hook(function) or any(isinstance(node, n.For) and _is_batched(second, node) for node, _ in second.where):
+    if _is_undone(first, second) or _is_hook(function):
+        return "note"
+    if any(isinstance(node, n.For) and _is_batched(second, node) for node, _ in second.where):
         return "note"
     if not any(write.action == "create" for write in second.writes) and _calls_out_between(first, second, function):
         return "note"
@@ -108,6 +111,27 @@ def _may_run_again(first: Event, second: Event) -> bool:
     if first.called is not None or second.called is not None:
         return True
     return any(event.is_repeated or any(isinstance(node, (n.If, n.For, n.While)) for node, _ in event.where) for event in (first, second))
+
+
+def _is_undone(first: Event, second: Event) -> bool:
+    """Whether a handler of what goes wrong with the second event deletes the row of the first again."""
+    rows = rows_of(first)
+    for node, branch in second.where:
+        if isinstance(node, n.Try) and branch == "body":
+            for handler in node.handlers:
+                for part in n.walk_scope(handler.body):
+                    if isinstance(part, n.Call) and _takes_back(part.func):
+                        holder = dotted(part.func.value) if isinstance(part.func, n.Attribute) else None
+                        given = [holder, *(dotted(arg.value) for arg in part.args)]
+                        if not rows.isdisjoint(name for name in given if name is not None):
+                            return True
+    return False
+
+
+def _takes_back(called: n.Expr) -> bool:
+    """Whether what is called removes or undoes something, by its name."""
+    name = called.attr if isinstance(called, n.Attribute) else called.id if isinstance(called, n.Name) else ""
+    return not unit_roles.TAKING_BACK.isdisjoint(unit_roles.words_of(name))
 
 
 def _serves_for_ever(first: Event, second: Event) -> bool:
@@ -179,7 +203,7 @@ def _loop(event: Event, function: Function) -> Verdict | None:
         return "note"
     if not event.is_transaction and not _has_parent(event, loop, function):
         return "note"
-    if _calls_out_in(loop, function) or _is_isolated(event, loop):
+    if _calls_out_in(loop, function) or _is_isolated(event, loop) or _is_of_messages(loop):
         return "note"
     return "clear"
 
@@ -200,6 +224,13 @@ def _is_batched(event: Event, loop: n.For | n.Comp) -> bool:
         if isinstance(part, n.Call) and isinstance(part.func, n.Name) and part.func.id == "range" and len(part.args) == 3:
             return True
     return False
+
+
+def _is_of_messages(loop: n.For | n.Comp) -> bool:
+    """Whether a loop goes through messages from outside, which have nothing to do with each other."""
+    target = loop.target if isinstance(loop, n.For) else loop.generators[0].target
+    names = [part.id for part in n.walk(target) if isinstance(part, n.Name)]
+    return any(not unit_roles.MESSAGES.isdisjoint(unit_roles.words_of(name)) for name in names)
 
 
 def _is_isolated(event: Event, loop: n.For | n.Comp) -> bool:
