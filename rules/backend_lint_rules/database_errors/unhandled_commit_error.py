@@ -29,8 +29,8 @@ class UnhandledCommitError(Rule):
     ## What it does
     Reports `session.commit()` when its failure leaves the session broken for good: the session lives at module level or in an object made
     at import, or comes from a dependency whose clean-up an exception skips, and nothing between the commit and the framework catches
-    the error. One finding for each session and file. A note is given where a row with a unique column is inserted and nobody
-    catches the IntegrityError of two requests at once.
+    the error. A function is reported once, and of those that a dependency serves the first in a file. A note is given where a row
+    with a unique column is inserted and nobody catches the IntegrityError of two requests at once.
 
     Fine are sessions whose owner closes or rolls back whatever happens (`with`, a dependency with `finally`, Flask-SQLAlchemy and other
     scoped sessions, Django), a `rollback()` around the commit in any caller, an error handler for the database's errors. A session
@@ -110,9 +110,11 @@ class UnhandledCommitError(Rule):
             return
         broken = _broken_owner(session, function)
         if broken is not None:
-            if broken.place in reported or catches(call, function, raised).is_handled:
+            # A shared session has to be rolled back wherever it is committed; a dependency is mended in one place.
+            fault = f"{broken.place} {function.qualname}" if broken.kind == "shared" else broken.place
+            if fault in reported or catches(call, function, raised).is_handled:
                 return
-            reported.add(broken.place)
+            reported.add(fault)
             name = dotted(session) or "the session"
             why = "lives as long as the process" if broken.kind == "shared" else "is not closed when the request fails"
             context.report(

@@ -32,8 +32,8 @@ class MissingRollback(Rule):
     ## What it does
     Reports an `except` clause that catches a failed `commit()`, `flush()` or statement and lets its function go on with the same session
     or connection: a query or commit after it, the next round of the loop around it, a caller that does not know. Reports too a
-    session that lives longer than the request (at module level) and is left in that state. In Django, a database error
-    that is caught inside `atomic()` while more queries follow in the block.
+    session that lives longer than the request (at module level) and is left in that state, be it by another exception. In Django, a
+    database error that is caught inside `atomic()` while more queries follow in the block.
 
     Fine are a `rollback()` or `close()` in the clause or in `finally`, a savepoint (`begin_nested()`, an inner `atomic()`) around what
     fails, a clause that raises, and one that answers at once when the session's owner (a `with`, a dependency, Flask-SQLAlchemy's
@@ -182,10 +182,13 @@ def _fate(clause: n.ExceptHandler, key: str, failure: Failure, function: Functio
     if result.use is not None:
         steps = (*failure.steps, caught, *result.use.steps)
         return _Broken(clause, failure, result.use.call, module.path, module.line(result.use.call), steps)
-    if result.is_cleaned or not (result.falls or result.returns):
+    if result.is_cleaned:
         return None
-    if is_global(key) and _outlives_requests(failure):
+    is_raised = not (result.falls or result.returns)
+    if is_global(key) and _outlives_requests(failure) and not (is_raised and _is_mended_by_callers(key, function)):
         return _Broken(clause, failure, None, module.path, module.line(clause), (*failure.steps, caught))
+    if is_raised:
+        return None
     for caller, call, inside in _goes_on(key, function):
         if inside.use is None:
             continue
@@ -195,6 +198,11 @@ def _fate(clause: n.ExceptHandler, key: str, failure: Failure, function: Functio
         is_certain = not _is_on_condition(inside.use.call, call, caller)
         return _Broken(clause, failure, inside.use.call, caller.module.path, line, steps, is_certain)
     return None
+
+
+def _is_mended_by_callers(key: str, function: Function) -> bool:
+    """Whether some caller of a function that raises rolls back what a module binds."""
+    return any(is_protected(call, key, ("Exception",), caller) for caller, call in effects.callers(function))
 
 
 def _is_on_condition(use: n.Call, call: n.Call, caller: Function) -> bool:
