@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 #: Files whose failure the person who runs them sees.
 _UNSERVED = frozenset({"script", "command", "migration", "example", "test"})
+#: How many callers of a function that connects are looked at.
+_MAX_CALLERS = 20
 _FLASK_G = "flask.ctx._AppCtxGlobals"
 _SERVED = frozenset({"request", "websocket", "event", "dependency", "middleware"})
 
@@ -36,7 +38,7 @@ class UnhandledConnectionError(Rule):
     Reports a driver's `connect()`, an engine's, the creation of a pool that connects at once, the first statement at import
     (`create_all()`), and the query of a hosted database (Supabase, Firestore) in code that requests reach, when no `try` in any caller, no
     retry, no error handler or middleware catches the driver's error. A helper that connects is reported once, at the call that
-    connects, when no way to it handles the error.
+    connects, when no way to it handles the error (a note, when some do).
 
     A note is given for a start-up that lets the process die through functions of its own, which is often meant. Fine are
     constructors that connect lazily (`create_engine`, `MongoClient`, `Redis`), the connections of Django's ORM and Flask-SQLAlchemy, and a
@@ -130,7 +132,7 @@ class UnhandledConnectionError(Rule):
                 f"nothing handles that `{_text(call)}` fails: the error goes through {who} to the "
                 + ("process" if starts else "framework"),
                 help=_help(raised),
-                note=(starts and bool(handling.open_way)) or _is_kept_for_request(call, function),
+                note=(starts and bool(handling.open_way)) or _is_kept_for_request(call, function) or _is_handled_by_some(function, raised),
                 trace=(*handling.open_way, Step(function.module.path, function.module.line(call), f"{function.qualname} connects here")),
                 function=function,
             )
@@ -195,6 +197,16 @@ def _is_kept_for_request(call: n.Call, function: Function) -> bool:
                     holder = function.project.inference.value(target.value, function.module, function)
                     if holder is not None and holder.name == _FLASK_G:
                         return True
+    return False
+
+
+def _is_handled_by_some(function: Function, raised: tuple[str, ...]) -> bool:
+    """Whether some callers of a function that connects handle its failure: then it is for the others to do so, not for the function."""
+    for number, (caller, call) in enumerate(effects.callers(function)):
+        if number >= _MAX_CALLERS:
+            break
+        if caller is not function and caller.module.role not in _UNSERVED and catches(call, caller, raised).is_handled:
+            return True
     return False
 
 
