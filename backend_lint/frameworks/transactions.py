@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING, Literal
 from backend_lint.frameworks import handler_of, route_layer
 from backend_lint.semantics import effects, unit_blocks, unit_roles
 from backend_lint.semantics.calls import dotted
+from backend_lint.semantics.overriding import calls_by_base
 from backend_lint.semantics.settings import is_development_name
 from backend_lint.source import nodes as n
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from backend_lint.semantics.project import Class, Function, Module, Project
 
 #: How far upwards callers are followed.
@@ -35,7 +38,7 @@ _JOB_FILE = re.compile(
 _JOB_STEM = re.compile(r"_(?:tasks?|jobs?|workers?|scheduler|cron|consumer|daemon|poller)\.py$")
 _SEED = re.compile(
     r"(?:^|_)(?:seed\w*|populate|bootstrap|initdb|init_db|create_default\w*|create_initial\w*|ensure_default\w*|load_fixtures?|"
-    r"backfill\w*|migrate\w*|migrations?|fix|fixes|first_run|setup_initial\w*|initial_data|demo_data|dummy\w*|sample_data|init_data|fixtures)(?:_|$)"
+    r"backfill\w*|migrate\w*|migrations?|fix|fixes|first_run|setup_initial\w*|initial_data|demo_data|dummy\w*|random_data|fake\w*|sample_data|init_data|fixtures)(?:_|$)"
 )
 
 Setting = Literal["request", "job", "command", "start"]
@@ -93,13 +96,19 @@ def _is_held(function: Function, depth: int, seen: set[int]) -> bool:
         return depth > 0
     seen.add(id(function))
     found = False
-    for caller, call in effects.callers(function):
+    for caller, call in _callers(function):
         if caller is function or caller.module.role in ("test", "migration", "example"):
             continue
         found = True
         if not in_block(caller, call) and not _is_held(caller, depth + 1, seen):
             return False
     return found
+
+
+def _callers(function: Function) -> Iterator[tuple[Function, n.Call]]:
+    """The calls of a function and of the methods of base classes that it stands in for."""
+    yield from effects.callers(function)
+    yield from calls_by_base(function)
 
 
 def in_block(function: Function, node: n.Node) -> bool:
@@ -163,7 +172,7 @@ def _setting_of(function: Function, depth: int, seen: set[int]) -> Setting:
     if function.parent is not None and function.cls is None:
         return _setting_of(function.parent, depth + 1, seen)
     settings: set[Setting] = set()
-    for caller, _ in effects.callers(function):
+    for caller, _ in _callers(function):
         if caller is not function and caller.module.role != "test":
             settings.add(_setting_of(caller, depth + 1, seen))
             if "request" in settings:

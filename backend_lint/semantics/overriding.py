@@ -52,8 +52,11 @@ def calls_by_base(function: Function) -> Iterator[tuple[Function, n.Call]]:
 
 
 def _names_the_base(call: n.Call, caller: Function) -> bool:
-    """Whether a call asks for the base class's own method: `super().load()`, `Page.load(self)`."""
+    """Whether a call asks for the base class's own method: `super().load()`, `Page.load(self)`; `cls.load()` asks for the subclass's."""
     func = call.func
+    if caller.is_class_method and isinstance(func, n.Attribute) and isinstance(func.value, n.Name) and caller.parameters:
+        if func.value.id == caller.parameters[0].name:
+            return False
     value = callee(call, caller.module, caller).value
     if value is not None and value.receiver is not None and value.receiver.kind == "class":
         return True

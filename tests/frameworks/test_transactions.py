@@ -130,3 +130,39 @@ def test_commands_that_go_on_for_ever(body: str, expected: bool) -> None:
     text = f"import time\nclass Command:\n  def handle(self):\n    {body}\n"
     project = project_of({"shop/management/commands/work.py": text})
     assert transactions.is_unattended(function_of(project, "shop/management/commands/work.py", "Command.handle")) is expected
+
+
+HOOKS = """
+from django.db import transaction
+
+class Base:
+    def run(self):
+        with transaction.atomic():
+            self.store()
+
+    @classmethod
+    def build(cls):
+        with transaction.atomic():
+            cls.fill()
+
+    def store(self):
+        pass
+
+    @classmethod
+    def fill(cls):
+        pass
+
+class Orders(Base):
+    def store(self):
+        super().store()
+
+    @classmethod
+    def fill(cls):
+        super().fill()
+"""
+
+
+def test_a_base_class_calls_what_overrides_its_hook() -> None:
+    project = project_of({"orders.py": HOOKS})
+    assert transactions.is_held(function_of(project, "orders.py", "Orders.store"))
+    assert transactions.is_held(function_of(project, "orders.py", "Orders.fill"))
