@@ -121,6 +121,8 @@ class UnhandledConnectionError(Rule):
             if handling.is_handled or root is None:
                 continue
             handler = handler_of(root)
+            if handler is not None and handler.kind == "dependency" and _closes(root):
+                continue
             answers = handler is not None and handler.kind in _SERVED
             starts = is_start(root) and not answers
             if not answers and not starts:
@@ -178,6 +180,12 @@ def _is_owned(call: n.Call, function: Function) -> bool:
         return False
     fate = next((fate for fate in fates_of(function) if fate.resource.call is call), None)
     return fate is None or not fate.leaks
+
+
+def _closes(dependency: Function) -> bool:
+    """Whether a `yield` dependency closes whatever it opened."""
+    fates = fates_of(dependency)
+    return dependency.is_generator and bool(fates) and not any(fate.leaks for fate in fates)
 
 
 def _is_dependency(function: Function) -> bool:
