@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import sys
 from collections.abc import Callable
@@ -29,6 +30,7 @@ cannot be parsed, usage, configuration or internal errors."""
 @click.option("--commit", metavar="REV", help="Compare a commit with its first parent.")
 @click.option("--range", "range_", metavar="A..B", help="Compare B with A, or with A...B with where B left A.")
 @click.option("--patch", metavar="FILE", help="Compare HEAD with what a diff (- for standard input) makes of it, without applying it.")
+@click.option("--pre-commit", is_flag=True, help="Compare what pre-commit is run for: what is staged, or the revisions it names.")
 @click.option(
     "--policy",
     type=click.Choice(["base", "head"]),
@@ -55,9 +57,12 @@ cannot be parsed, usage, configuration or internal errors."""
 @click.option("--select", multiple=True, metavar="RULE", help="Check these rules only: codes, beginnings of codes, names or families; ALL.")
 @click.option("--extend-select", multiple=True, metavar="RULE", help="Check these rules as well.")
 @click.option("--ignore", multiple=True, metavar="RULE", help="Do not check these rules.")
+@click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave out files and folders, as in .gitignore; repeatable.")
+@click.option("--include-tests/--no-include-tests", default=None, help="Check tests, migrations and examples like other code.")
 @click.option("--pedantic/--no-pedantic", default=None, help="Review notes too: what reviewers would disagree about.")
 @click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="Use this configuration for all files, on both sides.")
 @click.option("--no-config", is_flag=True, help="Read no configuration.")
+@click.option("--summary", type=click.Path(path_type=Path), metavar="FILE", help="Append the report in Markdown to a file as well.")
 @click.option("-q", "--quiet", is_flag=True, help="Leave out remarks.")
 @click.option("-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Use N processes.  [default: what pays]")
 @click.option("--traceback", is_flag=True, help="Show the details of internal errors, for a bug report.")
@@ -68,6 +73,7 @@ def review(
     commit: str | None,
     range_: str | None,
     patch: str | None,
+    pre_commit: bool,
     policy: str | None,
     allow_suppressions: bool,
     fail_on: str | None,
@@ -79,9 +85,12 @@ def review(
     select: tuple[str, ...],
     extend_select: tuple[str, ...],
     ignore: tuple[str, ...],
+    exclude: tuple[str, ...],
+    include_tests: bool | None,
     pedantic: bool | None,
     config: Path | None,
     no_config: bool,
+    summary: Path | None,
     quiet: bool,
     jobs: int | None,
     traceback: bool,
@@ -93,9 +102,9 @@ def review(
     Without options the working tree, with untracked files, is compared with where HEAD left its upstream or the default branch; on a pull
     or merge request, with the base that the environment names. The repository is only read.
     """
-    sources = [base is not None, staged, commit is not None, range_ is not None, patch is not None]
+    sources = [base is not None, staged, commit is not None, range_ is not None, patch is not None, pre_commit]
     if sum(sources) > 1:
-        raise click.UsageError("give one of --base, --staged, --commit, --range and --patch")
+        raise click.UsageError("give one of --base, --staged, --commit, --range, --patch and --pre-commit")
     if config is not None and no_config:
         raise click.UsageError("--config and --no-config exclude each other")
 
@@ -111,8 +120,22 @@ def review(
     choice = Choice(
         select=split_selectors(select) if select else None, extend_select=split_selectors(extend_select), ignore=split_selectors(ignore)
     )
-    line = CommandLine(choice=choice, fail_on=fail_on, pedantic=pedantic)  # type: ignore[arg-type]  # click has seen that it is one of them
+    line = CommandLine(
+        choice=choice,
+        exclude=exclude,
+        fail_on=fail_on,  # type: ignore[arg-type]  # click has seen that it is one of them
+        pedantic=pedantic,
+        include_tests=include_tests,
+    )
     try:
+        repository = Repository.find(Path.cwd())
+        if pre_commit:
+            from backend_lint.cli.pre_commit import check_everything, chosen
+
+            picked = chosen(repository, os.environ)
+            if picked is None:
+                return check_everything(repository.top, click.get_current_context().params)
+            staged, range_ = picked
         request = ChangeRequest(base=base, staged=staged, commit=commit, range=range_, patch=_read_patch(patch))
         rules = Rules(
             policy="base" if policy == "base" or (policy is None and patch is not None) else "head",
@@ -123,7 +146,6 @@ def review(
             use_config=not no_config,
             jobs=jobs,
         )
-        repository = Repository.find(Path.cwd())
         with opened(repository, request) as change:
             found = judge(change, rules)
             _report(
@@ -135,6 +157,7 @@ def review(
                 show_existing=show_existing,
                 limits=(max_findings, max_chars),
                 again=_again(request, patch),
+                summary=summary,
             )
     except GitFault as fault:
         return _incomplete(fault.message, fault.hint, format_)
@@ -143,7 +166,7 @@ def review(
             terminal.say(f"error: {message}")
         return _incomplete("the configuration cannot be used", "", format_)
     except OSError as fault:
-        return _incomplete(f"{patch}: cannot read this patch: {fault.strerror or fault}", "", format_)
+        return _incomplete(f"{fault.filename}: {fault.strerror}" if fault.filename else str(fault), "", format_)
     if found.problems:
         tell_problems(found.problems, lambda path: path, with_details=traceback)
     return found.exit_code
@@ -152,7 +175,14 @@ def review(
 def _read_patch(name: str | None) -> bytes | None:
     if name is None:
         return None
-    return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+    if name == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return Path(name).read_bytes()
+    except OSError as fault:
+        from backend_lint.source.git import GitFault
+
+        raise GitFault(f"{name}: cannot read this patch: {fault.strerror or fault}") from None
 
 
 def _incomplete(message: str, hint: str, format_: str) -> int:
@@ -182,6 +212,7 @@ def _report(
     show_existing: bool,
     limits: tuple[int | None, int | None],
     again: str,
+    summary: Path | None,
 ) -> None:
     from backend_lint.cli import terminal
     from backend_lint.cli.check import decoded, shown
@@ -196,6 +227,9 @@ def _report(
         quiet=quiet,
         plain=format_ not in ("text", "concise"),
     )
+    if summary is not None:
+        with summary.open("a", encoding="utf-8") as file:
+            reviews.render_markdown(found, dataclasses.replace(output, write=file.write), show_existing=show_existing)
     with terminal.writing():
         if format_ == "json":
             review_json.render(found, output, show_existing=show_existing)
