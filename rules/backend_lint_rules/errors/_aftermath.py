@@ -11,6 +11,7 @@ from backend_lint.frameworks.payloads import failure_in
 from backend_lint.frameworks.statuses import Scope, raised_status, status_of
 from backend_lint.semantics import effects
 from backend_lint.semantics.calls import Callee, callee, dotted, never_returns
+from backend_lint.semantics.project import Class
 from backend_lint.source import nodes as n
 
 if TYPE_CHECKING:
@@ -150,7 +151,8 @@ class _Reader:
         elif last in _LOG_METHODS or (target.function is None and target.member is None and _LOGGING_NAME.search(_spelled(call))):
             # A logger or a reporter that nothing is known of.
             found.logs = True
-        elif last not in _IDLE and target.constructs is None:
+        elif last not in _IDLE and (target.constructs is None or isinstance(target.constructs.definition, Class)):
+            # An object of the project's own making stands in for what has failed, on purpose.
             self._other(call, last)
         return False
 
@@ -180,6 +182,11 @@ class _Reader:
         if value is not None and (tells_failure(value) or (isinstance(value, n.Constant) and value.kind == "bool")):
             # A flag tells the code after it what has happened.
             self.found.records = True
+        if isinstance(value, n.Dict):
+            # `results[key] = {"status": "running"}`
+            self.found.records |= any(
+                isinstance(key, n.Constant) and _FAILURE_NAME.search(key.value) for key in value.keys if key is not None
+            )
         for target in targets:
             text = target.id if isinstance(target, n.Name) else target.attr if isinstance(target, n.Attribute) else ""
             if isinstance(target, n.Subscript):

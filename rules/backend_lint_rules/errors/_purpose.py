@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from backend_lint.semantics import effects
+from backend_lint.semantics.calls import dotted
+
 if TYPE_CHECKING:
     from backend_lint.frameworks.model import Handler
     from backend_lint.semantics.project import Function
@@ -21,13 +24,17 @@ _TELLING = re.compile(
     r"(?:^|/)(?:(?:api|get|post|do|run)_)?(?:test(?!imon)\w*$|test\w*/|(?:test|check|try|is|has|validate)(?:[_/-](?!in\b|out\b)|$))|connection_?(?:test|check)|availab|dry_?run",
     re.IGNORECASE,
 )
+# Calls that show that the sender is a service which signs what it sends.
+_SIGNED = re.compile(r"web_?hook|construct_event|verify_?(?:\w+_)?signature|RequestValidator", re.IGNORECASE)
 _STATE = re.compile(r"status|state|progress|job|task|poll|result", re.IGNORECASE)
 
 
 def acknowledges(function: Function, handler: Handler | None) -> bool:
     """Whether a function serves senders or protocols that want a 200 whatever happened: webhooks, chat bots, GraphQL, JSON-RPC."""
     names = (*_names(function, handler), function.module.path.rpartition("/")[2])
-    return any(_ACKNOWLEDGING.search(name) for name in names)
+    if any(_ACKNOWLEDGING.search(name) for name in names):
+        return True
+    return any(_SIGNED.search(target.name or dotted(call.func) or "") for call, target in effects.calls_in(function))
 
 
 def reports_failures(function: Function, handler: Handler | None) -> bool:

@@ -187,7 +187,7 @@ def _judge(place: Place) -> tuple[str, str, bool] | None:
         if found is not None:
             return found
     if after.prints is not None and not after.leaves_trace and _is_silent(after):
-        if place.module.role == "command" or is_cleaning(place):
+        if place.module.role == "command" or is_cleaning(place) or not _prints_a_failure(place, after.prints):
             return None
         # An error that is answered is seen by somebody, if not by those who run the server.
         is_answered = after.reraises or not {result for result, _ in after.results} <= {"empty", "success", "redirect"}
@@ -342,6 +342,18 @@ def _fails(statement: n.Stmt, place: Place) -> bool:
     handler = frameworks.handler_of(place.function)
     found = answers_of(statement.value, Scope(place.module, place.function), handler)
     return bool(found) and all(answer.is_error for answer in found)
+
+
+def _prints_a_failure(place: Place, call: n.Call) -> bool:
+    """Whether a `print` is about what went wrong: in a narrow `except` the exception may be no more than an answer of "no"."""
+    if place.is_broad:
+        return True
+    if any(expr.attr == "DoesNotExist" for expr, _ in place.classes() if isinstance(expr, n.Attribute)):
+        return False
+    return any(
+        tells_failure(given.value) or place.handler.name in {node.id for node in n.walk(given.value) if isinstance(node, n.Name)}
+        for given in call.args
+    )
 
 
 def _runs_itself(module: Module) -> bool:
