@@ -71,10 +71,10 @@ class BlockingCallInAsync(Rule):
     def check_function(self, function: Function, context: Context) -> None:
         for group in groups(function, database=False):
             block = group.first
-            if block.is_direct:
-                message = f"`{called(block)}` blocks the event loop in async `{function.qualname}`"
-            else:
-                message = f"`{called(block)}` blocks the event loop in async `{function.qualname}`: it comes to `{block.name}`"
+            verb = "keeps the event loop for a moment" if block.cause == "brief" else "blocks the event loop"
+            message = f"`{called(block)}` {verb} in async `{function.qualname}`"
+            if not block.is_direct:
+                message += f": it comes to `{block.name}`"
             context.report(
                 block.node,
                 message + more(group),
