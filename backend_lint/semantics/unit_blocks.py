@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from backend_lint.semantics import effects
 from backend_lint.semantics.calls import callee
 from backend_lint.semantics.project import Class, Function
+from backend_lint.semantics.unit_events import SAVEPOINTS
 from backend_lint.source import nodes as n
 
 if TYPE_CHECKING:
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
 
 Block = Literal["atomic", "commits", "savepoint"]
 
-#: Blocks inside a transaction that others end.
-_SAVEPOINTS = ("begin_nested", "savepoint", "nested", "subtransaction")
 #: How deep a project's context managers may stand in one another.
 _MAX_DEPTH = 4
 
@@ -38,7 +37,7 @@ def _block_of(expr: n.Expr, function: Function, is_async: bool, depth: int) -> B
     if isinstance(expr, n.Call):
         target = callee(expr, function.module, function)
         if "begins" in target.effects:
-            return "savepoint" if (target.name or "").rpartition(".")[2] in _SAVEPOINTS else "atomic"
+            return "savepoint" if (target.name or "").rpartition(".")[2] in SAVEPOINTS else "atomic"
         if target.function is not None and target.function.is_generator and infer.is_context_manager(target.function):
             return _provider(target.function, depth)
         if "context-commits" in target.effects and "opens" in target.effects:

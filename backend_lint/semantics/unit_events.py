@@ -29,6 +29,8 @@ _AUTOCOMMITTING = (
 _DOCUMENTS = ("pymongo.", "motor.", "mongoengine.", "beanie.", "odmantic.", "flask_pymongo.", "flask_mongoengine.", "pynamodb.")
 _SCHEDULING = ("sqlalchemy.", "flask_sqlalchemy.", "sqlmodel.", "sqlite3.", "psycopg2.", "psycopg.", "pymysql.", "MySQLdb.", "aiosqlite.",
                "mysql.", "aiomysql.", "pyodbc.", "oracledb.", "pymssql.", "duckdb.", "pony.")  # fmt: skip
+#: Calls that open a part of a transaction.
+SAVEPOINTS = frozenset({"begin_nested", "savepoint", "nested", "subtransaction"})
 #: What changes the schema and no rows.
 _SCHEMA = frozenset({"create_all", "drop_all", "create_table", "drop_table", "create_tables", "drop_tables", "reflect"})
 _CREATING = frozenset({
@@ -153,6 +155,8 @@ def direct(call: n.Call, target: Callee, function: Function, *, manual: bool) ->
     effects = target.effects
     name = target.name or ""
     if "commits" in effects:
+        if _ends_savepoint(call, function):
+            return None
         commit = Event("commit", call, name)
         commit.stores = _named_stores(call, function, commit.stores)
         return commit
@@ -190,6 +194,16 @@ def direct(call: n.Call, target: Callee, function: Function, *, manual: bool) ->
     event.stores = _named_stores(call, function, event.stores)
     event.is_document = owner.startswith(_DOCUMENTS)
     return event
+
+
+def _ends_savepoint(call: n.Call, function: Function) -> bool:
+    """Whether a commit ends a part of the transaction only: `savepoint = session.begin_nested()`, `savepoint.commit()`."""
+    holder = call.func.value if isinstance(call.func, n.Attribute) else None
+    if isinstance(holder, n.Name):
+        before = [b for b in function.names.bindings.get(holder.id, ()) if b.start <= call.start]
+        made = before[-1].value if before else None
+        holder = made.value if isinstance(made, n.Await) else made
+    return isinstance(holder, n.Call) and isinstance(holder.func, n.Attribute) and holder.func.attr in SAVEPOINTS
 
 
 def _named_stores(call: n.Call, function: Function, stores: frozenset[str]) -> frozenset[str]:

@@ -81,9 +81,9 @@ def _verdict(pair: Pair, function: Function) -> Verdict | None:
         return None
     if is_same_row(first, second) or is_same_object(first, second, function):
         return "note" if setting == "request" else None
-    if setting in ("command", "start") and not transactions.is_unattended(function):
+    if setting == "start" or (setting == "command" and not transactions.is_unattended(function)):
         return "note"
-    if setting == "job" and _may_run_again(first, second):
+    if setting == "job" and (_may_run_again(first, second) or any(unit_roles.is_progress(event) for event in pair)):
         return "note"
     if unit_roles.is_weak(first) and unit_roles.is_weak(second):
         return None
@@ -193,7 +193,7 @@ def _loop(event: Event, function: Function) -> Verdict | None:
     if loop is None or isinstance(loop, n.While) or _is_batched(event, loop):
         return None
     setting = transactions.setting_of(function)
-    if setting != "request" and not transactions.is_unattended(function):
+    if setting != "request" and not (setting == "command" and transactions.is_unattended(function)):
         return None if setting == "job" else "note"
     if unit_roles.is_weak(event) or unit_roles.is_of_job(event):
         return None
