@@ -8,7 +8,6 @@ from backend_lint.findings.model import Step
 from backend_lint.frameworks.handling import catches
 from backend_lint.frameworks.session_owners import Owner, owners
 from backend_lint.rule import Context, Rule, Severity
-from backend_lint.semantics import effects
 from backend_lint.semantics.calls import dotted
 from backend_lint.semantics.held import key_of
 from backend_lint.semantics.resources import is_session
@@ -93,10 +92,9 @@ class UnhandledCommitError(Rule):
         if module.role in _UNSERVED or "commit" not in module.tree.text:
             return
         reported: set[str] = set()
-        for function in module.functions:
-            for call, target in effects.calls_in(function):
-                if "commits" in target.effects and isinstance(call.func, n.Attribute):
-                    self._check(call, call.func.value, function, reported, context)
+        for function, call in module.calls_by_name.get("commit", ()):
+            if function is not None and isinstance(call.func, n.Attribute):
+                self._check(call, call.func.value, function, reported, context)
 
     def _check(self, call: n.Call, session: n.Expr, function: Function, reported: set[str], context: Context) -> None:
         module = function.module

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from backend_lint.findings.model import Step
@@ -17,11 +16,12 @@ from backend_lint.semantics.project import Class
 from backend_lint.semantics.roles import is_main_guard
 from backend_lint.semantics.rollbacks import may_catch
 from backend_lint.source import nodes as n
+from backend_lint_rules.database_errors._connecting import candidates
 from backend_lint_rules.database_errors._serving import is_served
 
 if TYPE_CHECKING:
     from backend_lint.semantics.calls import Callee
-    from backend_lint.semantics.project import Function, Module
+    from backend_lint.semantics.project import Function, Module, Project
 
 #: Files whose failure the person who runs them sees.
 _UNSERVED = frozenset({"script", "command", "migration", "example", "test"})
@@ -96,52 +96,59 @@ class UnhandledConnectionError(Rule):
     severity = Severity.WARNING
 
     def check_module(self, module: Module, context: Context) -> None:
-        if module.role in _UNSERVED or not is_served(module):
+        if module.role in _UNSERVED:
             return
-        for call in _calls_at_import(module.tree.body):
-            target = callee(call, module, None)
-            raised = _raised(call, target, module)
-            if raised and not catches(call, None, raised, module=module).is_handled:
-                context.report(
-                    call,
-                    f"`{_text(call)}` needs the database when the module is imported, and nothing handles that it cannot be reached",
-                    help=_help(raised),
-                    module=module,
-                )
+        reported: set[int] = set()
+        for function, call in candidates(module):
+            if function is None:
+                self._at_import(call, module, context)
+            elif id(function) not in reported and self._in_function(call, function, context):
+                reported.add(id(function))
 
-    def check_function(self, function: Function, context: Context) -> None:
-        if function.module.role in _UNSERVED:
+    def _at_import(self, call: n.Call, module: Module, context: Context) -> None:
+        target = callee(call, module, None)
+        raised = _raised(call, target, module.project)
+        if not raised or not _runs_at_import(call, module.tree.body) or not is_served(module):
             return
-        for call, target in effects.calls_in(function):
-            raised = _raised(call, target, function.module)
-            if not raised or _is_owned(call, function) or _is_considered(call, raised, function):
-                continue
-            handling = catches(call, function, raised)
-            root = handling.root
-            if handling.is_handled or root is None:
-                continue
-            handler = handler_of(root)
-            if handler is not None and handler.kind == "dependency" and _closes(root):
-                continue
-            answers = handler is not None and handler.kind in _SERVED
-            starts = is_start(root) and not answers
-            if not answers and not starts:
-                continue
-            where = f"`{root.qualname}`" if root is not function else "it"
-            who = "the start-up" if starts else where
+        if not catches(call, None, raised, module=module).is_handled:
             context.report(
                 call,
-                f"nothing handles that `{_text(call)}` fails: the error goes through {who} to the "
-                + ("process" if starts else "framework"),
+                f"`{_text(call)}` needs the database when the module is imported, and nothing handles that it cannot be reached",
                 help=_help(raised),
-                note=(starts and bool(handling.open_way)) or _is_kept_for_request(call, function) or _is_handled_by_some(function, raised),
-                trace=(*handling.open_way, Step(function.module.path, function.module.line(call), f"{function.qualname} connects here")),
-                function=function,
+                module=module,
             )
-            return
+
+    def _in_function(self, call: n.Call, function: Function, context: Context) -> bool:
+        """Report a call of a function; whether there is something to report."""
+        target = callee(call, function.module, function)
+        raised = _raised(call, target, function.project)
+        if not raised or _is_owned(call, function) or _is_considered(call, raised, function):
+            return False
+        handling = catches(call, function, raised)
+        root = handling.root
+        if handling.is_handled or root is None:
+            return False
+        handler = handler_of(root)
+        if handler is not None and handler.kind == "dependency" and _closes(root):
+            return False
+        answers = handler is not None and handler.kind in _SERVED
+        starts = is_start(root) and not answers
+        if not answers and not starts:
+            return False
+        who = "the start-up" if starts else "it" if root is function else f"`{root.qualname}`"
+        is_meant = starts and bool(handling.open_way)
+        context.report(
+            call,
+            f"nothing handles that `{_text(call)}` fails: the error goes through {who} to the {'process' if starts else 'framework'}",
+            help=_help(raised),
+            note=is_meant or _is_kept_for_request(call, function) or _is_handled_by_some(function, raised),
+            trace=(*handling.open_way, Step(function.module.path, function.module.line(call), f"{function.qualname} connects here")),
+            function=function,
+        )
+        return True
 
 
-def _raised(call: n.Call, target: Callee, module: Module) -> tuple[str, ...]:
+def _raised(call: n.Call, target: Callee, project: Project) -> tuple[str, ...]:
     """The classes that a call raises when its database is away; none for calls that reach for no database."""
     if "connects" not in target.effects:
         return ()
@@ -154,20 +161,13 @@ def _raised(call: n.Call, target: Callee, module: Module) -> tuple[str, ...]:
         return ()
     made = target.constructs
     names = sorted(made.definition.external_ancestors) if isinstance(made.definition, Class) else [made.name]
-    classes = module.project.registry.classes
+    classes = project.registry.classes
     return next((classes[name].raises for name in names if name in classes and classes[name].raises), ("Exception",))
 
 
-def _calls_at_import(body: list[n.Stmt]) -> Iterator[n.Call]:
-    """The calls that run when a module is imported, those under `if __name__ == "__main__"` and in a `try` that catches left out."""
-    for statement in body:
-        if isinstance(statement, (n.FunctionDef, n.ClassDef)) or is_main_guard(statement):
-            continue
-        if isinstance(statement, n.If):
-            yield from _calls_at_import(statement.body)
-            yield from _calls_at_import(statement.orelse)
-        elif not isinstance(statement, n.Try) or not statement.handlers:
-            yield from (node for node in n.walk_scope(statement) if isinstance(node, n.Call))
+def _runs_at_import(call: n.Call, body: list[n.Stmt]) -> bool:
+    """Whether a call outside of all functions runs when the module is imported, and not under `if __name__ == "__main__"`."""
+    return not any(is_main_guard(statement) and statement.start <= call.start < statement.end for statement in body)
 
 
 def _is_owned(call: n.Call, function: Function) -> bool:

@@ -1,0 +1,40 @@
+"""Which calls of a file may reach for a database, told by their names, so that only those are looked at closely."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from backend_lint.source import nodes as n
+
+if TYPE_CHECKING:
+    from backend_lint.semantics.project import Function, Module, Project
+
+
+def candidates(module: Module) -> Iterator[tuple[Function | None, n.Call]]:
+    """The calls in a module that are called like something that reaches for a database, with the function around each, in source order."""
+    names = module.project.remember("connecting names", lambda: _names(module.project))
+    calls = (entry for name in names & module.calls_by_name.keys() for entry in module.calls_by_name[name])
+    yield from sorted(calls, key=lambda entry: entry[1].start)
+
+
+def _names(project: Project) -> frozenset[str]:
+    """The last names of what is declared to reach for a database, of the libraries that the project's text mentions."""
+    registry = project.registry
+    found: dict[str, set[str]] = {}
+    for qualified, member in registry.functions.items():
+        if "connects" in member.effects:
+            library, _, name = qualified.rpartition(".")
+            found.setdefault(library.rpartition(".")[2], set()).add(name)
+    for qualified, declaration in registry.classes.items():
+        library, _, name = qualified.rpartition(".")
+        own = {attribute for attribute, member in declaration.members.items() if "connects" in member.effects}
+        if "connects" in declaration.effects:
+            own.add(name)
+        if own:
+            found.setdefault(library.rpartition(".")[2], set()).update(own)
+    # SQLAlchemy's objects reach a file through others that do not name the library: its extensions and the project's own modules.
+    mentioned = {word for word in found if next(project.containing(word.encode()), None) is not None}
+    if next(project.containing(b"sqlalchemy", b"sqlmodel", b"SQLAlchemy"), None) is not None:
+        mentioned.add("engine")
+    return frozenset(name for word in mentioned for name in found[word])
