@@ -26,7 +26,7 @@ _RECORDS = frozenset({
 #: The same for words that name a business of their own where they stand alone: `Event`, but `AccessEvent`.
 _RECORDS_OF = frozenset({
     "event", "events", "alert", "alerts", "hit", "hits", "visit", "visits", "view", "views", "timeline", "feed",
-    "email", "emails", "mail", "mails", "sms", "action", "actions",
+    "email", "emails", "mail", "mails", "sms", "action", "actions", "exception", "failure",
 })  # fmt: skip
 #: What rows that are made anew at any time are called.
 _SHORT_LIVED = frozenset({
