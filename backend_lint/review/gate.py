@@ -8,7 +8,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -55,12 +55,17 @@ class Rules:
     pack: str = BUILT_IN_PACK
 
 
-def review(change: Change, rules: Rules) -> Review:
-    """Review a change. Raises `ConfigurationFault` for a configuration that cannot be used."""
+#: Analyses one side of a change.
+Analyse = Callable[[ProjectFiles, Configurations], Result]
+
+
+def review(change: Change, rules: Rules, analyse: Analyse | None = None) -> Review:
+    """Review a change. `analyse` stands for the engine, for who knows the result of a side already; it is asked in this process. Raises
+    `ConfigurationFault` for a configuration that cannot be used."""
     begun = time.perf_counter()
-    found = _Reviewer(change, rules).review()
+    found = _Reviewer(change, rules, analyse).review()
     for source in change.merged if found.new else ():
-        other = _Reviewer(dataclasses.replace(change, before=source, merged=()), rules).review()
+        other = _Reviewer(dataclasses.replace(change, before=source, merged=()), rules, analyse).review()
         _leave_out_what_was_merged(found, other)
     if change.merged:
         _judge(found, rules)
@@ -93,9 +98,10 @@ def _judge(found: Review, rules: Rules) -> None:
 
 
 class _Reviewer:
-    def __init__(self, change: Change, rules: Rules) -> None:
+    def __init__(self, change: Change, rules: Rules, analyse: Analyse | None = None) -> None:
         self._change = change
         self._rules = rules
+        self._analyse = analyse
         self._registry = load_pack(rules.pack)
         check_selectors(self._registry, rules.command_line)
         self._settings = self._configurations(rules.policy)
@@ -135,7 +141,7 @@ class _Reviewer:
     def _both(self, before: ProjectFiles, after: ProjectFiles) -> tuple[Result, Result]:
         """The results for both sides, the one before the change worked out by a process of its own where that pays."""
         jobs = self._rules.jobs or _processors()
-        if jobs > 1 and len(before.targets) >= _FILES_WORTH_A_PROCESS and _may_fork():
+        if self._analyse is None and jobs > 1 and len(before.targets) >= _FILES_WORTH_A_PROCESS and _may_fork():
             context = multiprocessing.get_context("fork")
             with ProcessPoolExecutor(1, mp_context=context, initializer=_begin, initargs=(self._run, before)) as pool:
                 waiting = pool.submit(_work)
@@ -144,6 +150,8 @@ class _Reviewer:
         return self._run(before), self._run(after)
 
     def _run(self, files: ProjectFiles) -> Result:
+        if self._analyse is not None:
+            return self._analyse(files, self._settings)
         return run(files, self._settings, jobs=1, pack=self._rules.pack)
 
     # --- comparison
