@@ -44,7 +44,7 @@ class Owner(NamedTuple):
 
 def owners(expr: n.Expr, function: Function) -> list[Owner]:
     """The owners of the session that an expression in a function names, one for each way it gets there; those of which nothing is known
-    are of kind "unknown"."""
+    are of kind "unknown". The search ends at the first that does not leave the session broken."""
     key = key_of(expr, function.module, function)
     if key is None:
         return [Owner("unknown")]
@@ -53,7 +53,15 @@ def owners(expr: n.Expr, function: Function) -> list[Owner]:
 
 def _owners(key: str, function: Function, depth: int) -> list[Owner]:
     memory = ("session owners", id(function), key)
-    return function.project.remember(memory, lambda: list(_find(key, function, depth)) or [Owner("unknown")], meanwhile=[])
+    return function.project.remember(memory, lambda: list(_until_settled(_find(key, function, depth))) or [Owner("unknown")], meanwhile=[])
+
+
+def _until_settled(found: Iterator[Owner]) -> Iterator[Owner]:
+    """The owners up to the first that does not leave the session broken: who asks has the answer then."""
+    for owner in found:
+        yield owner
+        if owner.kind not in ("leaky", "shared"):
+            return
 
 
 def _find(key: str, function: Function, depth: int) -> Iterator[Owner]:
