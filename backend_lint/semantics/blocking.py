@@ -77,6 +77,35 @@ def _blocks_in(function: Function) -> list[Block]:
     return found
 
 
+def awaited_blocks(function: Function) -> list[Block]:
+    """The places where a coroutine function waits for another one of the project that blocks the loop: one for each call and cause.
+
+    Nothing is gained by the `await`: the loop stands still until the call inside has come back.
+    """
+    awaited = awaited_in(function)
+    found: list[Block] = []
+    for node, target in call_graph.run_in(function):
+        if target.is_async and id(node) in awaited and wrapping(target).manner == "plain" and not is_cached(target):
+            if not _is_excused(node, function):
+                blocks = _coroutine_summary(target).values()
+                found.extend(made for block in blocks if (made := _through(function, node, target, block)) is not None)
+    return found
+
+
+def _coroutine_summary(function: Function) -> dict[Cause, Block]:
+    """What a coroutine function blocks on, itself or by what it awaits, with one example a cause; what is over in a moment is left out."""
+
+    def make() -> dict[Cause, Block]:
+        found: dict[Cause, Block] = {}
+        for block in (*blocks_in(function), *awaited_blocks(function)):
+            if block.cause != "brief" and block.is_better_than(found.get(block.cause)):
+                found[block.cause] = block
+        return found
+
+    empty: dict[Cause, Block] = {}
+    return function.project.remember(("coroutine blocks", id(function)), make, meanwhile=empty)
+
+
 def summary(function: Function) -> dict[Cause, Block]:
     """What a plain function blocks on, with one example a cause. Functions that call each other in a circle share what they block on."""
     memory = function.project.memory

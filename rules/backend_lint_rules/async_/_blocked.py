@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from backend_lint.frameworks import REQUEST_KINDS, handler_of
 from backend_lint.frameworks.reach import reach_of
 from backend_lint.frameworks.serving import serves
-from backend_lint.semantics.blocking import Block, blocks_in
+from backend_lint.semantics.blocking import Block, awaited_blocks, blocks_in
 from backend_lint.semantics.calls import dotted
 from backend_lint.source import nodes as n
 
@@ -46,8 +46,14 @@ def groups(function: Function, *, database: bool) -> list[Group]:
     if not function.is_async or function.module.role in APART:
         return []
     blocks = [block for block in _one_a_node(blocks_in(function)) if (block.cause == "database") == database]
-    if not blocks or not serves(function):
-        return []
+    found = _grouped(function, blocks, database) if blocks and serves(function) else []
+    if all(group.is_note for group in found) and _is_handler(function):
+        found.extend(_awaited(function, database))
+    found.sort(key=lambda group: group.first.node.start)
+    return found
+
+
+def _grouped(function: Function, blocks: list[Block], database: bool) -> list[Group]:
     by_subject: dict[str, list[Block]] = {}
     for block in blocks:
         by_subject.setdefault("database" if database else _subject(block), []).append(block)
@@ -59,8 +65,13 @@ def groups(function: Function, *, database: bool) -> list[Group]:
         if is_note and len(chosen[0].steps) > _NOTED_STEPS:
             continue
         found.append(Group(subject, chosen[0], len({id(block.node) for block in chosen}) - 1, is_note=is_note))
-    found.sort(key=lambda group: group.first.node.start)
     return found
+
+
+def _awaited(function: Function, database: bool) -> list[Group]:
+    """The one fault of a handler that does not block by itself: it awaits coroutines of the project that do."""
+    blocks = [block for block in _one_a_node(awaited_blocks(function)) if (block.cause == "database") == database and _is_clear(block)]
+    return [Group("database" if database else _subject(blocks[0]), blocks[0], len(blocks) - 1, is_note=False)] if blocks else []
 
 
 def _is_clear(block: Block) -> bool:
@@ -92,10 +103,14 @@ def _subject(block: Block) -> str:
     return _SAME.get(package, package) or block.name
 
 
+def _is_handler(function: Function) -> bool:
+    handler = handler_of(function)
+    return handler is not None and handler.kind in REQUEST_KINDS
+
+
 def _answers(function: Function) -> bool:
     """Whether a request waits for a function."""
-    handler = handler_of(function)
-    return (handler is not None and handler.kind in REQUEST_KINDS) or reach_of(function) is not None
+    return _is_handler(function) or reach_of(function) is not None
 
 
 def called(block: Block) -> str:

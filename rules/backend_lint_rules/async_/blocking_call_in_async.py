@@ -19,7 +19,8 @@ class BlockingCallInAsync(Rule):
     Reports calls in `async def` that hold the thread until something else answers: `time.sleep`, `requests`, sync `httpx`, `urllib`,
     `subprocess.run`, sockets, `smtplib`, `boto3`, sync `redis`, `Future.result()`, `input()`; files written, or read whole, while a request
     waits. Plain functions of the project are followed to any depth and through any file; the trace shows the way. A function gets one
-    finding for each library, which says how many more there are. Databases are `sync-database-in-async`.
+    finding for each library, which says how many more there are. A handler that awaits a coroutine of the project which blocks is reported
+    as well: its `await` gains nothing. Databases are `sync-database-in-async`.
 
     Fine are calls moved to a thread (`run_in_threadpool`, `asyncio.to_thread`, `sync_to_async`, `run_in_executor`), plain `def` handlers
     and dependencies, which the framework runs in threads, background tasks given a plain function, what runs before the application

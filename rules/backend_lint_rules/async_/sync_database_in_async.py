@@ -20,7 +20,8 @@ class SyncDatabaseInAsync(Rule):
     Reports the first query, commit or connection in an `async def` that waits on the thread: a sync SQLAlchemy `Session`, `Query` or
     `Connection`, Django's sync ORM (querysets that a `for`, `list()`, `len()` or `if` evaluates included), `psycopg2`, `sqlite3`,
     `pymysql`, `pymongo`, Peewee. Plain functions of the project are followed to any depth and through any file; the trace shows the way.
-    A function gets one finding, which says how many more such calls there are.
+    A function gets one finding, which says how many more such calls there are. A handler that awaits a coroutine of the project which waits
+    like that is reported as well.
 
     Whether a session is sync or async is told from its class, its factory or its annotation. Fine are async sessions and drivers,
     `AsyncSession.run_sync(...)`, Django's `a...` methods and `async for`, what `sync_to_async`, `run_in_threadpool` and their like run in a
