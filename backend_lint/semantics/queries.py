@@ -22,22 +22,10 @@ _ONE_ROW = re.compile(
 )
 _GROUPED = re.compile(r"\bgroup\s+by\b|\bover\s*\(", re.IGNORECASE)
 #: The methods that name the values by which a row is picked.
-PICKING = frozenset(
-    {
-        "filter",
-        "filter_by",
-        "where",
-        "get",
-        "exclude",
-        "having",
-        "aget",
-        "get_by_id",
-        "get_or_none",
-        "find_one",
-        "find_one_and_update",
-        "with_id",
-    }
-)
+PICKING = frozenset({
+    "filter", "filter_by", "where", "get", "exclude", "having", "aget", "get_by_id", "get_or_none", "get_or_404", "find_one",
+    "find_one_and_update", "with_id",
+})  # fmt: skip
 #: The calls that say what is selected, and what stands in them where there is always one row.
 _SELECTING = frozenset({"select", "query", "with_entities", "add_columns", "column", "with_only_columns"})
 _AGGREGATES = frozenset({"count", "sum", "max", "min", "avg", "exists", "literal", "literal_column", "text", "array_agg", "json_agg"})

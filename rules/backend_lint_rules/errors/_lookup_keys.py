@@ -24,6 +24,12 @@ _IDENTITY = re.compile(
 )
 _CONSTANT_NAME = re.compile(r"^_?[A-Z][A-Z0-9_]*$")
 _SETTINGS = frozenset({"settings", "config", "conf", "app_settings", "constants"})
+#: The parts of a request that the client fills.
+_SENT = frozenset({
+    "GET", "POST", "FILES", "META", "COOKIES", "data", "query_params", "body", "args", "form", "json", "values", "files",
+    "headers", "cookies", "kwargs", "resolver_match", "path", "match_info", "view_args", "path_params", "params", "rel_url",
+    "session", "get_json", "content", "path_info", "stream", "url", "query_string", "get_data", "parser_context",
+})  # fmt: skip
 #: What serializers and forms call the record that they get.
 _RECORDS = frozenset({"obj", "instance"})
 
@@ -166,10 +172,13 @@ def _of_attribute(expr: n.Attribute, function: Function, depth: int) -> Key:
     owner = function.project.inference.value(expr.value, function.module, function)
     if is_model(owner) and owner is not None and owner.kind == "instance":
         return "row"
+    if is_model(function.project.inference.value(expr, function.module, function)):
+        return "row"
     path = dotted(expr)
     root = path.partition(".")[0] if path is not None else None
-    if root is not None and "request" in root and expr.attr in ("GET", "POST", "FILES", "META", "COOKIES"):
-        return "sent"
+    if path is not None and path in (f"request.{expr.attr}", f"self.request.{expr.attr}"):
+        # What middleware and permissions put on a request, they have found.
+        return "sent" if expr.attr in _SENT else "identity"
     if _CONSTANT_NAME.match(expr.attr) or (isinstance(expr.value, n.Name) and expr.value.id in _SETTINGS):
         return "constant"
     if root is not None and root == function.self_name:

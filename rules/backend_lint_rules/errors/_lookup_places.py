@@ -11,7 +11,7 @@ from backend_lint.frameworks.layer import is_serializer
 from backend_lint.frameworks.model import Handler
 from backend_lint.semantics import effects
 from backend_lint.semantics.nullness import lookups_in
-from backend_lint.semantics.persistence import is_exclusive
+from backend_lint.semantics.persistence import is_exclusive, subject_of
 from backend_lint.semantics.queries import keys_of
 from backend_lint.source import nodes as n
 
@@ -83,18 +83,21 @@ def is_known_to_exist(lookup: Lookup, function: Function) -> bool:
     that is judged by itself), changed it by them, or failed to make it because it is there (`except IntegrityError`)."""
     if _is_after_conflict(lookup, function):
         return True
+    if not lookup.is_direct and not lookup.call.args:
+        # `get_current_user()`: there is nothing that a client may choose.
+        return True
     keys = _texts(lookup.call, function)
     if not keys:
         return False
     others = {id(other.call) for other in lookups_in(function)}
-    model = _model_text(lookup.call, function)
+    model = _model_of(lookup.call, function)
     for call, _ in effects.calls_in(function):
         if call.end >= lookup.call.start or call.start >= lookup.call.start:
             continue
         name = call.func.attr if isinstance(call.func, n.Attribute) else call.func.id if isinstance(call.func, n.Name) else ""
         if name not in _COUNTING and id(call) not in others:
             continue
-        if model and _model_text(call, function) == model and _texts(call, function) >= keys:
+        if model and _model_of(call, function) == model and _texts(call, function) >= keys:
             if not is_exclusive(function.node.body, call.start, lookup.call.start):
                 return True
     return False
@@ -118,6 +121,13 @@ def _texts(call: n.Call, function: Function) -> frozenset[str]:
     if isinstance(call.func, n.Name):
         found.update(tree.source_of(argument.value) for argument in call.args[1:])
     return frozenset(found)
+
+
+def _model_of(call: n.Call, function: Function) -> str:
+    """The model that a call asks for: by inference, or the name with which its chain begins."""
+    target = next((target for node, target in effects.calls_in(function) if node is call), None)
+    subject = subject_of(call, target, function.module, function) if target is not None and target.function is None else None
+    return subject or _model_text(call, function)
 
 
 def _model_text(call: n.Call, function: Function) -> str:

@@ -147,10 +147,17 @@ class UncheckedLookup(Rule):
             "unpacking": "it is unpacked without a check",
             "argument": "it is handed on without a check",
         }[use.kind]
+        is_at_once = use.node.start <= lookup.call.start and lookup.call.end <= use.node.end
+        what = f"`{lookup.name}` gives None" if is_at_once else f"`{name}` is None"
+        when = "when it finds nothing" if is_at_once else f"when `{lookup.name}` finds nothing"
         context.report(
             use.node,
-            f"`{name}` is None when `{lookup.name}` finds nothing, and {how}",
-            help=f"answer 404 when it is None, before `{name}` is used" if in_handler else f"check `{name}` and raise an error of your own",
+            f"{what} {when}, and {how}",
+            help=(
+                "keep the result and answer 404 when it is None" if is_at_once else f"answer 404 when `{name}` is None, before it is used"
+            )
+            if in_handler
+            else f"check `{name}` and raise an error of your own",
             note=not in_handler or not may_be_missing(lookup, function),
             trace=(made, *lookup.steps, *use.steps),
             function=function,
