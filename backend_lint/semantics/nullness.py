@@ -6,7 +6,8 @@ as well, and so is one that returns `None` where its own lookup found nothing.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from functools import partial
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from backend_lint.findings.model import Step
 from backend_lint.semantics import effects
@@ -19,12 +20,17 @@ from backend_lint.semantics.unit_roles import is_lookup
 from backend_lint.source import nodes as n
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from backend_lint.semantics.calls import Callee
     from backend_lint.semantics.project import Function, Module, Project
 
 Kind = Literal["none", "raises"]
 #: How many project functions a lookup may be away from the call that uses it.
 _MAX_DEPTH = 6
+#: How deep questions about functions may lead into others before the answer is "nothing known".
+_MAX_NESTED = 24
+T = TypeVar("T")
 _NO_LOOKUP_EFFECTS = frozenset({"validates", "escapes", "writes", "sql-text"})
 #: What using `None` as a record raises.
 ABSENT = ("AttributeError", "TypeError")
@@ -164,10 +170,25 @@ def _admits_none(annotation: n.Expr, function: Function) -> bool:
 
 def lookup_of(function: Function) -> Lookup | None:
     """The lookup whose result, or absence, a project function hands to its callers; None when it hands on none."""
-    return function.project.remember(("lookup of", id(function)), lambda: _lookup_of(function, 0), meanwhile=None)
+    make = partial(_nested, function.project, lambda: _lookup_of(function), None)
+    return function.project.remember(("lookup of", id(function)), make, meanwhile=None)
 
 
-def _lookup_of(function: Function, depth: int) -> Lookup | None:
+def _nested(project: Project, make: Callable[[], T], unknown: T) -> T:
+    """What `make` gives, unless questions are nested so deep that code made to exhaust the stack must be at work."""
+    memory = project.memory
+    depth = memory.get("nullness depth", 0)
+    assert isinstance(depth, int)
+    if depth >= _MAX_NESTED:
+        return unknown
+    memory["nullness depth"] = depth + 1
+    try:
+        return make()
+    finally:
+        memory["nullness depth"] = depth
+
+
+def _lookup_of(function: Function) -> Lookup | None:
     if function.is_generator or function.is_property or not _is_plain(function) or "reads" not in effects.of_function(function):
         return None
     facts = nullness(function)
@@ -285,11 +306,15 @@ def _walked(function: Function) -> Nullness:
     return Nullness(lookups, NullWalk(function, origin_of, passed_none) if origins else None)
 
 
+_CHECKS: tuple[str, tuple[Step, ...]] = ("checks", ())
+
+
 def passed_none(function: Function, parameter: str) -> tuple[str, tuple[Step, ...]]:
     """What a project function does with an argument that is `None`: "fails" with the step to where, "checks" (it looks, raises or does
     something that nobody knows), or "keeps"."""
     key = ("passed none", id(function), parameter)
-    return function.project.remember(key, lambda: _passed_none(function, parameter), meanwhile=("checks", ()))
+    make = partial(_nested, function.project, lambda: _passed_none(function, parameter), _CHECKS)
+    return function.project.remember(key, make, meanwhile=_CHECKS)
 
 
 def _passed_none(function: Function, parameter: str) -> tuple[str, tuple[Step, ...]]:

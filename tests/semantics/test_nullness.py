@@ -237,3 +237,13 @@ def test_the_way_to_the_query() -> None:
         (36, "through calls one(...)"),
         (25, "one calls ...one() and lets its exception out when nothing is found"),
     ]
+
+
+def test_long_chains_of_calls_are_no_danger() -> None:
+    count = 600
+    lines = ["from sqlalchemy.orm import Session", "from models import Item", ""]
+    lines += [f"def f{i}(db: Session, item):\n    return f{i + 1}(db, item)\n" for i in range(count)]
+    lines += [f"def f{count}(db: Session, item):\n    return db.get(Item, item.name)\n"]
+    lines += ["def start(db: Session, key):\n    item = db.get(Item, key)\n    return f0(db, item).name\n"]
+    project = project_of({"models.py": MODELS, "app.py": "\n".join(lines)})
+    assert len(nullness(function_of(project, "app.py", "start")).lookups) == 1
