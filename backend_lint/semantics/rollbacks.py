@@ -19,11 +19,13 @@ from backend_lint.semantics.raises import BROAD, ancestors, caught_classes
 from backend_lint.source import nodes as n
 
 if TYPE_CHECKING:
-    from backend_lint.semantics.project import Function, Project
+    from backend_lint.semantics.project import Function, Module, Project
     from backend_lint.semantics.values import Value
 
 #: How many calls deep failures are looked for.
 MAX_DEPTH = 5
+#: What sets a driver's connections to autocommit.
+_AUTOCOMMITS = (b"autocommit=True", b"autocommit = True", b"ISOLATION_LEVEL_AUTOCOMMIT", b"set_autocommit(True")
 
 
 class Failure(NamedTuple):
@@ -108,9 +110,7 @@ def _commits_by_itself(value: Value, function: Function) -> bool:
     """Whether the project sets a driver's connections to autocommit: each statement is then a transaction of its own."""
     if value.name.startswith("sqlalchemy."):
         return False
-    return (
-        function.project.remember("autocommit", lambda: next(function.project.containing(b"autocommit", b"AUTOCOMMIT"), None)) is not None
-    )
+    return function.project.remember("autocommit", lambda: next(function.project.containing(*_AUTOCOMMITS), None)) is not None
 
 
 def can_roll_back(value: Value, function: Function) -> bool:
@@ -124,15 +124,17 @@ def can_roll_back(value: Value, function: Function) -> bool:
     return False
 
 
-def may_catch(handler: n.ExceptHandler, raised: Sequence[str], function: Function) -> bool:
+def may_catch(handler: n.ExceptHandler, raised: Sequence[str], function: Function | None, module: Module | None = None) -> bool:
     """Whether an `except` clause takes some of what is declared as `raised`: a base of it, or one of its subclasses. What only a lookup
-    raises (SQLAlchemy's NoResultFound is a SQLAlchemyError as well) is no failed statement."""
+    raises (SQLAlchemy's NoResultFound is a SQLAlchemyError as well) is no failed statement. Outside of functions the module is needed."""
+    home = function.module if function is not None else module
+    assert home is not None, "code outside of functions needs its module"
     if handler.type is None:
         return True
-    project = function.project
+    project = home.project
     lookups = project.remember("lookup errors", lambda: _lookup_errors(project))
     above = {name for cls in raised for name in project.registry.ancestors(cls)} | set(raised)
-    for _, value in caught_classes(handler.type, function.module, function):
+    for _, value in caught_classes(handler.type, home, function):
         if value is None:
             continue
         if value.name.removeprefix("builtins.") in BROAD or value.name in above:

@@ -110,7 +110,7 @@ class UnhandledConnectionError(Rule):
         raised = _raised(call, target, module.project)
         if not raised or not _runs_at_import(call, module.tree.body) or not is_served(module):
             return
-        if not catches(call, None, raised, module=module).is_handled:
+        if not catches(call, None, raised, module=module).is_handled and not _is_considered(call, raised, None, module):
             context.report(
                 call,
                 f"`{_text(call)}` needs the database when the module is imported, and nothing handles that it cannot be reached",
@@ -122,7 +122,7 @@ class UnhandledConnectionError(Rule):
         """Report a call of a function; whether there is something to report."""
         target = callee(call, function.module, function)
         raised = _raised(call, target, function.project)
-        if not raised or _is_owned(call, function) or _is_considered(call, raised, function):
+        if not raised or _is_owned(call, function) or _is_considered(call, raised, function, function.module):
             return False
         handling = catches(call, function, raised)
         root = handling.root
@@ -218,11 +218,11 @@ def _is_handled_by_some(function: Function, raised: tuple[str, ...]) -> bool:
     return False
 
 
-def _is_considered(call: n.Call, raised: tuple[str, ...], function: Function) -> bool:
+def _is_considered(call: n.Call, raised: tuple[str, ...], function: Function | None, module: Module) -> bool:
     """Whether an `except` around a call takes its error, be it only to log it and raise it again."""
-    for node in n.walk_scope(function.node.body):
+    for node in n.walk_scope(function.node.body if function is not None else module.tree.body):
         if isinstance(node, n.Try) and node.handlers and node.body and node.body[0].start <= call.start < node.body[-1].end:
-            if any(may_catch(clause, raised, function) for clause in node.handlers):
+            if any(may_catch(clause, raised, function, module) for clause in node.handlers):
                 return True
     return False
 
