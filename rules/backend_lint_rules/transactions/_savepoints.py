@@ -1,4 +1,7 @@
-"""Django: database errors that are caught inside `atomic()` without a savepoint, while more queries follow in the block."""
+"""Django: database errors that are caught inside `atomic()` without a savepoint, while more queries follow in the block.
+
+The block may be the function's own, one that all its callers hold, or the request's (`ATOMIC_REQUESTS`).
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from backend_lint.findings.model import Step
+from backend_lint.frameworks.transactions import is_held
 from backend_lint.semantics.broken import Place, places
 from backend_lint.semantics.calls import callee, dotted
 from backend_lint.semantics.persistence import leaves
@@ -39,18 +43,17 @@ class Block(NamedTuple):
 
 def broken_blocks(function: Function) -> Iterator[Block]:
     """The `except` clauses of a function that leave its atomic block broken, with a query that runs into it."""
-    if "atomic" not in function.module.tree.text:
-        return
     module = function.module
+    if "django" not in module.tree.text or "except" not in module.tree.text:
+        return
     for statement in n.walk_scope(function.node.body):
         if not isinstance(statement, n.Try) or not statement.handlers:
             continue
-        around = places(function.node.body, statement.start)
-        outer = _atomic_around(function, around)
-        if outer is None:
-            continue
         failing = next(_failing(statement, function), None)
         if failing is None:
+            continue
+        outer = _atomic_around(function, places(function.node.body, statement.start))
+        if outer is None:
             continue
         for clause in statement.handlers:
             if not may_catch(clause, ("django.db.IntegrityError", "django.db.DatabaseError"), function):
@@ -58,7 +61,7 @@ def broken_blocks(function: Function) -> Iterator[Block]:
             use = _next_query(clause, statement, outer, function)
             if use is not None:
                 names = _names(clause, function)
-                if not names and len(statement.body) > _PLAIN:
+                if not names and (len(statement.body) > _PLAIN or "atomic" not in module.tree.text):
                     break
                 caught = names[0] if names else "every error"
                 steps = (
@@ -90,7 +93,7 @@ def _atomic_around(function: Function, around: list[Place]) -> n.With | n.Functi
         if _is_atomic_with(place.owner, function):
             assert isinstance(place.owner, n.With)
             return place.owner
-    if any(_is_atomic(decorator, function) for decorator in function.node.decorators):
+    if any(_is_atomic(decorator, function) for decorator in function.node.decorators) or is_held(function):
         return function.node
     return None
 

@@ -33,7 +33,7 @@ class MissingRollback(Rule):
     Reports an `except` clause that catches a failed `commit()`, `flush()` or statement and lets its function go on with the same session
     or connection: a query or commit after it, the next round of the loop around it, a caller that does not know. Reports too a
     session that lives longer than the request (at module level) and is left in that state, be it by another exception. In Django, a
-    database error that is caught inside `atomic()` while more queries follow in the block.
+    database error that is caught inside `atomic()`, or under `ATOMIC_REQUESTS`, while more queries follow in the transaction.
 
     Fine are a `rollback()` or `close()` in the clause or in `finally`, a savepoint (`begin_nested()`, an inner `atomic()`) around what
     fails, a clause that raises, and one that answers at once when the session's owner (a `with`, a dependency, Flask-SQLAlchemy's
@@ -115,8 +115,8 @@ class MissingRollback(Rule):
         for block in broken_blocks(function):
             context.report(
                 block.clause,
-                f"`{block.caught}` is caught inside `atomic()`, and {_call_text(block.use)} at line {function.module.line(block.use)} "
-                "is refused until the block ends",
+                f"`{block.caught}` is caught inside a transaction, and {_call_text(block.use)} at line {function.module.line(block.use)} "
+                "is refused until it ends",
                 help="put `with transaction.atomic():` around the statement that may fail, inside the `try`",
                 note=block.is_note,
                 trace=block.steps,
