@@ -77,7 +77,7 @@ def tested_classes(function: Function) -> tuple[str, ...]:
         return ()
     subject = parameters[0].name
     names: list[str] = []
-    for node in n.walk_scope(function.node.body):
+    for node in function.nodes:
         if isinstance(node, n.Call) and isinstance(node.func, n.Name) and node.func.id == "isinstance" and len(node.args) == 2:
             first = node.args[0].value
             if isinstance(first, n.Name) and first.id == subject:
@@ -122,7 +122,7 @@ def _view_catches(handler: Handler, raised: Sequence[str]) -> Iterator[Catch]:
 
 def _around_a_call(function: Function, raised: Sequence[str]) -> Catch | None:
     """What catches an exception around the call that leads on to the view: `super().dispatch(...)`, `handler(request)`."""
-    for node in n.walk_scope(function.node.body):
+    for node in function.nodes:
         if isinstance(node, n.Call) and _leads_on(node, function):
             found = guards_at(node, function, function.module, raised)
             if found:
@@ -218,7 +218,7 @@ def _stands_between(function: Function, module: Module) -> bool:
 def _passing_on(function: Function) -> Iterator[n.Call]:
     """The calls by which middleware passes a request on: `call_next(request)`, `self.app(scope, receive, send)`, a route's own handler."""
     parent = function.parent
-    for node in n.walk_scope(function.node.body):
+    for node in function.nodes:
         if not isinstance(node, n.Call):
             continue
         func = node.func

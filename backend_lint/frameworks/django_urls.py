@@ -243,7 +243,7 @@ def module_calls(module: Module) -> list[tuple[n.Call, Function | None]]:
     """All calls in a module, each with the function whose body holds it; for small modules such as `urls.py`."""
     found: list[tuple[n.Call, Function | None]] = [(node, None) for node in _outside_functions(module) if isinstance(node, n.Call)]
     for function in module.functions:
-        found.extend((node, function) for node in n.walk_scope(function.node.body) if isinstance(node, n.Call))
+        found.extend((node, function) for node in function.nodes if isinstance(node, n.Call))
     return found
 
 

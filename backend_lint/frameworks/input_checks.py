@@ -239,7 +239,7 @@ def _asked(function: Function) -> dict[str, frozenset[str] | None]:
             known = found.get(key, frozenset())
             found[key] = known | names if names is not None and known is not None else None
 
-    for node in n.walk_scope(function.node.body):
+    for node in function.nodes:
         if isinstance(node, n.Comp):
             for generator in node.generators:
                 for part in [node.elt, *generator.ifs]:

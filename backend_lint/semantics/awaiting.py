@@ -30,7 +30,7 @@ def awaited_in(function: Function) -> frozenset[int]:
 
 
 def _awaited(function: Function) -> Iterator[n.Expr]:
-    for node in n.walk_scope(function.node.body):
+    for node in function.nodes:
         if isinstance(node, n.Await):
             yield from _parts(node.value)
         elif isinstance(node, n.With) and node.is_async:

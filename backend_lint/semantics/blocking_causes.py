@@ -90,7 +90,7 @@ def _is_repeated(call: n.Call, function: Function) -> bool:
     """Whether a read takes a part of a file at a time: `while chunk := file.read(size)`. Small files are not read like that."""
     if not call.args:
         return False
-    return any(isinstance(node, (n.While, n.For)) and node.start <= call.start < node.end for node in n.walk_scope(function.node.body))
+    return any(isinstance(node, (n.While, n.For)) and node.start <= call.start < node.end for node in function.nodes)
 
 
 def evaluations(function: Function, awaited: frozenset[int]) -> Iterator[tuple[n.Node, str]]:

@@ -41,7 +41,7 @@ def calls_in(function: Function) -> list[tuple[n.Call, Callee]]:
 
 def walk(function: Function) -> Iterator[n.Node]:
     """The nodes of a function's own body, those of lambdas called on the spot included."""
-    for node in n.walk_scope(function.node.body):
+    for node in function.nodes:
         yield node
         if type(node) is n.Call and isinstance(node.func, n.Lambda):
             yield from n.walk_scope(node.func.body)

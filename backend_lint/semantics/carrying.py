@@ -259,7 +259,7 @@ def _inner(expr: n.Node) -> list[n.Expr]:
 def _closures(function: Function) -> dict[str, frozenset[str]]:
     """The functions defined inside a function, with the outer names that each closes."""
     found: dict[str, frozenset[str]] = {}
-    for node in n.walk_scope(function.node.body):
+    for node in function.nodes:
         if isinstance(node, n.FunctionDef):
             closed = _closed_in(node.body, None)
             if closed:
@@ -290,7 +290,7 @@ def closed_paths(function: Function) -> dict[str, int]:
     from backend_lint.semantics.resources import CLOSING
 
     found: dict[str, int] = {}
-    for node in n.walk_scope(function.node.body):
+    for node in function.nodes:
         if isinstance(node, n.Call) and isinstance(node.func, n.Attribute):
             path = dotted(node.func.value)
             if path is not None and node.func.attr in CLOSING:
@@ -394,7 +394,7 @@ def _body_may_raise(function: Function, depth: int) -> bool:
 
 
 def _does_raise(function: Function, depth: int) -> bool:
-    for node in n.walk_scope(function.node.body):
+    for node in function.nodes:
         if isinstance(node, (n.Raise, n.Assert)):
             return True
         if isinstance(node, n.Call) and _may_raise(node, function.module, function, depth):

@@ -40,7 +40,7 @@ def is_after_failure(node: n.Node, function: Function) -> bool:
     """Whether a node stands in an `except` clause."""
     spans = function.project.remember(
         ("except clauses", id(function)),
-        lambda: [(each.start, each.end) for each in n.walk_scope(function.node.body) if isinstance(each, n.ExceptHandler)],
+        lambda: [(each.start, each.end) for each in function.nodes if isinstance(each, n.ExceptHandler)],
     )
     return any(start <= node.start < end for start, end in spans)
 
@@ -58,7 +58,7 @@ def _needing_spans(function: Function) -> Iterator[tuple[int, int, str]]:
     names = _off_by_default(function)
     if not names:
         return
-    for node in n.walk_scope(function.node.body):
+    for node in function.nodes:
         if isinstance(node, (n.If, n.IfExp)):
             body = node.body
             first, last = (body[0], body[-1]) if isinstance(body, list) else (body, body)

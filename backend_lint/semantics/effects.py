@@ -147,16 +147,7 @@ def callers(function: Function) -> Iterator[tuple[Function, n.Call]]:
         return
     names = [name, cls.node.name] if name == "__init__" and cls is not None else [name]
     for module in function.project.containing(*(each.encode() for each in names)):
-        for spelled in _spellings(module, names):
+        for spelled in (*names, *(other for name in names for other in module.renamed.get(name, ()))):
             for holder, call in module.calls_by_name.get(spelled, ()):
                 if holder is not None and callee(call, module, holder).function is function:
                     yield holder, call
-
-
-def _spellings(module: Module, names: list[str]) -> list[str]:
-    """Names, and those under which a module imports them."""
-    found = list(names)
-    for name, bindings in module.names.bindings.items():
-        if any(binding.kind == "import" and binding.attribute in names for binding in bindings) and name not in found:
-            found.append(name)
-    return found

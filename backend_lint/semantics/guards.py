@@ -112,10 +112,10 @@ def catch_of(statement: n.Try, module: Module, function: Function | None, raised
 
 def _guards_of(function: Function | None, module: Module) -> list[n.Try | n.With | n.For]:
     """The statements of a body that may catch, in source order."""
-    body = function.node.body if function is not None else module.tree.body
 
     def make() -> list[n.Try | n.With | n.For]:
-        found = [node for node in n.walk_scope(body) if isinstance(node, (n.Try, n.With, n.For))]
+        nodes = function.nodes if function is not None else n.walk_scope(module.tree.body)
+        found = [node for node in nodes if isinstance(node, (n.Try, n.With, n.For))]
         return [node for node in found if node.body and (not isinstance(node, n.Try) or node.handlers)]
 
     return module.project.remember(("guards", id(function) if function is not None else module.path), make)
@@ -226,7 +226,7 @@ def _wrapper_catch(factory: Function, raised: Sequence[str]) -> Catch | None:
     inside = [factory, *(function for function in module.functions if factory.node.start < function.node.start < factory.node.end)]
     names = {parameter.name for function in inside for parameter in function.own_parameters}
     for function in inside:
-        for node in n.walk_scope(function.node.body):
+        for node in function.nodes:
             if isinstance(node, n.Call) and _calls_one_of(node, names):
                 found = guards_at(node, function, module, raised)
                 if found:

@@ -26,7 +26,7 @@ def once_spans(function: Function) -> list[tuple[int, int]]:
 
 def _spans(function: Function) -> Iterator[tuple[int, int]]:
     kept: dict[str, list[int]] | None = None
-    for node in n.walk_scope(function.node.body):
+    for node in function.nodes:
         if not isinstance(node, n.If):
             continue
         is_there = _tests_file(node.test)
@@ -103,7 +103,7 @@ def _kept(function: Function) -> dict[str, list[int]]:
     """Where a function assigns what outlives it: dotted name (of a container, for an item) -> offsets."""
     names = function.names
     found: dict[str, list[int]] = {}
-    for node in n.walk_scope(function.node.body):
+    for node in function.nodes:
         targets = node.targets if isinstance(node, n.Assign) else [node.target] if isinstance(node, (n.AnnAssign, n.NamedExpr)) else ()
         for target in targets:
             place = target.value if isinstance(target, n.Subscript) else target

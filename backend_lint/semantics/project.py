@@ -7,7 +7,7 @@ sees one state of the files and is thrown away when they change.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
@@ -179,15 +179,25 @@ class Module:
     def calls_by_name(self) -> dict[str, list[tuple[Function | None, n.Call]]]:
         """The module's calls by the last name of what is called, each with the function around it, None outside of all."""
         found: dict[str, list[tuple[Function | None, n.Call]]] = {}
-        bodies: list[tuple[Function | None, list[n.Stmt]]] = [(None, self.tree.body)]
-        bodies.extend((function, function.node.body) for function in self.functions)
-        for holder, body in bodies:
-            for node in n.walk_scope(body):
+        bodies: list[tuple[Function | None, Iterable[n.Node]]] = [(None, n.walk_scope(self.tree.body))]
+        bodies.extend((function, function.nodes) for function in self.functions)
+        for holder, nodes in bodies:
+            for node in nodes:
                 if type(node) is n.Call:
                     func = node.func
                     name = func.id if isinstance(func, n.Name) else func.attr if isinstance(func, n.Attribute) else None
                     if name is not None:
                         found.setdefault(name, []).append((holder, node))
+        return found
+
+    @cached_property
+    def renamed(self) -> dict[str, list[str]]:
+        """The names under which the module imports things that are called otherwise where they are made, by that other name."""
+        found: dict[str, list[str]] = {}
+        for name, bindings in self.names.bindings.items():
+            for binding in bindings:
+                if binding.kind == "import" and binding.attribute is not None and binding.attribute != name:
+                    found.setdefault(binding.attribute, []).append(name)
         return found
 
     def origin_of(self, name: str) -> tuple[scopes.Binding, Module] | None:
@@ -357,6 +367,11 @@ class Function:
         return self.module.project
 
     @cached_property
+    def nodes(self) -> list[n.Node]:
+        """The nodes of the function's own body, as `walk_scope` gives them. Most questions about a function begin with them."""
+        return list(n.walk_scope(self.node.body))
+
+    @cached_property
     def is_static(self) -> bool:
         return any(isinstance(d, n.Name) and d.id == "staticmethod" for d in self.node.decorators)
 
@@ -374,7 +389,7 @@ class Function:
 
     @cached_property
     def is_generator(self) -> bool:
-        return any(isinstance(node, (n.Yield, n.YieldFrom)) for node in n.walk_scope(self.node.body))
+        return any(isinstance(node, (n.Yield, n.YieldFrom)) for node in self.nodes)
 
     @property
     def parameters(self) -> list[n.Parameter]:

@@ -107,13 +107,13 @@ def _returned(infer: Inference, function: Function) -> Value | None:
             return declared
     results: list[n.Expr] = []
     if function.is_generator:
-        found_yields = [node.value for node in n.walk_scope(function.node.body) if isinstance(node, n.Yield) and node.value is not None]
+        found_yields = [node.value for node in function.nodes if isinstance(node, n.Yield) and node.value is not None]
         for result in found_yields:
             value = infer.value(result, function.module, function)
             if value is not None:
                 return Value("instance", "contextlib.ContextManager" if manager else "generator", args=(value,))
         return Value("instance", "contextlib.ContextManager" if manager else "generator")
-    results = [node.value for node in n.walk_scope(function.node.body) if isinstance(node, n.Return) and node.value is not None]
+    results = [node.value for node in function.nodes if isinstance(node, n.Return) and node.value is not None]
     tuples: list[n.Tuple] = [r for r in results if isinstance(r, n.Tuple)]
     if tuples and len(tuples) == len(results):
         parts = tuple(infer.value(e, function.module, function) or Value("external", "") for e in tuples[-1].elts)

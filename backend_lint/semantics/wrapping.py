@@ -156,7 +156,7 @@ def returned_function(function: Function) -> Function | None:
     if not nested:
         return None
     found = None
-    for node in n.walk_scope(function.node.body):
+    for node in function.nodes:
         if isinstance(node, n.Return) and node.value is not None:
             found = next((nested[name] for name in _names_in(node.value) if name in nested), found)
     return found
@@ -182,7 +182,7 @@ def _names_of(function: Function) -> list[str]:
 def _returns_parameter(function: Function) -> bool:
     """Whether all that a function returns is a parameter, unchanged."""
     names = _names_of(function)
-    results = [node.value for node in n.walk_scope(function.node.body) if isinstance(node, n.Return)]
+    results = [node.value for node in function.nodes if isinstance(node, n.Return)]
     return bool(names) and bool(results) and all(isinstance(value, n.Name) and value.id in names for value in results)
 
 

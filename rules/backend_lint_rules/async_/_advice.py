@@ -52,6 +52,6 @@ def instead_of_database(block: Block, function: Function) -> str:
     if block.package == "django":
         return "use the ORM's `a...` methods and `async for`, or move the work to a thread with `sync_to_async(...)`"
     thread = _THREADS.get(framework or "", "`asyncio.to_thread(...)`")
-    if framework in ("fastapi", "starlette") and not any(isinstance(node, n.Await) for node in n.walk_scope(function.node.body)):
+    if framework in ("fastapi", "starlette") and not any(isinstance(node, n.Await) for node in function.nodes):
         return "declare the function `def`, which runs in a thread, or use an async session and `await` it"
     return f"use an async session or driver and `await` it, or move the work to a thread with {thread}"

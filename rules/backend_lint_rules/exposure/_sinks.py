@@ -138,7 +138,7 @@ def status_around(node: n.Node, function: Function | None) -> int | None:
     """The status of the answer that holds a node: an argument of the call around it, or the second part of the returned tuple."""
     if function is None:
         return None
-    for statement in n.walk_scope(function.node.body):
+    for statement in function.nodes:
         if statement.start <= node.start and node.end <= statement.end:
             if isinstance(statement, n.Return) and isinstance(statement.value, n.Tuple) and len(statement.value.elts) > 1:
                 first, second = statement.value.elts[:2]

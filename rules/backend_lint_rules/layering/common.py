@@ -28,7 +28,7 @@ class Surveyed:
     def __init__(self, function: Function) -> None:
         self.function = function
         self.accesses = persistence.accesses(function)
-        self.nodes = list(n.walk_scope(function.node.body))
+        self.nodes = function.nodes
 
 
 def short(name: str) -> str:

@@ -192,7 +192,7 @@ _WAITS = frozenset({"join", "gather", "wait", "wait_for", "result"})
 
 def _is_joined(call: n.Call, function: Function) -> bool:
     """Whether the function waits for the work: it awaits or joins the task, or gathers it."""
-    return any(_waits(node, call) for node in n.walk_scope(function.node.body))
+    return any(_waits(node, call) for node in function.nodes)
 
 
 def _waits(node: n.Node, call: n.Call) -> bool:
