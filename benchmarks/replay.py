@@ -57,7 +57,7 @@ def main() -> int:
                 print(f"{folder} {commit[:10]}: {fault.message}", file=sys.stderr)
                 continue
             tally.add(found, delta, *known.sides())
-            listed.append(_entry(folder, repository, commit, found))
+            listed.append(_entry(folder, repository, commit, found, delta))
             print(f"{folder} {commit[:10]} {found.verdict}: {len(found.new)} new, {found.seconds:.1f} s", file=sys.stderr)
     tally.seconds = time.perf_counter() - begun
     print(tally.table())
@@ -185,8 +185,8 @@ def _is_on_changed_lines(finding: Finding, delta: Delta) -> bool:
     return file is not None and file.hunk_at(finding.line, finding.line) is not None
 
 
-def _entry(folder: Path, repository: Repository, commit: str, found: Review) -> dict[str, Any]:
-    """What is new in a commit, for reading."""
+def _entry(folder: Path, repository: Repository, commit: str, found: Review, delta: Delta) -> dict[str, Any]:
+    """What is new in a commit, for reading; and what stands on changed lines and is taken for old all the same."""
     subject = repository.run("log", "-1", "--format=%s", commit).decode("utf-8", "replace").strip()
     new = [
         {
@@ -201,10 +201,11 @@ def _entry(folder: Path, repository: Repository, commit: str, found: Review) -> 
         for each in found.new
     ]
     fixed = [f"{finding.rule} {finding.path}:{finding.line} {finding.message}" for finding in found.fixed]
+    edited = [f"{each.rule} {each.path}:{each.line} {each.message}" for each in found.existing if _is_on_changed_lines(each, delta)]
     problems = [problem.message for problem in found.problems]
     return {
         "repository": str(folder), "commit": commit, "subject": subject, "verdict": found.verdict, "new": new, "fixed": fixed,
-        "problems": problems,
+        "problems": problems, "edited": edited,
     }  # fmt: skip
 
 

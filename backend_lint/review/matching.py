@@ -1,8 +1,9 @@
 """Which findings after a change are the ones before it.
 
 Findings are matched as multisets, each one before the change used once, in tiers from sure to likely: the same line; the same statement in
-the same function; the same subject in the same function; the same function on lines that one hunk replaces; a block of lines that was
-moved; a function that was moved or renamed. What is left after the change is new, what is left before it is fixed.
+the same function; the same subject in the same function; the same function on lines that one hunk replaces, or with a proof that ends
+where it did; a block of lines that was moved; a function that was moved or renamed. What is left after the change is new, what is left
+before it is fixed.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Sequence
+from difflib import SequenceMatcher
 
 from backend_lint.findings.model import Finding, Severity
 from backend_lint.review.delta import SIMILAR, Delta
@@ -24,6 +26,9 @@ Distance = Callable[[Finding, Finding], "tuple[float, ...] | None"]
 MOVED_LINES = 3
 #: How many letters and digits a statement outside of all functions must have for the same.
 MOVED_LETTERS = 12
+
+#: How much alike two statements must be that an edit made one of the other.
+ALIKE = 0.7
 
 _QUOTED = re.compile(r"`([^`]*)`")
 
@@ -76,14 +81,15 @@ class _Matcher:
             lambda new: (_rule(new), path(new), new.function) if path(new) else None,
             self._in_one_hunk,
         )
+        self._tier(self._proof, self._new_proof)
         self._tier(
             lambda old: (_rule(old), old.path, old.line, old.statement) if self._moves.is_gone(old) else None,
             lambda new: (_rule(new), path(new), line, new.statement) if (line := self._kept_line(new)) is not None else None,
         )
         self._tier(lambda old: (_rule(old), old.statement), lambda new: (_rule(new), new.statement), self._in_a_moved_block)
         self._tier(
-            lambda old: (_rule(old), _own_text(old)) if self._moves.is_gone(old) else None,
-            lambda new: (_rule(new), _own_text(new)) if self._moves.is_added(new) else None,
+            lambda old: _rule(old) if self._moves.is_gone(old) else None,
+            lambda new: _rule(new) if self._moves.is_added(new) else None,
             self._in_a_moved_function,
         )
         self._pairs.sort(key=lambda pair: pair[1])
@@ -120,6 +126,21 @@ class _Matcher:
     def _kept_line(self, new: Finding) -> int | None:
         return self._delta.old_line(new.path, new.line) if self._old_path(new) else None
 
+    def _proof(self, old: Finding) -> Hashable | None:
+        """A key for what a finding rests on: where its proof ends."""
+        if not old.trace or old.function is None:
+            return None
+        end = old.trace[-1]
+        return _rule(old), old.path, old.function, end.path, end.line
+
+    def _new_proof(self, new: Finding) -> Hashable | None:
+        """The same for a finding after the change, as far as the end of its proof was there before."""
+        if not new.trace or new.function is None:
+            return None
+        end = new.trace[-1]
+        line = self._delta.old_line(end.path, end.line)
+        return None if line is None else (_rule(new), self._old_path(new), new.function, self._delta.old_path(end.path), line)
+
     # --- distances
 
     def _apart(self, old: Finding, new: Finding) -> tuple[float, ...]:
@@ -143,6 +164,8 @@ class _Matcher:
 
     def _in_a_moved_function(self, old: Finding, new: Finding) -> tuple[float, ...] | None:
         """A function that is gone, and one that is new and has most of its lines."""
+        if not _is_alike(old, new):
+            return None
         similarity = self._moves.similarity(old, new)
         return (last_name(old) != last_name(new), -similarity, abs(old.line - new.line)) if similarity >= SIMILAR else None
 
@@ -150,6 +173,19 @@ class _Matcher:
 def _rule(finding: Finding) -> Hashable:
     """A finding's rule. What was a note and is an error now is not what was there before."""
     return finding.rule, finding.severity is Severity.NOTE
+
+
+def _is_alike(old: Finding, new: Finding) -> bool:
+    """Whether two findings of functions that may be one are about the same: the same statement, or nearly; or the same names, whatever
+    class they are of."""
+    one, other = _own_text(old), _own_text(new)
+    if one == other or _names(old) == _names(new):
+        return True
+    return SequenceMatcher(None, one, other).ratio() >= ALIKE
+
+
+def _names(finding: Finding) -> tuple[str, ...]:
+    return tuple(without(name.rpartition(".")[2], last_name(finding)) for name in _QUOTED.findall(finding.message)) or subject(finding)
 
 
 def _own_text(finding: Finding) -> str:

@@ -58,14 +58,17 @@ class Moves:
         return upwards + downwards - 1 if upwards else 0
 
     def similarity(self, old: Finding, new: Finding) -> float:
-        """What part of their lines the functions of two findings share, from 0 to 1, their names aside."""
+        """What part of their lines the functions of two findings share, from 0 to 1, their names aside: of the longer one's; of a method
+        that keeps its name and its class's, of the shorter one's, for such a function may have grown."""
         source, target = self._delta.of_old(old.path), self._delta.files.get(new.path)
         one, other = self._old_scopes.span(old.path, old.function), self._new_scopes.span(new.path, new.function)
         if source is None or target is None or one is None or other is None:
             return 0.0
         left = _counted(source.before, one, last_name(old))
         right = _counted(target.after, other, last_name(new))
-        return sum((left & right).values()) / max(sum(left.values()), sum(right.values()), 1)
+        lengths = sum(left.values()), sum(right.values())
+        same = old.function == new.function and "." in (old.function or "")
+        return sum((left & right).values()) / max(min(lengths) if same else max(lengths), 1)
 
     def _is_known(self, file: FileDelta) -> bool:
         """Whether each side of a file, where there is one, can be parsed: else nobody knows what it has lost or got."""

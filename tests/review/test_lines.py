@@ -119,6 +119,18 @@ def test_new_argument_of_an_old_fault(repo: Repo) -> None:
     assert counts(reviewed(repo)) == (0, 0, 1)
 
 
+def test_another_way_to_the_same_fault(repo: Repo) -> None:
+    """The function is rewritten, and its fault is that of the same place below it."""
+    helper = "def explain(error):\n    return str(error)\n"
+    start = leak().replace("app =", "from shop.errors import explain\n\napp =").replace("str(error)", "explain(error)")
+    start = start.replace("    try:\n", "    first = 1\n    try:\n")
+    repo.commit({"shop/__init__.py": "", "shop/errors.py": helper, "shop/api.py": start})
+    built = 'answer = {}\n        answer["code"] = 3\n        answer["detail"] = explain(error)\n        return answer'
+    end = start.replace("    first = 1\n", "").replace('return {"error": explain(error)}', built)
+    repo.commit({"shop/api.py": end})
+    assert counts(reviewed(repo)) == (0, 0, 1)
+
+
 def test_fix_and_regression_in_one_file(repo: Repo) -> None:
     repo.commit({"shop/api.py": handlers("show") + leak("other").split("\n\n\n", 1)[1].replace("str(error)", '"failed"')})
     start = (repo.folder / "shop/api.py").read_text()

@@ -92,6 +92,63 @@ class TestFunctions:
         repo.commit({"shop/api.py": handlers("one"), "shop/more.py": handlers("three", "second")})
         assert counts(reviewed(repo)) == (0, 0, 3)
 
+    def test_methods_that_become_functions_of_another_module(self, repo: Repo) -> None:
+        """The header loses `self`, and calls by the name of the class change with it."""
+        old = """
+            class Devices:
+                def log(
+                    self,
+                    device: str,
+                    place=None,
+                    reason: str = "",
+                ) -> dict[str, object]:
+                    entry = {"device": device}
+                    entry["place"] = place
+                    entry["reason"] = reason
+                    return entry
+        """
+        new = """
+            def log(
+                device: str,
+                place=None,
+                reason: str = "",
+            ) -> dict[str, object]:
+                entry = {"device": device}
+                entry["place"] = place
+                entry["reason"] = reason
+                return entry
+        """
+        typed = {"shop/typed.py": "".join(f"def f{number}(value: int) -> int:\n    return value\n\n\n" for number in range(20))}
+        repo.commit({"shop/devices.py": old, **typed})
+        assert len(reviewed(repo, ("BL702",)).new) == 1
+        repo.write({"shop/devices.py": None})
+        repo.commit({"shop/tracking.py": new})
+        assert counts(reviewed(repo, ("BL702",))) == (0, 0, 1)
+
+    def test_method_that_grows_while_it_moves(self, repo: Repo) -> None:
+        form = """
+            from django import forms
+
+
+            class Value(forms.Form):
+                def clean(self):
+                    data = super().clean()
+                    value = data.get("value")
+                    if value:
+                        try:
+                            parse(value)
+                        except Exception as error:
+                            self.add_error("value", f"Invalid: {error}")
+                    return data
+        """
+        lines = "".join(f"{' ' * 20}if data.get('field{number}') == {number}:\n{' ' * 24}data['x{number}'] = 1\n" for number in range(12))
+        grown = form.replace("                    if value:\n", lines + "                    if value:\n").replace("error", "fault")
+        grown = grown.replace("add_fault", "add_error")
+        repo.commit({"shop/admin.py": form.replace("class Value", "SIZE = 1\n\n\n            class Value")})
+        assert len(reviewed(repo).new) == 1
+        repo.commit({"shop/admin.py": "SIZE = 1\n", "shop/forms.py": grown})
+        assert counts(reviewed(repo)) == (0, 0, 2)
+
     def test_reordered(self, repo: Repo) -> None:
         repo.commit({"shop/api.py": handlers("one", "two", "three")})
         repo.commit({"shop/api.py": handlers("three", "one", "two")})
