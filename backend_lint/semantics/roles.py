@@ -15,7 +15,7 @@ Role = Literal["application", "test", "migration", "example", "script", "command
 _TEST_FOLDERS = frozenset(
     {"test", "tests", "testing", "unit_tests", "integration_tests", "e2e", "test_utils", "testutils", "testdata", "fixtures"}
 )
-_TEST_FILE = re.compile(r"(?:^|/)(?:test_[^/]*|[^/]*_tests?|tests?|conftest|[^/]*_factory|factories)\.pyi?$")
+_TEST_FILE = re.compile(r"(?:^|/)(?:tests?_[^/]*|[^/]*_tests?|tests?|conftest|[^/]*_factory|factories)\.pyi?$")
 _MIGRATION = re.compile(r"(?:^|/)(?:migrations|alembic|versions|data_migrations)/")
 _EXAMPLE_FOLDERS = frozenset(
     {"examples", "example", "docs", "doc", "samples", "sample", "docs_src", "tutorials", "benchmarks", "benchmark"}

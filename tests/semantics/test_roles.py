@@ -19,6 +19,7 @@ from tests.support import project_of
         ("app/tests.py", "test"),
         ("app/user_test.py", "test"),
         ("app/test_views.py", "test"),
+        ("shop/tests_checkout.py", "test"),
         ("conftest.py", "test"),
         ("orders/migrations/0001_initial.py", "migration"),
         ("orders/migrations/__init__.py", "application"),
