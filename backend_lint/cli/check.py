@@ -80,8 +80,8 @@ def check(
 ) -> int:
     """Check Python files and folders (default: the current directory).
 
-    Folders are searched for Python files, without those that .gitignore or the configuration leave out; files that are named are always
-    checked. `-` stands for standard input.
+    Folders are searched for Python files, without those that .gitignore or the configuration leave out; files that are named are checked
+    unless --force-exclude is given. `-` stands for standard input.
     """
     if config is not None and no_config:
         raise click.UsageError("--config and --no-config exclude each other")

@@ -145,6 +145,7 @@ def review(
             config=config,
             use_config=not no_config,
             jobs=jobs,
+            current=Path(os.path.realpath(Path.cwd())),
         )
         with opened(repository, request) as change:
             found = judge(change, rules)

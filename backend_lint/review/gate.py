@@ -42,7 +42,8 @@ class Rules:
 
     `policy` says whose configuration and suppressions count, those before the change ("base") or after it ("head"). `max_new` is how many
     new findings may fail the level before the verdict does. `allow_suppressions` lets a change widen the gate. `config` names the
-    configuration to use everywhere, `use_config` of False reads none. `jobs` of 1 keeps to one process.
+    configuration to use everywhere, `use_config` of False reads none. `jobs` of 1 keeps to one process. `current` is
+    the folder that patterns of the command line are relative to, by default the top.
     """
 
     policy: Literal["base", "head"] = "head"
@@ -52,6 +53,7 @@ class Rules:
     config: Path | None = None
     use_config: bool = True
     jobs: int | None = None
+    current: Path | None = None
     pack: str = BUILT_IN_PACK
 
 
@@ -117,6 +119,7 @@ class _Reviewer:
             file=rules.config,
             use_files=rules.use_config,
             source=source,
+            current=rules.current,
         )
 
     def review(self) -> Review:

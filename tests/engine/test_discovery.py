@@ -141,6 +141,14 @@ class TestTargets:
         (files,) = discover([Path("legacy")], root, lambda top: lambda path: path.startswith("legacy/"))
         assert files.targets == ("legacy/b.py",)
 
+    def test_a_named_file_that_is_excluded_is_left_out_on_demand(self, project: Write) -> None:
+        root = project({".git/": "", "a.py": "", "legacy/b.py": "", "gen_x.py": ""})
+        named = [Path("a.py"), Path("legacy/b.py"), Path("gen_x.py")]
+        (files,) = discover(named, root, lambda top: lambda path: path in ("legacy/", "gen_x.py"), force_exclude=True)
+        assert files.targets == ("a.py",)
+        (files,) = discover(named, root, lambda top: lambda path: path in ("legacy/", "gen_x.py"))
+        assert files.targets == ("a.py", "gen_x.py", "legacy/b.py")
+
     def test_a_file_reached_through_a_link_is_checked_once(self, project: Write) -> None:
         root = project({".git/": "", "shared/s.py": ""})
         os.symlink(root / "shared", root / "alias")
