@@ -23,10 +23,11 @@ from backend_lint.engine.runner import run
 from backend_lint.engine.settings import FILE_NAMES, CommandLine, Configurations
 from backend_lint.findings.model import Finding
 from backend_lint.review import policy as policies
+from backend_lint.review.apart import SetApart
 from backend_lint.review.causes import cause_of
 from backend_lint.review.change import Change
 from backend_lint.review.delta import Delta
-from backend_lint.review.matching import Matches, match
+from backend_lint.review.matching import match
 from backend_lint.review.model import NewFinding, PolicyItem, Review
 from backend_lint.review.scopes import Scopes
 
@@ -194,12 +195,13 @@ class _Reviewer:
             else:
                 self._add(finding)
         unparsed = {finding.path for finding in after.findings if finding.rule == SYNTAX_ERROR}
-        found.fixed = [
-            finding
-            for finding in matches.fixed
-            if id(finding) not in was_hidden and not self._was_moved_out(finding) and not self._is_unknown(finding, unparsed)
-        ]
-        self._moved_out(matches)
+        apart = SetApart(self._change.root, self._change.before, self._change.after, delta, self._settings.excluded)
+        for finding in matches.fixed:
+            item = None if self._is_unknown(finding, unparsed) else apart.item(finding)
+            if item is not None:
+                found.policy.append(item)
+            elif id(finding) not in was_hidden and not self._is_unknown(finding, unparsed):
+                found.fixed.append(finding)
         if unknown:
             listed = ", ".join(sorted(unknown)[:3])
             found.remarks.append(f"before the change {listed} could not be parsed: there, only what stands on changed lines counts as new")
@@ -239,28 +241,6 @@ class _Reviewer:
             items += policies.configuration_items(self._configurations("base"), self._configurations("head"), known.targets, self._registry)
         self._review.policy = sorted([*items, *self._review.policy], key=lambda item: (item.path, item.line or 0, item.kind, item.message))
         self._review.is_policy_failing = bool(self._review.policy) and self._rules.policy == "base" and not self._rules.allow_suppressions
-
-    def _was_moved_out(self, finding: Finding) -> bool:
-        return self._moved_to(finding) is not None
-
-    def _moved_to(self, finding: Finding) -> str | None:
-        """Where the file of a finding that is gone went, when rules look at files there no more."""
-        for file in self._delta.files.values():
-            if file.old == finding.path and file.new is not None and file.new != file.old and self._is_set_apart(file.new):
-                return file.new
-        return None
-
-    def _is_set_apart(self, path: str) -> bool:
-        from backend_lint.semantics.roles import is_test_path
-
-        return is_test_path(path) or self._settings.excluded(path)
-
-    def _moved_out(self, matches: Matches) -> None:
-        for finding in matches.fixed:
-            place = self._moved_to(finding)
-            if place is not None:
-                message = f"moves `{finding.path}`, in which {finding.rule} was reported, to where it is not looked for"
-                self._review.policy.append(PolicyItem(kind="out-of-scope", path=place, message=message))
 
     # --- verdict
 
