@@ -14,12 +14,10 @@ from typing import TYPE_CHECKING, Literal
 from backend_lint.frameworks.statuses import Scope, entered, resolved
 from backend_lint.semantics.calls import callee
 from backend_lint.semantics.project import Class
-from backend_lint.semantics.reaching import reaching
+from backend_lint.semantics.reaching import blocks_of, reaching
 from backend_lint.source import nodes as n
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from backend_lint.frameworks.answers import Answer
 
 Truth = Literal["false", "true", "text", "unknown"]
@@ -33,6 +31,8 @@ _FAILED = frozenset({"error", "fail", "failed", "failure", "err", "ko", "nok"})
 #: Of these, the ones that are states of things as well: `{"job": 3, "status": "failed"}` is no failed request.
 _STATES = frozenset({"failed", "failure"})
 _SUCCEEDED = frozenset({"success", "ok", "succeeded", "successful", "done", "partial", "warning"})
+#: Keys beside which a number under a key of success is a count.
+_COUNTS = frozenset({"fail", "failed", "failure", "failures", "errors", "total", "count", "skipped", "processed"})
 #: Keys that hold an HTTP status or an error number.
 _CODES = frozenset({"code", "status", "status_code", "statuscode", "error_code", "errorcode", "http_status"})
 #: Keys that stand in a body only when something is wrong, unless their value is empty.
@@ -42,7 +42,7 @@ _MESSAGES = frozenset({"message", "msg", "detail", "details", "reason", "descrip
 _PROTOCOLS = frozenset({"jsonrpc", "uploaded", "extensions", "response_action", "challenge", "locations"})
 _FAILURE = re.compile(
     r"not found|n[o']t exist|already (?:exists|registered|taken|in use)|\binvalid\b|\bincorrect\b|\bfailed\b|\bfailure\b|"
-    r"^error\b|\berror (?:while|in|occurred|occured|during|creating|updating|deleting|saving|fetching|processing)|an error|"
+    r"^error\b|^exception\b|\berror (?:while|in|occurred|occured|during|creating|updating|deleting|saving|fetching|processing)|an error|"
     r"unauthori[sz]ed|\bforbidden\b|not (?:allowed|permitted|authori[sz]ed|authenticated|enough)|permission denied|access denied|"
     r"(?:is|are) required|could not|couldn't|can(?:not|'t)|unable to|went wrong|missing (?:required|field|param)",
     re.IGNORECASE,
@@ -58,23 +58,28 @@ _MAX_DEPTH = 5
 class Failure:
     """What in a body says that the request failed.
 
-    `sign` is how the body says it. `is_sure` is False when a message alone says it, or a value that may be empty. `at` is where it stands.
+    `sign` is how the body says it. `is_sure` is False when a message alone says it (`is_worded`), or a value that may be empty. `at` is
+    where it stands.
     """
 
-    __slots__ = ("at", "is_sure", "sign")
+    __slots__ = ("at", "is_sure", "is_worded", "sign")
 
-    def __init__(self, sign: str, at: tuple[n.Expr, Scope], is_sure: bool) -> None:
+    def __init__(self, sign: str, at: tuple[n.Expr, Scope], is_sure: bool, *, is_worded: bool = False) -> None:
         self.sign = sign
         self.at = at
         self.is_sure = is_sure
+        self.is_worded = is_worded
 
 
 def failure_in(answer: Answer) -> Failure | None:
-    """What says, in the body of an answer, that the request failed; None for other bodies and for pages."""
+    """What says, in the body of an answer, that the request failed; None for other bodies and for pages.
+
+    A failure that is worded is no more than a hint: where the answer stands has to say so too.
+    """
     if answer.kind not in ("response", "plain"):
         return None
     if answer.keywords:
-        return _of_entries([(given.keyword, given.value, answer.scope) for given in answer.keywords if given.keyword], answer.node)
+        return _of_entries([(given.keyword, given.value, answer.scope) for given in answer.keywords if given.keyword])
     if answer.payload is None:
         return None
     return _of(*answer.payload, depth=0)
@@ -85,22 +90,28 @@ def _of(expr: n.Expr, scope: Scope, depth: int) -> Failure | None:
         return None
     while isinstance(expr, n.Await):
         expr = expr.value
-    changed: list[Entry] = []
+    stores: _Stores | None = None
     if isinstance(expr, n.Name) and expr.id not in scope.given and scope.function is not None:
         found = reaching(expr.id, expr.start, scope.function)
         if found is not None and found.value is not expr:
-            later = list(_stored(found.changes, expr.id, scope))
-            if any(_is_telling(key) for key, _, _ in later if key) and len(found.changes) > len(later):
+            stores = _Stores(expr.id, scope)
+            for statement in found.changes:
+                stores.read(statement)
+            if stores.failure is not None:
+                return stores.failure
+            # What may have been put in on the way, or not, or nobody can see, decides nothing.
+            if stores.is_open or any(_is_telling(key) for key in stores.maybe):
                 return None
-            changed = later
             expr = found.value
     expr, scope = resolved(expr, scope)
     if isinstance(expr, n.Dict):
         entries = _entries(expr, scope)
         if entries is None:
             return None
-        names = {key for key, _, _ in changed}
-        return _of_entries([entry for entry in entries if entry[0] not in names] + changed, expr)
+        changed: dict[str, Entry] = {}
+        if stores is not None:
+            changed = {key: (key, n.Name(expr.start, expr.start, ""), scope) for key in stores.maybe} | stores.certain
+        return _of_entries([*(entry for entry in entries if entry[0] not in changed), *changed.values()])
     if isinstance(expr, (n.Constant, n.FString, n.BinOp)):
         return _of_text(expr, scope)
     if isinstance(expr, n.Call):
@@ -121,20 +132,93 @@ def _entries(expr: n.Dict, scope: Scope) -> list[Entry] | None:
     return found
 
 
-def _stored(statements: list[n.Stmt], name: str, scope: Scope) -> Iterator[Entry]:
-    """`name["key"] = value` among some statements; what a branch stores counts as well, with an unknown value."""
-    for statement in statements:
+class _Stores:
+    """What statements put into the dict that a name holds.
+
+    `certain` has the keys that each way stores; `maybe` those that a branch stores which comes back. `is_open` is whether something is put
+    in that cannot be seen (`body.update(other)`). `failure` is what an `except` stores that says that the request failed.
+    """
+
+    __slots__ = ("certain", "failure", "is_open", "maybe", "name", "scope")
+
+    def __init__(self, name: str, scope: Scope) -> None:
+        self.name = name
+        self.scope = scope
+        self.certain: dict[str, Entry] = {}
+        self.maybe: set[str] = set()
+        self.is_open = False
+        self.failure: Failure | None = None
+
+    def read(self, statement: n.Stmt) -> None:
+        """Take in a statement that changes the dict."""
+        found = self._stored(statement)
+        if found is not None:
+            self.certain.update({entry[0]: entry for entry in found})
+            return
+        if isinstance(statement, n.Try):
+            for handler in statement.handlers:
+                if not _leaves(handler.body):
+                    self._failing(handler.body)
+        stack = [statement]
+        while stack:
+            for block in blocks_of(stack.pop()):
+                if _leaves(block):
+                    continue
+                for inner in block:
+                    found = self._stored(inner)
+                    if found is not None:
+                        self.maybe.update(entry[0] for entry in found)
+                    elif blocks_of(inner):
+                        stack.append(inner)
+                    elif self._changes(inner):
+                        self.is_open = True
+        if not blocks_of(statement):
+            self.is_open = True
+
+    def _failing(self, block: list[n.Stmt]) -> None:
+        """`body["success"] = False` in an `except` that goes on to the answer."""
+        stored = [entry for statement in block for entry in self._stored(statement) or ()]
+        told = [entry for entry in stored if entry[0].lower() in _SUCCESS | _STATUS]
+        found = _of_entries(told) if told else None
+        if found is not None and self.failure is None:
+            self.failure = found
+
+    def _stored(self, statement: n.Stmt) -> list[Entry] | None:
+        """The entries that a statement stores: `name["key"] = value`, `name.update({...})`; None for other statements."""
         if isinstance(statement, n.Assign):
-            for target in statement.targets:
-                if isinstance(target, n.Subscript) and isinstance(target.index, n.Constant) and isinstance(target.value, n.Name):
-                    yield target.index.value, statement.value, scope
-        else:
-            for node in n.walk_scope([statement]):
-                if isinstance(node, n.Assign):
-                    for target in node.targets:
-                        if isinstance(target, n.Subscript) and isinstance(target.index, n.Constant) and isinstance(target.value, n.Name):
-                            if target.value.id == name:
-                                yield target.index.value, n.Name(node.start, node.start, ""), scope
+            found = [
+                (target.index.value, statement.value, self.scope)
+                for target in statement.targets
+                if isinstance(target, n.Subscript)
+                and isinstance(target.index, n.Constant)
+                and isinstance(target.value, n.Name)
+                and target.value.id == self.name
+            ]
+            return found or None
+        call = statement.value if isinstance(statement, n.ExprStmt) else None
+        if not isinstance(call, n.Call) or not isinstance(call.func, n.Attribute):
+            return None
+        if call.func.attr == "update" and self._is_named(call.func.value):
+            if all(given.keyword for given in call.args):
+                return [(given.keyword, given.value, self.scope) for given in call.args if given.keyword]
+            if len(call.args) == 1 and isinstance(call.args[0].value, n.Dict):
+                return _entries(call.args[0].value, self.scope)
+        return None
+
+    def _changes(self, statement: n.Stmt) -> bool:
+        return any(
+            isinstance(node, (n.Subscript, n.Attribute)) and self._is_named(node.value)
+            for node in n.walk(statement)
+            if not isinstance(node, n.Subscript) or isinstance(statement, (n.Assign, n.AugAssign))
+        )
+
+    def _is_named(self, expr: n.Expr) -> bool:
+        return isinstance(expr, n.Name) and expr.id == self.name
+
+
+def _leaves(block: list[n.Stmt]) -> bool:
+    """Whether a block ends where the function does."""
+    return bool(block) and isinstance(block[-1], (n.Return, n.Raise))
 
 
 def _is_telling(key: str) -> bool:
@@ -142,7 +226,7 @@ def _is_telling(key: str) -> bool:
     return lower in _SUCCESS or lower in _STATUS or lower in _ERRORS
 
 
-def _of_entries(entries: list[Entry], node: n.Expr) -> Failure | None:
+def _of_entries(entries: list[Entry]) -> Failure | None:
     keys = {key.lower() for key, _, _ in entries}
     if not keys.isdisjoint(_PROTOCOLS) or ("data" in keys and "errors" in keys and len(keys) == 2):
         return None
@@ -155,8 +239,10 @@ def _of_entries(entries: list[Entry], node: n.Expr) -> Failure | None:
             return None
         if lower in _STATUS and text and text not in _FAILED and lower in ("status", "result", "outcome") and not text.isdigit():
             return None
+        if lower in _SUCCESS and text == "true":
+            return None
         sign = None
-        if lower in _SUCCESS and (truth == "false" and not _is_none(value, scope)):
+        if lower in _SUCCESS and (text == "false" or (truth == "false" and _is_flag(value, scope, lower, keys))):
             sign = f'`"{key}": {_shown(value, scope)}`'
         elif lower in _STATUS and text in _FAILED and (text not in _STATES or keys & (_ERRORS | _MESSAGES)):
             sign = f'`"{key}": "{text}"`'
@@ -170,10 +256,11 @@ def _of_entries(entries: list[Entry], node: n.Expr) -> Failure | None:
             failure = Failure(f'an `"{key}"`', (value, scope), False)
     if failure is not None:
         return failure
-    if entries and keys <= _MESSAGES:
+    # What stands beside the message is a result, unless it is empty.
+    if all(key.lower() in _MESSAGES or truth_of(value, scope) == "false" for key, value, scope in entries):
         for key, value, scope in entries:
-            if truth_of(value, scope) == "text" and _FAILURE.search(_text(value, scope)):
-                return Failure(f'a failure as its `"{key}"`', (value, scope), False)
+            if key.lower() in _MESSAGES and truth_of(value, scope) == "text" and _FAILURE.search(_text(value, scope)):
+                return Failure(f'a failure as its `"{key}"`', (value, scope), False, is_worded=True)
     return None
 
 
@@ -182,7 +269,7 @@ def _of_text(expr: n.Expr, scope: Scope) -> Failure | None:
     if _JSON_FAILURE.search(text):
         return Failure("a failure written as JSON", (expr, scope), True)
     if len(text) < 120 and "<" not in text and not text.lower().startswith("ok") and _FAILURE.search(text):
-        return Failure("a failure as its text", (expr, scope), False)
+        return Failure("a failure as its text", (expr, scope), False, is_worded=True)
     return None
 
 
@@ -190,7 +277,7 @@ def _of_call(call: n.Call, scope: Scope, depth: int) -> Failure | None:
     target = callee(call, scope.module, scope.function)
     name = target.name or ""
     if target.constructs is not None and isinstance(target.constructs.definition, Class):
-        return _of_entries([(given.keyword, given.value, scope) for given in call.args if given.keyword], call)
+        return _of_entries([(given.keyword, given.value, scope) for given in call.args if given.keyword])
     if target.function is not None and not target.function.is_generator:
         from backend_lint.frameworks.answers import returns_of
 
@@ -201,7 +288,7 @@ def _of_call(call: n.Call, scope: Scope, depth: int) -> Failure | None:
     if name in _PASSING or (isinstance(call.func, n.Name) and call.func.id == "dict"):
         keywords = [(given.keyword, given.value, scope) for given in call.args if given.keyword and name in ("", "dict")]
         if keywords:
-            return _of_entries(keywords, call)
+            return _of_entries(keywords)
         return _of(call.args[0].value, scope, depth + 1) if call.args else None
     if isinstance(call.func, n.Attribute) and call.func.attr in ("model_dump", "dict", "to_dict", "json", "model_dump_json"):
         return _of(call.func.value, scope, depth + 1)
@@ -267,9 +354,12 @@ def _text(expr: n.Expr, scope: Scope) -> str:
     return ""
 
 
-def _is_none(expr: n.Expr, scope: Scope) -> bool:
+def _is_flag(expr: n.Expr, scope: Scope, key: str, keys: set[str]) -> bool:
+    """Whether a false value is a flag: `False`, or a 0 that is no count and no exit status; the list of what succeeded is none."""
     expr, _ = resolved(expr, scope)
-    return isinstance(expr, n.Constant) and (expr.kind in ("none", "str"))
+    if not isinstance(expr, n.Constant):
+        return False
+    return expr.kind == "bool" or (expr.kind == "int" and key != "status" and keys.isdisjoint(_COUNTS))
 
 
 def _is_error_code(expr: n.Expr, scope: Scope) -> bool:

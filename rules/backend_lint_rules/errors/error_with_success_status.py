@@ -11,8 +11,9 @@ from backend_lint.frameworks.statuses import Scope
 from backend_lint.rule import Context, Rule, Severity, Step
 from backend_lint.semantics import effects
 from backend_lint.semantics.calls import callee
-from backend_lint.semantics.reaching import blocks_around, blocks_of
+from backend_lint.semantics.reaching import blocks_around
 from backend_lint.source import nodes as n
+from backend_lint_rules.errors._guards import is_guarded, stops_work
 from backend_lint_rules.errors._handed_on import logged_failure
 from backend_lint_rules.errors._purpose import acknowledges, reports_failures
 
@@ -126,7 +127,7 @@ class ErrorWithSuccessStatus(Rule):
             failure = failure_in(answer)
             if failure is None or acknowledges(function, handler):
                 continue
-            if _is_told_elsewhere(answer, function, handler) or not _is_shown(returned, function, answer, failure):
+            if _is_told_elsewhere(answer, function, handler) or not _is_shown(returned, function, answer, failure, handler):
                 continue
             context.report(
                 returned,
@@ -226,36 +227,23 @@ def _is_helper(answer: Answer, function: Function) -> bool:
     return any(isinstance(node, n.Name) and node.id in names for node in n.walk(answer.node))
 
 
-def _is_shown(returned: n.Return, function: Function, answer: Answer, failure: Failure) -> bool:
+def _is_shown(returned: n.Return, function: Function, answer: Answer, failure: Failure, handler: Handler | None) -> bool:
     """Whether the body is what the client gets, and a failure by what leads to it where the body alone does not say so."""
     value = returned.value
     while isinstance(value, n.Await):
         value = value.value
     if isinstance(value, n.Name) and answer.scope.function is not function and _is_tested(value.id, function):
         return False
-    return failure.is_sure or _is_guarded(answer.node if answer.scope.function is not function else returned, answer)
+    place = answer.scope.function
+    if failure.is_sure or place is None:
+        return failure.is_sure
+    offset = returned.start if place is function else answer.node.start
+    if not failure.is_worded:
+        return is_guarded(offset, place)
+    # A status that was chosen says more than words.
+    return stops_work(offset, place) and answer.status in (200, None if handler is None else declared_status(handler))
 
 
 def _is_tested(name: str, function: Function) -> bool:
     tests = (node.test for node in n.walk_scope(function.node.body) if isinstance(node, (n.If, n.IfExp, n.While)))
     return any(isinstance(node, n.Name) and node.id == name for test in tests for node in n.walk(test))
-
-
-def _is_guarded(node: n.Node, answer: Answer) -> bool:
-    """Whether a branch leads to a place: an `if`, an `except`, or what comes after an `if` that returns."""
-    function = answer.scope.function
-    if function is None:
-        return False
-    for depth, (block, index) in enumerate(blocks_around(node.start, function.node.body)):
-        if depth and isinstance(_holder(function, block), (n.If, n.Try, n.Match)):
-            return True
-        if any(isinstance(statement, n.If) and isinstance(statement.body[-1], n.Return) for statement in block[:index]):
-            return True
-    return False
-
-
-def _holder(function: Function, block: list[n.Stmt]) -> n.Stmt | None:
-    for outer, index in blocks_around(block[0].start, function.node.body):
-        if any(inner is block for inner in blocks_of(outer[index])):
-            return outer[index]
-    return None
