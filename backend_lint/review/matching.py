@@ -1,9 +1,9 @@
 """Which findings after a change are the ones before it.
 
 Findings are matched as multisets, each one before the change used once, in tiers from sure to likely: the same line; the same statement in
-the same function; the same subject in the same function; the same function on lines that one hunk replaces, or with a proof that ends
-where it did; a block of lines that was moved; a function that was moved or renamed. What is left after the change is new, what is left
-before it is fixed.
+the same function; the same subject in the same function; the same function on lines that one hunk replaces, with a proof that ends where it
+did, or on lines that are kept; a block of lines that was moved; a function that was moved or renamed. What is left after the change is new,
+what is left before it is fixed.
 """
 
 from __future__ import annotations
@@ -83,6 +83,11 @@ class _Matcher:
         )
         self._tier(self._proof, self._new_proof)
         self._tier(
+            lambda old: (_rule(old), old.path, old.function) if old.function else None,
+            lambda new: (_rule(new), path(new), new.function) if new.function and path(new) else None,
+            self._on_kept_lines,
+        )
+        self._tier(
             lambda old: (_rule(old), old.path, old.line, old.statement) if self._moves.is_gone(old) else None,
             lambda new: (_rule(new), path(new), line, new.statement) if (line := self._kept_line(new)) is not None else None,
         )
@@ -153,6 +158,14 @@ class _Matcher:
         if file is None or not file.replaced(old.line, new.line) or (old.function is None and subject(old) != subject(new)):
             return None
         return (subject(old) != subject(new), *self._apart(old, new))
+
+    def _on_kept_lines(self, old: Finding, new: Finding) -> tuple[float, ...] | None:
+        """What rests on lines alone that the change leaves as they are. Rules report some faults once a function, and another one was the
+        first before."""
+        places = [(new.path, new.line), *((step.path, step.line) for step in new.trace)]
+        if any(self._delta.old_line(path, line) is None for path, line in places):
+            return None
+        return self._apart(old, new)
 
     def _in_a_moved_block(self, old: Finding, new: Finding) -> tuple[float, ...] | None:
         """Lines that were taken away in one place and put, as they were, in another."""

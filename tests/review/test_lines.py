@@ -131,6 +131,19 @@ def test_another_way_to_the_same_fault(repo: Repo) -> None:
     assert counts(reviewed(repo)) == (0, 0, 1)
 
 
+def test_first_of_several_calls_is_mended(repo: Repo) -> None:
+    """Some faults are told once a function. What is left of them is not new."""
+    text = "import time\n\n" + leak().replace("def show", "async def show").replace(
+        "    try:", "    time.sleep(1)\n    time.sleep(2)\n    try:"
+    )
+    repo.commit({"shop/api.py": text})
+    assert len(reviewed(repo, ("BL801",)).new) == 1
+    repo.commit({"shop/api.py": text.replace("    time.sleep(1)\n", "    print()\n")})
+    assert counts(reviewed(repo, ("BL801",))) == (0, 0, 1)
+    repo.commit({"shop/api.py": text.replace("    time.sleep(1)\n", "    print()\n").replace("    time.sleep(2)\n", "")})
+    assert counts(reviewed(repo, ("BL801",))) == (0, 1, 0)
+
+
 def test_fix_and_regression_in_one_file(repo: Repo) -> None:
     repo.commit({"shop/api.py": handlers("show") + leak("other").split("\n\n\n", 1)[1].replace("str(error)", '"failed"')})
     start = (repo.folder / "shop/api.py").read_text()
