@@ -14,6 +14,7 @@ from backend_lint.frameworks.expressions import argument, assigned, call_of, cal
 from backend_lint.frameworks.making import make
 from backend_lint.frameworks.model import Framework, Handler, HandlerKind
 from backend_lint.frameworks.routers import HTTP_METHODS, receiver_kind
+from backend_lint.semantics.persistence import MODEL_BASES
 from backend_lint.source import nodes as n
 
 if TYPE_CHECKING:
@@ -102,7 +103,8 @@ class Registrations:
                 elif known.kind == kind:
                     known.methods = tuple(dict.fromkeys((*known.methods, *methods)))
                     known.exceptions = tuple(dict.fromkeys((*known.exceptions, *exceptions)))
-            elif target.cls is not None and kind in ("request", "websocket"):
+            elif target.cls is not None and kind in ("request", "websocket") and target.cls.external_ancestors.isdisjoint(MODEL_BASES):
+                # A model that a wrapper is given with the view, `partial(delete, Order)`, answers nothing.
                 self.classes.setdefault(id(target.cls.node), Routed(target.cls, framework, place, path, methods, target.actions))
 
 

@@ -69,7 +69,7 @@ def _lives(holder: Function | None, call: n.Call, depth: int, seen: set[int]) ->
         return True
     if any(
         isinstance(node, n.Call) and _RUNNERS.match(last_name(node.func)) and any(given.value is call for given in node.args)
-        for node in n.walk_scope(holder.node.body)
+        for node in holder.nodes
     ):
         return False
     return id(holder) not in seen and (not holder.is_async or _serves(holder, depth + 1, seen))

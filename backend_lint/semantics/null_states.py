@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from backend_lint.source import nodes as n
 
 NOTHING: frozenset[int] = frozenset()
+#: How much is kept in mind of flags.
+MAX_IMPLIED = 500
 
 
 class State(NamedTuple):
@@ -48,6 +50,13 @@ class State(NamedTuple):
             frozenset(text for text in self.present if path not in text),
         )
 
+    def with_flag(self, path: str, *, is_truthy: bool) -> State:
+        """The state once a name holds what is true, or false: where it is found to be the other, none of this was."""
+        implied = frozenset(item for item in self.implied if item[0] != path)
+        if len(implied) < MAX_IMPLIED:
+            implied |= {(path, not is_truthy, origin) for _, origin in self.maybe}
+        return self._replace(implied=implied)
+
 
 class Use(NamedTuple):
     """A place that fails when the value of `origin` is `None`: `node` is the value's expression there, `kind` how it is used ("attribute",
@@ -63,4 +72,15 @@ def join(left: State | None, right: State | None) -> State | None:
     """What is known where two paths meet; None is the path that is never taken."""
     if left is None or right is None:
         return left or right
-    return State(left.maybe | right.maybe, left.none & right.none, left.implied & right.implied, left.present & right.present)
+    implied = left.implied & right.implied
+    if left.implied != right.implied:
+        # Where there is a value, or none is in question, every flag says so.
+        implied |= _vacuous(left.implied - implied, right) | _vacuous(right.implied - implied, left)
+    return State(left.maybe | right.maybe, left.none & right.none, implied, left.present & right.present)
+
+
+def _vacuous(implied: frozenset[tuple[str, bool, int]], other: State) -> frozenset[tuple[str, bool, int]]:
+    if not implied:
+        return implied
+    open_origins = {origin for _, origin in other.maybe}
+    return frozenset(item for item in implied if item[2] not in open_origins)

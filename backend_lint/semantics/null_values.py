@@ -276,6 +276,10 @@ class NullValues:
         other, after = self._eval(right, after)
         if is_none(right):
             something, nothing = self._split(carried, after)
+            path = dotted(left) if isinstance(left, (n.Name, n.Attribute)) else None
+            if path is not None:
+                something = something.without(frozenset(o for name, truth, o in after.implied if name == path and truth))
+                nothing = nothing.without(frozenset(o for name, truth, o in after.implied if name == path and not truth))
             return (nothing, something) if op in ("is", "==") else (something, nothing)
         if op in ("is", "==", "in"):
             self.tested.update(carried | other)
@@ -342,14 +346,41 @@ class NullValues:
                 state = self._use(holder, target.value, "attribute" if isinstance(target, n.Attribute) else "item", state)
         path = dotted(target)
         if path is None:
-            return state
+            held = dotted(target.value) if isinstance(target, n.Subscript) else None
+            return state.with_flag(held, is_truthy=True) if held is not None else state
         state = state.without_name(path)
+        truth = truth_of(value)
+        if truth is not None:
+            state = state.with_flag(path, is_truthy=truth)
         # A lookup that is repeated, in a loop, is a new one: what was known of the last is over.
-        return state._replace(maybe=state.maybe | {(path, origin) for origin in carried}, none=state.none - carried)
+        implied = frozenset(item for item in state.implied if item[2] not in carried) if carried else state.implied
+        return state._replace(maybe=state.maybe | {(path, origin) for origin in carried}, none=state.none - carried, implied=implied)
 
 
 def is_none(expr: n.Expr) -> bool:
     return isinstance(expr, n.Constant) and expr.kind == "none"
+
+
+def truth_of(expr: n.Expr) -> bool | None:
+    """Whether a value that is assigned is true or false by its text alone; a message, translated or filled in, is true."""
+    if isinstance(expr, n.Constant):
+        return expr.value not in ("False", "None", "0", "")
+    if isinstance(expr, n.FString):
+        return True
+    if isinstance(expr, (n.List, n.Tuple, n.Set)):
+        # What is empty may be filled.
+        return True if expr.elts else None
+    if isinstance(expr, n.Dict):
+        return True if expr.values else None
+    if isinstance(expr, n.Call):
+        name = (dotted(expr.func) or "").rpartition(".")[2]
+        if isinstance(expr.func, n.Attribute) and expr.func.attr == "format" and isinstance(expr.func.value, n.Constant):
+            return True
+        # A translated text, or an object made of one: `_("Wrong code")`, `Response("Wrong code")`.
+        first = expr.args[0].value if expr.args else None
+        is_text = isinstance(first, n.FString) or (isinstance(first, n.Constant) and first.kind == "str" and first.value != "")
+        return True if is_text and (name == "_" or name.endswith("gettext") or name[:1].isupper()) else None
+    return None
 
 
 _EXPRESSIONS: dict[type[n.Node], Callable[..., tuple[frozenset[int], State]]] = {

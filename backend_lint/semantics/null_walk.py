@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from backend_lint.semantics.calls import callee, dotted, never_returns
 from backend_lint.semantics.null_states import NOTHING, State, Use, join
-from backend_lint.semantics.null_values import NullValues, is_none
+from backend_lint.semantics.null_values import NullValues, is_none, truth_of
 from backend_lint.semantics.persistence import leaves
 from backend_lint.source import nodes as n
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["NullWalk", "State", "Use"]
 
+#: The methods by which a collection comes to hold something.
+_FILLING = frozenset({"append", "add", "extend", "insert", "setdefault", "appendleft"})
 _ENDS = frozenset({"sys.exit", "os._exit", "exit", "quit", "os.abort"})
 
 
@@ -65,6 +67,10 @@ class NullWalk(NullValues):
             if after.none and callee(call, self.module, self.function).value is None:
                 # A function that nobody knows may be what answers "not found".
                 after = after.without(after.none)
+            if isinstance(call.func, n.Attribute) and call.func.attr in _FILLING:
+                held = dotted(call.func.value)
+                if held is not None:
+                    after = after.with_flag(held, is_truthy=True)
         return after
 
     def _assign(self, statement: n.Assign | n.AnnAssign, state: State) -> State | None:
@@ -102,7 +108,12 @@ class NullWalk(NullValues):
     def _augmented(self, statement: n.AugAssign, state: State) -> State | None:
         _, state = self._eval(statement.target, state)
         _, state = self._eval(statement.value, state)
-        return state
+        path = dotted(statement.target)
+        if path is None:
+            return state
+        if truth_of(statement.value):
+            return state.with_flag(path, is_truthy=True)
+        return state._replace(implied=frozenset(item for item in state.implied if item[0] != path))
 
     def _return(self, statement: n.Return, state: State) -> State | None:
         carried, after = self._eval(statement.value, state)

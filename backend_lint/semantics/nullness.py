@@ -221,7 +221,7 @@ def _raising(function: Function, facts: Nullness) -> Lookup | None:
     by_call = {id(lookup.call): lookup for lookup in facts.lookups if lookup.kind == "raises"}
     if not by_call or "writes" in effects.of_function(function):
         return None
-    returned = [node.value for node in n.walk_scope(function.node.body) if isinstance(node, n.Return) and node.value is not None]
+    returned = [node.value for node in function.nodes if isinstance(node, n.Return) and node.value is not None]
     for value in returned:
         call = _origin_call(value, function)
         lookup = by_call.get(id(call)) if call is not None else None

@@ -109,7 +109,7 @@ class _Reader:
 
     def _of_name(self, name: str, hops: int) -> Reading:
         body: n.Node | None = None
-        for node in n.walk_scope(self.function.node.body):
+        for node in self.function.nodes:
             if not isinstance(node, n.Name) or node.id != name:
                 continue
             parent = self.parents.get(id(node))
@@ -162,7 +162,7 @@ class _Reader:
 def _parents(function: Function) -> dict[int, n.Node]:
     def make() -> dict[int, n.Node]:
         found: dict[int, n.Node] = {}
-        for node in n.walk_scope(function.node.body):
+        for node in function.nodes:
             for child in n.children(node):
                 found[id(child)] = node
         return found

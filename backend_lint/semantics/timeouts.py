@@ -82,7 +82,7 @@ def is_endless(expr: n.Expr, module: Module, function: Function | None) -> bool:
 
 
 def _may_hold_timeout(expr: n.Expr, module: Module, function: Function | None) -> bool:
-    """Whether `**expr` may bring a time-out: the function's text puts one in, or a caller passes one on."""
+    """Whether `**expr` may bring a time-out: the function's text puts one in, a caller passes one on, or its callers are not all seen."""
     if function is None:
         return True
     if not isinstance(expr, n.Name):
@@ -97,7 +97,18 @@ def _may_hold_timeout(expr: n.Expr, module: Module, function: Function | None) -
         return not all(isinstance(binding.value, n.Dict) for binding in bindings) or not bindings
     if parameter.kind != "kwarg":
         return True
-    return any(_passes_timeout(call, caller) for caller, call in effects.callers(function))
+    callers = list(effects.callers(function))
+    if not callers or _overrides_library(function):
+        return True
+    return any(_passes_timeout(call, caller) for caller, call in callers)
+
+
+def _overrides_library(function: Function) -> bool:
+    """Whether a library's base class calls a method by a name of its own: `Session.request` calls `send` with the time-out."""
+    if function.cls is None:
+        return False
+    registry = function.project.registry
+    return any(registry.member(name, function.node.name) is not None for name in function.cls.external_ancestors)
 
 
 def _passes_timeout(call: n.Call, caller: Function) -> bool:
@@ -161,7 +172,7 @@ def maker_of(expr: n.Expr, module: Module, function: Function | None, hops: int 
 
 
 def _results(function: Function) -> Iterator[n.Expr]:
-    for node in n.walk_scope(function.node.body):
+    for node in function.nodes:
         if isinstance(node, (n.Return, n.Yield)) and node.value is not None:
             yield node.value
 

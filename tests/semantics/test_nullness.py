@@ -67,6 +67,11 @@ USED = {
     "when it was looked up again": "x = db.get(Item, key)\nassert x\nx = db.get(Item, key + 1)\nreturn x.name",
     "in a loop": "for k in key:\n    x = db.get(Item, k)\n    print(x.name)",
     "in an f-string": "x = db.get(Item, key)\nreturn f'{x.name}'",
+    "after an error about another": "x = db.get(Item, key)\ne = None\nif not flag:\n    e = 'no'\nif not e:\n    return x.name",
+    "after an error that was forgotten": "x = db.get(Item, key)\nif x is None:\n    e = 'no'\ne = flag\nif not e:\n    return x.name",
+    "with the errors of the last": "es = []\nfor k in key:\n    x = db.get(Item, k)\n    if not es:\n        print(x.name)\n"
+    "    if x is None:\n        es.append(k)",
+    "after a sum of others": "x = db.get(Item, key)\nn = 0\nfor k in key:\n    n += k\nif n:\n    return x.name",
     "after what only logs": "x = db.get(Item, key)\nif x is None:\n    print('no')\nelse:\n    print('yes')\nreturn x.name",
 }
 SAFE = {
@@ -98,6 +103,15 @@ SAFE = {
     "not used as a record": "x = db.get(Item, key)\nreturn keep(x)",
     "a dict and a pattern": "import re\nx = {}.get(key)\ny = re.match('a', key)\nreturn x.name, y.group()",
     "deleted": "x = db.get(Item, key)\ndel x",
+    "an error that tells": "x = db.get(Item, key)\ne = None\nif not x:\n    e = 'no'\nelif x.name != flag:\n    e = 'bad'\n"
+    "if e is None:\n    return x.name",
+    "an error that a translation tells": "x = db.get(Item, key)\ne = None\nif x:\n    e = flag\nelse:\n    e = lazy_gettext('no')\n"
+    "if e:\n    return e\nreturn x.name",
+    "a list of errors": "x = db.get(Item, key)\nes = []\nif x is None:\n    es.append('no')\nif not flag:\n    es.append('flag')\n"
+    "if es:\n    return es\nreturn x.name",
+    "a dict of errors": "x = db.get(Item, key)\nes = {}\nif x is None:\n    es['x'] = flag\nif not es:\n    return x.name",
+    "a text of errors": "x = db.get(Item, key)\ne = ''\nif x is None:\n    e += 'no'\nif not e:\n    return x.name",
+    "a flag that is taken back": "x = db.get(Item, key)\nok = True\nif x is None:\n    ok = False\nif ok:\n    return x.name",
 }
 
 

@@ -57,7 +57,7 @@ def first_call(body: str, head: str = HEAD, header: str = "async def f(self, url
         ("requests.get(url, timeout=3)", "given"),
         ("requests.get(url, timeout=None)", "off"),
         ("requests.get(url, timeout=NEVER)", "off"),
-        ("requests.get(url, **kwargs)", "missing"),
+        ("requests.get(url, **kwargs)", "given"),
         ("kwargs['timeout'] = 1\nrequests.get(url, **kwargs)", "given"),
         ("requests.get(url, **settings.http)", "given"),
         ("requests.Session().get(url)", "missing"),
@@ -77,6 +77,26 @@ def first_call(body: str, head: str = HEAD, header: str = "async def f(self, url
 )
 def test_timeouts(body: str, expected: str) -> None:
     assert first_call(body)[0] == expected
+
+
+@pytest.mark.parametrize(
+    ("rest", "expected"),
+    [
+        ("    def g(self):\n        self.f('/', verify=True)\n", "missing"),
+        ("    def g(self):\n        self.f('/', timeout=3)\n", "given"),
+        ("    def g(self, **kwargs):\n        self.f('/', **kwargs['http'])\n", "given"),
+        (
+            "\n\nclass Safe(requests.Session):\n    def send(self, request, **kwargs):\n        return super().send(request, **kwargs)\n",
+            "given",
+        ),
+    ],
+)
+def test_what_is_passed_on_may_hold_the_time_out_unless_all_callers_are_seen(rest: str, expected: str) -> None:
+    body = f"{HEAD}\n    def f(self, url, **kwargs):\n        requests.get(url, **kwargs)\n\n{rest}"
+    project = project_of({"app.py": body})
+    function = function_of(project, "app.py", "Safe.send" if "Safe" in rest else "Api.f")
+    call, target = outbound_calls(function)[0]
+    assert timeout_of(call, target, function.module, function) == expected
 
 
 def test_a_partial_or_an_adapter_bounds_a_session() -> None:

@@ -64,7 +64,7 @@ def is_in_try(call: n.Call, function: Function) -> bool:
     """Whether a call stands in a `try` with an `except` clause of any kind, one that raises again included."""
     return any(
         isinstance(node, n.Try) and node.handlers and node.body and node.body[0].start <= call.start and call.end <= node.body[-1].end
-        for node in n.walk_scope(function.node.body)
+        for node in function.nodes
     )
 
 
@@ -84,11 +84,11 @@ def is_called_from_outside(function: Function) -> bool:
 
 
 def _is_awaited(call: n.Call, caller: Function) -> bool:
-    return any(isinstance(node, n.Await) and node.value is call for node in n.walk_scope(caller.node.body)) or _is_returned(call, caller)
+    return any(isinstance(node, n.Await) and node.value is call for node in caller.nodes) or _is_returned(call, caller)
 
 
 def _is_returned(call: n.Call, caller: Function) -> bool:
-    return any(isinstance(node, n.Return) and node.value is call for node in n.walk_scope(caller.node.body))
+    return any(isinstance(node, n.Return) and node.value is call for node in caller.nodes)
 
 
 def raises_of(target: Callee, project: Project) -> tuple[str, ...]:

@@ -1,0 +1,167 @@
+"""Whether a form or serializer has made sure that the row of a lookup is there, before the lookup takes it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from backend_lint.semantics import effects
+from backend_lint.semantics.calls import dotted
+from backend_lint.semantics.nullness import lookups_in
+from backend_lint.semantics.persistence import meta_model
+from backend_lint.semantics.project import Class
+from backend_lint.semantics.queries import keys_of
+from backend_lint.source import nodes as n
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from backend_lint.semantics.nullness import Lookup
+    from backend_lint.semantics.project import Function, Project
+
+#: The methods after which a form's or serializer's values are valid.
+_VALIDATING = frozenset({"is_valid", "validate", "validate_on_submit", "full_clean"})
+#: What forms and serializers call their values once they are valid.
+_VALIDATED = frozenset({"validated_data", "cleaned_data"})
+#: Fields whose value is a row, or the key of one, that was found.
+_REFERRING = re.compile(r"(?:RelatedField|ModelChoiceField|ModelMultipleChoiceField|QuerySelectField)$")
+_FOREIGN = re.compile(r"(?:ForeignKey|OneToOneField|ManyToManyField)$")
+_ASKING = frozenset({"exists", "aexists", "count", "acount"})
+_MAX_HOPS = 3
+
+
+def is_validated(lookup: Lookup, function: Function) -> bool:
+    """Whether all keys of a lookup are valid values of a form or serializer, of fields that refer to a row or for which its own methods
+    look for one."""
+    if not lookup.is_direct:
+        return False
+    keys = keys_of(lookup.call, function)
+    return bool(keys) and all(any(_proves(cls, field) for cls, field in _fields_of(key, function)) for key in keys)
+
+
+def _fields_of(key: n.Expr, function: Function) -> Iterator[tuple[Class, str]]:
+    """The forms and serializers, each with the field, that an expression may have its value from."""
+    for _ in range(_MAX_HOPS):
+        if not isinstance(key, n.Name):
+            break
+        bindings = [b for b in function.names.bindings.get(key.id, ()) if b.start < key.start]
+        if not bindings or bindings[-1].kind != "assign" or bindings[-1].value is None or bindings[-1].path:
+            return
+        key = bindings[-1].value
+    found = _item_of(key)
+    if found is None:
+        return
+    holder, field = found
+    cls = _of_valid_values(holder, function)
+    if cls is not None:
+        yield cls, field
+        return
+    yield from ((cls, field) for cls in _given_to(holder, function))
+
+
+def _item_of(expr: n.Expr) -> tuple[n.Expr, str] | None:
+    """What an item is taken from, and its name: `data["shop"]`, `data.get("shop")`, `form.shop.data`."""
+    if isinstance(expr, n.Subscript) and isinstance(expr.index, n.Constant) and expr.index.kind == "str":
+        return expr.value, expr.index.value
+    if isinstance(expr, n.Call) and isinstance(expr.func, n.Attribute) and expr.func.attr in ("get", "pop") and expr.args:
+        name = expr.args[0].value
+        return (expr.func.value, name.value) if isinstance(name, n.Constant) and name.kind == "str" else None
+    if isinstance(expr, n.Attribute) and expr.attr == "data" and isinstance(expr.value, n.Attribute):
+        return expr.value.value, expr.value.attr
+    return None
+
+
+def _of_valid_values(holder: n.Expr, function: Function) -> Class | None:
+    """The form or serializer of which an expression holds the valid values: `form.cleaned_data`, the form itself, and the parameter of a
+    serializer's own `create`."""
+    for _ in range(_MAX_HOPS):
+        if isinstance(holder, n.Attribute) and holder.attr in _VALIDATED:
+            return _class_of(holder.value, function)
+        if not isinstance(holder, n.Name):
+            return None
+        if holder.id in _VALIDATED and function.cls is not None and any(p.name == holder.id for p in function.own_parameters):
+            return function.cls
+        cls = _class_of(holder, function)
+        if cls is not None:
+            return cls if _is_validated_before(holder, function) else None
+        bindings = [b for b in function.names.bindings.get(holder.id, ()) if b.start < holder.start]
+        if not bindings or bindings[-1].kind != "assign" or bindings[-1].value is None:
+            return None
+        holder = bindings[-1].value
+    return None
+
+
+def _class_of(expr: n.Expr, function: Function) -> Class | None:
+    value = function.project.inference.value(expr, function.module, function)
+    return value.definition if value is not None and value.kind == "instance" and isinstance(value.definition, Class) else None
+
+
+def _is_validated_before(holder: n.Expr, function: Function) -> bool:
+    path = dotted(holder)
+    return path is not None and any(
+        isinstance(call.func, n.Attribute)
+        and call.func.attr in _VALIDATING
+        and dotted(call.func.value) == path
+        and call.start < holder.start
+        for call, _ in effects.calls_in(function)
+    )
+
+
+def _given_to(holder: n.Expr, function: Function) -> Iterator[Class]:
+    """The forms and serializers that were made of the same values, where something was found valid: `Serializer(data=payload)`."""
+    text = function.module.tree.source_of(holder)
+    calls = [(call, target) for call, target in effects.calls_in(function) if call.start < holder.start]
+    if not any(isinstance(call.func, n.Attribute) and call.func.attr in _VALIDATING for call, _ in calls):
+        return
+    for call, target in calls:
+        if target.constructs is None or not isinstance(target.constructs.definition, Class):
+            continue
+        if any(argument.keyword in (None, "data") and function.module.tree.source_of(argument.value) == text for argument in call.args):
+            yield target.constructs.definition
+
+
+def _proves(cls: Class, field: str) -> bool:
+    """Whether a form or serializer accepts a field's value only when there is a row for it."""
+    if not any(name.endswith(("Serializer", "Form", "FlaskForm")) for name in cls.external_ancestors):
+        return False
+    for owner in cls.mro:
+        for name in (f"validate_{field}", f"clean_{field}"):
+            if name in owner.methods and _looks(owner.methods[name]):
+                return True
+        declared = _assigned_call(owner, field)
+        if declared is not None:
+            return _REFERRING.search(declared) is not None
+    return _is_foreign(cls, field)
+
+
+def _looks(method: Function) -> bool:
+    """Whether a validating method looks for a row."""
+    if lookups_in(method):
+        return True
+    return any(isinstance(call.func, n.Attribute) and call.func.attr in _ASKING for call, _ in effects.calls_in(method))
+
+
+def _assigned_call(cls: Class, name: str) -> str | None:
+    """The dotted name of what a class attribute is made by."""
+    for binding in cls.names.bindings.get(name, ()):
+        if binding.kind == "assign" and isinstance(binding.value, n.Call):
+            return dotted(binding.value.func) or ""
+    return None
+
+
+def _is_foreign(cls: Class, field: str) -> bool:
+    """Whether a field that a serializer takes from its model is a foreign key."""
+    name = meta_model(cls)
+    model = _model_class(name, cls.module.project) if name is not None else None
+    if model is None:
+        return False
+    return any((made := _assigned_call(owner, field)) is not None and _FOREIGN.search(made) for owner in model.mro)
+
+
+def _model_class(name: str, project: Project) -> Class | None:
+    path, _, own = name.rpartition(".")
+    for module in project.containing(f"class {own}".encode()):
+        for cls in module.classes:
+            if cls.name == name or (cls.qualname == own and cls.module.name == path):
+                return cls
+    return None
