@@ -11,6 +11,9 @@ from backend_lint.findings.model import Finding
 from backend_lint.review.delta import Delta, FileDelta
 from backend_lint.review.scopes import Scopes, Span
 
+#: What part of a function's lines is nearly all of them.
+NEARLY_ALL = 0.8
+
 _WORDS = re.compile(r"[^\W\d]\w*")
 _Text = Sequence[str]
 
@@ -59,7 +62,8 @@ class Moves:
 
     def similarity(self, old: Finding, new: Finding) -> float:
         """What part of their lines the functions of two findings share, from 0 to 1, their names aside: of the longer one's; of a method
-        that keeps its name and its class's, of the shorter one's, for such a function may have grown."""
+        that keeps its name and its class's, of the shorter one's, for such a function may have grown, and so of a function that keeps its
+        name and nearly all of its lines."""
         source, target = self._delta.of_old(old.path), self._delta.files.get(new.path)
         one, other = self._old_scopes.span(old.path, old.function), self._new_scopes.span(new.path, new.function)
         if source is None or target is None or one is None or other is None:
@@ -67,8 +71,11 @@ class Moves:
         left = _counted(source.before, one, last_name(old))
         right = _counted(target.after, other, last_name(new))
         lengths = sum(left.values()), sum(right.values())
-        same = old.function == new.function and "." in (old.function or "")
-        return sum((left & right).values()) / max(min(lengths) if same else max(lengths), 1)
+        shared = sum((left & right).values())
+        contained = shared / max(min(lengths), 1)
+        if old.function == new.function and ("." in (old.function or "") or contained >= NEARLY_ALL):
+            return contained
+        return shared / max(*lengths, 1)
 
     def _is_known(self, file: FileDelta) -> bool:
         """Whether each side of a file, where there is one, can be parsed: else nobody knows what it has lost or got."""

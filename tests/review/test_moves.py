@@ -149,6 +149,12 @@ class TestFunctions:
         repo.commit({"shop/admin.py": "SIZE = 1\n", "shop/forms.py": grown})
         assert counts(reviewed(repo)) == (0, 0, 2)
 
+    def test_function_that_gets_a_docstring_while_it_moves(self, repo: Repo) -> None:
+        explained = leak("two").removeprefix(HEADER).replace("    try:", '    """' + "\n    ".join(["Explained."] * 12) + '"""\n    try:')
+        repo.commit({"shop/api.py": handlers("one", "two"), "shop/more.py": handlers("three")})
+        repo.commit({"shop/api.py": handlers("one"), "shop/more.py": handlers("three") + "\n\n" + explained})
+        assert counts(reviewed(repo)) == (0, 0, 3)
+
     def test_reordered(self, repo: Repo) -> None:
         repo.commit({"shop/api.py": handlers("one", "two", "three")})
         repo.commit({"shop/api.py": handlers("three", "one", "two")})
