@@ -13,6 +13,7 @@ from backend_lint.frameworks import handler_of, route_layer
 from backend_lint.semantics import effects, unit_blocks, unit_roles
 from backend_lint.semantics.calls import dotted
 from backend_lint.semantics.overriding import calls_by_base
+from backend_lint.semantics.roles import is_main_guard
 from backend_lint.semantics.settings import is_development_name
 from backend_lint.source import nodes as n
 
@@ -172,6 +173,8 @@ def _setting_of(function: Function, depth: int, seen: set[int]) -> Setting:
     if function.parent is not None and function.cls is None:
         return _setting_of(function.parent, depth + 1, seen)
     settings: set[Setting] = set()
+    if _is_run_by_main(function):
+        settings.add("command")
     for caller, _ in _callers(function):
         if caller is not function and caller.module.role != "test":
             settings.add(_setting_of(caller, depth + 1, seen))
@@ -183,6 +186,18 @@ def _setting_of(function: Function, depth: int, seen: set[int]) -> Setting:
         return "start"
     order: tuple[Setting, ...] = ("request", "job", "command", "start")
     return next((setting for setting in order if setting in settings), "request")
+
+
+def _is_run_by_main(function: Function) -> bool:
+    """Whether a module calls its own function under `if __name__ == "__main__":`."""
+    if function.cls is not None:
+        return False
+    return any(
+        isinstance(node, n.Call) and isinstance(node.func, n.Name) and node.func.id == function.node.name
+        for statement in function.module.tree.body
+        if is_main_guard(statement)
+        for node in n.walk(statement)
+    )
 
 
 def is_start_up(function: Function) -> bool:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from backend_lint.semantics import persistence
+from backend_lint.semantics import persistence, unit_rows
 from backend_lint.semantics.calls import Callee, argument, callee, dotted, statement_kind
+from backend_lint.semantics.effects import of_function as effects_of
 from backend_lint.semantics.project import Class
 from backend_lint.semantics.unit_statements import Action, is_autocommitting, statement_of, statement_parameter
 from backend_lint.source import nodes as n
@@ -31,6 +32,7 @@ _SCHEDULING = ("sqlalchemy.", "flask_sqlalchemy.", "sqlmodel.", "sqlite3.", "psy
                "mysql.", "aiomysql.", "pyodbc.", "oracledb.", "pymssql.", "duckdb.", "pony.")  # fmt: skip
 #: Calls that open a part of a transaction.
 SAVEPOINTS = frozenset({"begin_nested", "savepoint", "nested", "subtransaction"})
+_STORING = frozenset({"writes", "commits", "begins", "sql"})
 #: What changes the schema and no rows.
 _SCHEMA = frozenset({"create_all", "drop_all", "create_table", "drop_table", "create_tables", "drop_tables", "reflect"})
 _CREATING = frozenset({
@@ -163,6 +165,8 @@ def direct(call: n.Call, target: Callee, function: Function, *, manual: bool) ->
     if "rolls-back" in effects:
         return Event("rollback", call, name)
     owner, _, member = name.rpartition(".")
+    if member == "save" and owner.startswith("rest_framework.serializers.") and not _stores_anything(target):
+        return None
     if "sql" in effects and "writes" not in effects and member.startswith("execute") and call.args:
         if statement_kind(call.args[0].value, function.module, function) is None:
             # Nobody knows what the statement does; that it is committed says that it writes.
@@ -194,6 +198,16 @@ def direct(call: n.Call, target: Callee, function: Function, *, manual: bool) ->
     event.stores = _named_stores(call, function, event.stores)
     event.is_document = owner.startswith(_DOCUMENTS)
     return event
+
+
+def _stores_anything(target: Callee) -> bool:
+    """Whether a serializer's `save` writes: a plain one does what its own `create` and `update` do, and they may only build an object."""
+    receiver = target.value.receiver if target.value is not None else None
+    cls = receiver.definition if receiver is not None else None
+    if not isinstance(cls, Class) or any(name.endswith("ModelSerializer") for name in cls.external_ancestors):
+        return True
+    own = [method for name in ("create", "update") if (method := cls.method(name)) is not None]
+    return not own or any(not _STORING.isdisjoint(effects_of(method).all) for method in own)
 
 
 def _ends_savepoint(call: n.Call, function: Function) -> bool:
@@ -266,7 +280,7 @@ def handed_over(call: n.Call, function: Function) -> Event | None:
     elif attribute == "form_class":
         return None
     action: Action = "update" if function.node.name == "perform_update" else "create"
-    write = Write(action, call, function.module, model=model, row=assigned_name(call, function))
+    write = Write(action, call, function.module, model=model, row=unit_rows.assigned_name(call, function))
     return Event("lasting", call, "rest_framework.serializers.Serializer.save", [write])
 
 
@@ -283,79 +297,51 @@ def _write(call: n.Call, target: Callee, function: Function, member: str, *, is_
         first = call.args[0].value if call.args else None
         row = dotted(first) if first is not None else None
         action = "delete" if member == "delete" else "update" if member == "merge" else "create"
-        if action == "create" and isinstance(first, n.Name) and persistence.is_row(first, function) and not _is_made(first, function):
+        if (
+            action == "create"
+            and isinstance(first, n.Name)
+            and persistence.is_row(first, function)
+            and not unit_rows.is_made(first, function)
+        ):
             action = "update"
     elif member in _RELATING and target.name is not None and target.name.startswith("django.") and "QuerySet" not in target.name:
-        action, row = "relate", _owner_row(receiver)
-    elif member in _ENSURING:
+        action, row = "relate", unit_rows.owner_row(receiver)
+    elif member in _ENSURING or any(given.keyword in _UNLESS_THERE and not _is_false(given.value) for given in call.args):
         action = "ensure"
     elif member in _CREATING:
         action = "create"
+        if model is None and isinstance(receiver, n.Attribute) and not isinstance(receiver.value, n.Call) and target.effects >= {"writes"}:
+            table = receiver.attr if receiver.attr not in _MANAGERS else None
     elif member in _DELETING:
-        action, row = "delete", dotted(receiver) if receiver is not None else None
+        action, row = "delete", unit_rows.selected_row(receiver, model)
     elif member in _UPDATING:
-        action, row = "update", dotted(receiver) if receiver is not None else None
+        action, row = "update", unit_rows.selected_row(receiver, model)
     elif target.name is not None and target.name.startswith(("django.forms.", "rest_framework.")):
         action = "create" if member == "save" else "unknown"
-        row = assigned_name(call, function) or f"{dotted(receiver) if receiver is not None else ''}.instance"
+        row = unit_rows.assigned_name(call, function) or f"{dotted(receiver) if receiver is not None else ''}.instance"
     else:
         row = dotted(receiver) if receiver is not None else None
         if isinstance(receiver, n.Call) and isinstance(receiver.func, n.Name) and receiver.func.id == "super":
             row = function.self_name
-        made = isinstance(receiver, n.Name) and _is_made(receiver, function)
+        made = (isinstance(receiver, n.Name) and unit_rows.is_made(receiver, function)) or (
+            isinstance(receiver, n.Call) and callee(receiver, module, function).constructs is not None
+        )
         action = "create" if made else "update" if member in ("save", "asave", "save_base") else "unknown"
     if row is None and action in ("create", "ensure"):
-        row = assigned_name(call, function)
-    return Write(action, call, module, model=model, row=row, fields=fields_of(call, member, row, function), table=table)
+        row = unit_rows.assigned_name(call, function)
+    return Write(action, call, module, model=model, row=row, fields=unit_rows.fields_of(call, member, row, function), table=table)
 
 
-def _is_made(name: n.Name, function: Function) -> bool:
-    """Whether a name holds an object that the function has just constructed."""
-    before = [b for b in function.names.bindings.get(name.id, ()) if b.start <= name.start]
-    if not before or not isinstance(before[-1].value, n.Call):
-        return False
-    return callee(before[-1].value, function.module, function).constructs is not None
+def _is_false(expr: n.Expr) -> bool:
+    return isinstance(expr, n.Constant) and expr.value in ("False", "None")
 
 
-def _owner_row(receiver: n.Expr | None) -> str | None:
-    """`order` of `order.tags.add(tag)`."""
-    return dotted(receiver.value) if isinstance(receiver, n.Attribute) else None
-
-
-def fields_of(call: n.Call, member: str, row: str | None, function: Function) -> frozenset[str]:
-    """The fields that a write changes, where the code names them."""
-    if member in ("update", "aupdate"):
-        if any(given.star for given in call.args):
-            return frozenset()
-        return frozenset(given.keyword for given in call.args if given.keyword is not None)
-    listed = argument(call, None, "update_fields")
-    if isinstance(listed, (n.List, n.Tuple, n.Set)):
-        return frozenset(item.value for item in listed.elts if isinstance(item, n.Constant))
-    if row is None or listed is not None:
-        return frozenset()
-    found = set()
-    for target, _ in function.names.attributes.get(row.partition(".")[0], ()):
-        if isinstance(target, n.Attribute) and target.start < call.start and dotted(target.value) == row:
-            found.add(target.attr)
-    return frozenset(found)
-
-
-def assigned_name(call: n.Call, function: Function) -> str | None:
-    """The name that a call's result gets: `order` of `order = Order.objects.create(...)` and of `order, made = get_or_create(...)`."""
-    names = function.project.remember(("assigned names", id(function)), lambda: _assigned_names(function))
-    return names.get(id(call))
-
-
-def _assigned_names(function: Function) -> dict[int, str]:
-    found: dict[int, str] = {}
-    for name, bindings in function.names.bindings.items():
-        for binding in bindings:
-            value = binding.value
-            if isinstance(value, n.Await):
-                value = value.value
-            if binding.kind == "assign" and isinstance(value, n.Call) and binding.path in ((), (0,)):
-                found[id(value)] = name
-    return found
+#: What tells `bulk_create` to leave alone, or to change, what is there already.
+_UNLESS_THERE = frozenset({"ignore_conflicts", "update_conflicts"})
+#: The parts of an expression that name no table.
+_MANAGERS = frozenset(
+    {"objects", "_default_manager", "_base_manager", "session", "query", "db", "connection", "conn", "cursor", "collection"}
+)
 
 
 def is_changed_row(expr: n.Expr, function: Function) -> Write | None:

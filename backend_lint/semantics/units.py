@@ -11,8 +11,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from backend_lint.findings.model import Step
-from backend_lint.semantics import call_graph, effects, persistence, unit_blocks, unit_events, unit_roles, unit_statements
+from backend_lint.semantics import call_graph, effects, persistence, unit_blocks, unit_events, unit_roles, unit_rows, unit_statements
 from backend_lint.semantics.calls import Callee, bind, dotted, statement_kind
+from backend_lint.semantics.project import Class
 from backend_lint.semantics.unit_events import Event, Write
 from backend_lint.semantics.unit_walk import UnitWalk
 from backend_lint.source import nodes as n
@@ -136,7 +137,7 @@ def _through(call: n.Call, target: Callee, function: Function) -> list[Event]:
         writes = [write for event in lasting for write in event.writes]
         whole.writes = given.all_seen(writes)
         whole.is_transaction = any(event.is_transaction for event in lasting)
-        whole.is_ensured = all(unit_roles.is_weak(event) for event in lasting)
+        whole.is_ensured = unit_roles.ensures_by_name(called) or _is_upsert(lasting) or all(unit_roles.is_weak(event) for event in lasting)
         whole.is_document = all(event.is_document for event in lasting)
         whole.is_deliberate = all(event.is_deliberate for event in lasting)
         whole.is_repeated = any(event.is_repeated or _stands_in_loop(event) for event in lasting)
@@ -149,6 +150,20 @@ def _through(call: n.Call, target: Callee, function: Function) -> list[Event]:
         pending.stores = frozenset()
         found.append(pending)
     return found
+
+
+def _is_upsert(lasting: list[Event]) -> bool:
+    """Whether what a function does is to change a row where it is found and to make it where it is not."""
+    models = {write.model for event in lasting for write in event.writes}
+    if len(lasting) != 2 or len(models) != 1 or None in models:
+        return False
+    actions = [{write.action for write in event.writes} for event in lasting]
+    if sorted(actions, key=sorted) != [{"create"}, {"update"}]:
+        return False
+    left, right = ({(id(node), branch) for node, branch in event.where} for event in lasting)
+    return any(node in {other for other, _ in right} and (node, branch) not in right for node, branch in left) or any(
+        isinstance(node, n.If) and branch == "body" and persistence.leaves(node.body) for event in lasting for node, branch in event.where
+    )
 
 
 def _stands_in_loop(event: Event) -> bool:
@@ -178,6 +193,13 @@ def deed(event: Event) -> str:
     return f"calls {event.name.rpartition('.')[2] or 'it'}, which lasts at once"
 
 
+def _returned_names(function: Function) -> frozenset[str]:
+    values = [node.value for node in n.walk_scope(function.node.body) if isinstance(node, n.Return) and node.value is not None]
+    values = [value for value in values if not (isinstance(value, n.Constant) and value.kind == "none")]
+    names = {value.id for value in values if isinstance(value, n.Name)}
+    return frozenset(names) if len(names) == 1 and all(isinstance(value, n.Name) for value in values) else frozenset()
+
+
 class _Given:
     """How a call fills the parameters of what it calls."""
 
@@ -189,6 +211,10 @@ class _Given:
         self._called = target.function
         self._bound = bind(call, target.function)
         self._model = persistence.owner_of(target)
+        receiver = target.value.receiver if target.value is not None else None
+        own = receiver.definition if receiver is not None else None
+        # What a method of a base class stores is of the class that it is called on.
+        self._bases = {cls.name for cls in own.mro[1:]} if isinstance(own, Class) and own.name == self._model else set()
         self._defaults = {parameter.name: parameter.default for parameter in target.function.parameters}
 
     def allows(self, event: Event) -> bool:
@@ -213,6 +239,15 @@ class _Given:
         """The changes in the callee as the caller sees them; statements that it is given and that only read are left out."""
         seen = (self._seen(write, is_only=len(writes) == 1) for write in writes[:_MAX_WRITES])
         return [write for write in seen if write is not None]
+
+    def _given_model(self, parameter: str) -> str | None:
+        """The model of the row that the call gives for a parameter."""
+        value = self._function.project.inference.value(self._bound[parameter].value, self._function.module, self._function)
+        return value.name if value is not None and persistence.is_model(value) else None
+
+    def _returned(self) -> frozenset[str]:
+        """The names of which the callee returns one, and nothing else."""
+        return self._called.project.remember(("returned names", id(self._called)), lambda: _returned_names(self._called))
 
     def _ran(self, parameter: str) -> Write | None:
         """What the statement does that this call gives for a parameter; None when it changes no rows."""
@@ -244,12 +279,16 @@ class _Given:
             row = dotted(self._bound[root].value)
         if row is not None and rest:
             row = f"{row}.{rest}"
-        if row is None and is_only and write.action in ("create", "ensure"):
-            row = unit_events.assigned_name(self._call, self._function)
+        if row is None and ((is_only and write.action in ("create", "ensure")) or (root and not rest and root in self._returned())):
+            row = unit_rows.assigned_name(self._call, self._function)
         model = write.model
         if (write.model is None and write.table is None) or (root and root == self._called.self_name):
             model = self._model or write.model
+        elif write.model in self._bases:
+            model = self._model
+        if model is None and write.table is None and not rest and root in self._bound:
+            model = self._given_model(root)
         fields = write.fields
         if not fields and root and root == self._called.self_name and self._called.node.name in ("save", "asave"):
-            fields = unit_events.fields_of(self._call, "save", row, self._function)
+            fields = unit_rows.fields_of(self._call, "save", row, self._function)
         return write.seen_as(row, model, fields, self._call, self._function.module)

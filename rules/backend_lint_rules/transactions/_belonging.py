@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from backend_lint.semantics import unit_events
+from backend_lint.semantics import unit_rows
 from backend_lint.semantics.calls import dotted
 from backend_lint.semantics.project import Class
 from backend_lint.source import nodes as n
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from backend_lint.semantics.project import Function, Project
     from backend_lint.semantics.unit_events import Event, Write
 
@@ -27,23 +29,53 @@ def share_row(first: Event, second: Event) -> bool:
     return bool(rows_of(first) & rows_of(second))
 
 
-def is_same_row(first: Event, second: Event) -> bool:
-    """Whether both events are about one row: the second half is another save of the first."""
-    if not first.writes or not second.writes:
+def is_same_row(first: Event, second: Event, *, but: Callable[[Write], bool] | None = None) -> bool:
+    """Whether both events are about one row: the second half is another save of the first. What `but` holds for is left out."""
+    writes = [[write for write in known_writes(event) if but is None or not but(write)] for event in (first, second)]
+    if not all(writes):
         return False
-    return (
-        all(write.row is not None for event in (first, second) for write in known_writes(event))
-        and len(rows_of(first) | rows_of(second)) == 1
-    )
+    rows = {write.row for each in writes for write in each}
+    return None not in rows and len(rows) == 1
 
 
 def is_same_object(first: Event, second: Event, function: Function) -> bool:
     """Whether two calls of which the rows are not known are about one object: `order = create(data)`, then `store(order)`."""
     models = [{write.model for write in event.writes if write.model is not None} for event in (first, second)]
+    if first.called is not None and second.called is None and isinstance(first.node, n.Call):
+        # `order = create_order(data)`, then `order.save()`.
+        made = unit_rows.assigned_name(first.node, function)
+        return (
+            made is not None
+            and bool(second.writes)
+            and all(write.row == made and write.action == "update" and write.model in models[0] for write in second.writes)
+        )
+    if _are_updates_of_one(first, second, function):
+        return True
     if first.called is None or second.called is None or (models[0] and models[1] and models[0] != models[1]):
         return False
     left, right = _object_of(first, function), _object_of(second, function)
     return left is not None and left == right
+
+
+def _are_updates_of_one(first: Event, second: Event, function: Function) -> bool:
+    """Whether two calls change one table for one object: `user.set_name(name)`, then `user.set_picture(url)`."""
+    writes = [*known_writes(first), *known_writes(second)]
+    if first.called is None or second.called is None or any(write.action != "update" for write in writes):
+        return False
+    targets = [_target(event, function) for event in (first, second)]
+    return len({write.subject for write in writes}) == 1 and targets[0] is not None and targets[0] == targets[1]
+
+
+def _target(event: Event, function: Function) -> str | None:
+    """The object that a method is called on; what a function, or a method of a class, is given first."""
+    call = event.node
+    if not isinstance(call, n.Call):
+        return None
+    if isinstance(call.func, n.Attribute):
+        value = function.project.inference.value(call.func.value, function.module, function)
+        if value is not None and value.kind == "instance":
+            return dotted(call.func.value)
+    return dotted(call.args[0].value) if call.args else None
 
 
 def _object_of(event: Event, function: Function) -> str | None:
@@ -51,7 +83,7 @@ def _object_of(event: Event, function: Function) -> str | None:
     call = event.node
     if not isinstance(call, n.Call):
         return None
-    made = unit_events.assigned_name(call, function)
+    made = unit_rows.assigned_name(call, function)
     if made is not None and any(write.action in ("create", "unknown") for write in event.writes):
         return made
     given = [arg.value for arg in call.args if not isinstance(arg.value, n.Constant)]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from backend_lint.findings.model import Step
-from backend_lint.semantics.calls import dotted
 from backend_lint.source import nodes as n
 
 if TYPE_CHECKING:
@@ -13,17 +12,32 @@ if TYPE_CHECKING:
     from backend_lint.semantics.unit_events import Event
     from backend_lint.semantics.units import Pair
 
+#: How long the text of what a call is made on may be.
+_MAX_SPELLED = 60
 #: How many changes of one event a trace lists.
 _MAX_WRITES = 4
 
 
 def call_text(event: Event) -> str:
-    """An event as the code spells it: `order.save()`, `with transaction.atomic()`."""
-    node = event.node
+    """An event as the code spells it, without what the calls are given: `order.save()`, `Order.objects.filter().delete()`."""
+    return _spelled(event.node) or "the block"
+
+
+def _spelled(node: n.Node) -> str | None:
+    """An expression's names and calls; its beginning is left out where it is long or no such expression."""
     if isinstance(node, n.Call):
-        text = dotted(node.func) or (f"...{node.func.attr}" if isinstance(node.func, n.Attribute) else "a call")
-        return f"{text}()"
-    return dotted(node) or "the block" if isinstance(node, (n.Name, n.Attribute)) else "the block"
+        text = _spelled(node.func)
+        return f"{text}()" if text is not None else None
+    if isinstance(node, n.Attribute):
+        before = _spelled(node.value)
+        return f"{before}.{node.attr}" if before is not None and len(before) <= _MAX_SPELLED else f"...{node.attr}"
+    return node.id if isinstance(node, n.Name) else None
+
+
+def left_alone(event: Event, line: int) -> str:
+    """What a failure leaves, in words: the rows that are known, or what is called."""
+    what = subjects(event)
+    return f"the write of {what} at line {line}" if what else f"`{call_text(event)}` at line {line}"
 
 
 def subjects(event: Event) -> str:

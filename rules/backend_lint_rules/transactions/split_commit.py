@@ -94,7 +94,7 @@ class SplitCommit(Rule):
             else:
                 line = function.module.line(first.node)
                 about = subjects(first)
-                left = f"{about or 'the first half'}, committed at line {line}"
+                left = f"{about}, committed at line {line}" if about else f"what `{call_text(first)}` commits at line {line}"
                 message = f"`{call_text(second)}` is the second commit of one unit of work: a failure before it leaves {left}"
                 help_text = _advice(pair.first.called, pair.second.called)
             context.report(second.node, message, help=help_text, note=verdict == "note", trace=trace(pair, function), function=function)

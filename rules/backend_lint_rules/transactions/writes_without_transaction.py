@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from backend_lint.rule import Context, Rule, Severity
-from backend_lint_rules.transactions._halves import call_text, subjects, trace
+from backend_lint_rules.transactions._halves import call_text, left_alone, subjects, trace
 from backend_lint_rules.transactions._judging import judged
 
 if TYPE_CHECKING:
@@ -86,9 +86,7 @@ class WritesWithoutTransaction(Rule):
                 message = f"`{call_text(second)}` in a loop writes each {what or 'row'} by itself: a failure leaves the items before it"
             else:
                 line = function.module.line(first.node)
-                message = (
-                    f"a failure before `{call_text(second)}` leaves the write of {subjects(first) or 'the other row'} at line {line} alone"
-                )
+                message = f"a failure before `{call_text(second)}` leaves {left_alone(first, line)} alone"
             context.report(
                 second.node,
                 message,
