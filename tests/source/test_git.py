@@ -181,7 +181,9 @@ PATCHES = {
 def test_patches(repository: Repository, work: Path, name: str) -> None:
     before = everything(work)
     with repository.scratch() as (scratch, index):
-        source = GitTree(scratch, scratch.files_in(repository.patched_tree(scratch, index, "HEAD", PATCHES[name].encode())))
+        tree, fits = repository.patched_tree(scratch, index, "HEAD", PATCHES[name].encode())
+        assert fits
+        source = GitTree(scratch, scratch.files_in(tree))
         assert source.read("b.py") == b"b = 2\n"
         source.close()
     assert everything(work) == before
