@@ -59,16 +59,17 @@ class Failure:
     """What in a body says that the request failed.
 
     `sign` is how the body says it. `is_sure` is False when a message alone says it (`is_worded`), or a value that may be empty. `at` is
-    where it stands.
+    where it stands. `is_state` is whether a status is named, which may be that of what was asked for.
     """
 
-    __slots__ = ("at", "is_sure", "is_worded", "sign")
+    __slots__ = ("at", "is_state", "is_sure", "is_worded", "sign")
 
     def __init__(self, sign: str, at: tuple[n.Expr, Scope], is_sure: bool, *, is_worded: bool = False) -> None:
         self.sign = sign
         self.at = at
         self.is_sure = is_sure
         self.is_worded = is_worded
+        self.is_state = False
 
 
 def failure_in(answer: Answer) -> Failure | None:
@@ -252,6 +253,7 @@ def _of_entries(entries: list[Entry]) -> Failure | None:
             sign = f'an `"{key}"`'
         if sign is not None and failure is None:
             failure = Failure(sign, (value, scope), True)
+            failure.is_state = lower in _STATUS
         elif lower in _ERRORS and truth == "unknown" and failure is None and keys <= _ERRORS | _MESSAGES:
             failure = Failure(f'an `"{key}"`', (value, scope), False)
     if failure is not None:

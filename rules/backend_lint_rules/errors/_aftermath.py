@@ -15,9 +15,10 @@ from backend_lint.semantics.project import Class
 from backend_lint.source import nodes as n
 
 if TYPE_CHECKING:
+    from backend_lint.frameworks.model import Handler
     from backend_lint_rules.errors._places import Place
 
-Result = Literal["empty", "error", "success", "page", "redirect", "client error", "server error", "unknown"]
+Result = Literal["empty", "default", "error", "success", "page", "redirect", "client error", "server error", "unknown"]
 
 #: Effects of a call that leave a trace of the failure, or tell somebody.
 _TELLING = frozenset({"writes", "commits", "enqueues", "email", "outbound", "flashes", "traceback", "aborts"})
@@ -48,7 +49,8 @@ _EMPTY_MAKERS = frozenset({"list", "dict", "set", "tuple", "str", "OrderedDict",
 
 
 class Aftermath:
-    """What one `except` does. `results` are what it returns, or "empty" where it goes on after it.
+    """What one `except` does. `results` are what it returns or assigns as the answer, or "empty" where it goes on after it; "default" is a
+    value that looks like a result.
 
     `reraises` is whether some way out of it raises, with `raised` the statuses of the HTTP errors among what is raised (None: not known);
     `prints` is the first `print`, `records` whether the failure is kept or told in another way than a log, `acts` whether something else
@@ -142,13 +144,16 @@ class _Reader:
             if "aborts" in target.effects:
                 found.raised.append(status_of(call.args[0].value, self.scope) if call.args else None)
             return False
+        answers = answers_of(call, self.scope) if target.function is not None else []
         if target.function is not None:
-            self._project_call(target)
+            self._project_call(target, makes_answer=bool(answers))
         is_told = not target.effects.isdisjoint(_TELLING)
         # What builds a response tells nobody before it is returned; what sends one does.
         if is_told or ("response" in target.effects and target.value is not None and target.value.kind == "method"):
             found.records = True
-        elif last in _LOG_METHODS or (target.function is None and target.member is None and _LOGGING_NAME.search(_spelled(call))):
+        elif (last in _LOG_METHODS and not answers) or (
+            target.function is None and target.member is None and _LOGGING_NAME.search(_spelled(call))
+        ):
             # A logger or a reporter that nothing is known of.
             found.logs = True
         elif last not in _IDLE and (target.constructs is None or isinstance(target.constructs.definition, Class)):
@@ -156,14 +161,14 @@ class _Reader:
             self._other(call, last)
         return False
 
-    def _project_call(self, target: Callee) -> None:
+    def _project_call(self, target: Callee, *, makes_answer: bool) -> None:
         assert target.function is not None
         does = effects.of_function(target.function)
         if "logs" in does:
             self.found.logs = True
         elif any(effect in does for effect in _TELLING):
             self.found.records = True
-        elif _LOGGING_NAME.search(target.function.node.name):
+        elif not makes_answer and _LOGGING_NAME.search(target.function.node.name):
             self.found.logs = True
 
     def _other(self, call: n.Call, last: str) -> None:
@@ -179,6 +184,20 @@ class _Reader:
             return
         targets = node.targets if isinstance(node, n.Assign) else [node.target]
         value = node.value
+        if isinstance(value, (n.Call, n.Await)):
+            # `response = failure(500)`: an answer that is returned further down.
+            answers = answers_of(value, self.scope, self._handler())
+            if answers and all(answer.kind == "response" for answer in answers):
+                self.found.answers.extend(answers)
+                self.found.results.extend((_result_of(answer), node) for answer in answers)
+                return
+        function = self.place.function
+        if function is not None and _ends(self.place.handler.body):
+            # What a local name holds ends with the function.
+            kept = function.names.globals | function.names.nonlocals
+            targets = [target for target in targets if not isinstance(target, n.Name) or target.id in kept]
+            if not targets:
+                return
         if value is not None and (tells_failure(value) or (isinstance(value, n.Constant) and value.kind == "bool")):
             # A flag tells the code after it what has happened.
             self.found.records = True
@@ -199,11 +218,7 @@ class _Reader:
         value = node.value
         while isinstance(value, n.Await):
             value = value.value
-        function = self.place.function
-        handler = frameworks.handler_of(function) if function is not None else None
-        if handler is not None and handler.kind not in ("request", "error"):
-            handler = None
-        answers = answers_of(value, self.scope, handler)
+        answers = answers_of(value, self.scope, self._handler())
         if answers:
             self.found.answers.extend(answers)
             self.found.results.extend((_result_of(answer), node) for answer in answers)
@@ -212,6 +227,15 @@ class _Reader:
         if value is not None and self.name is not None and _mentions(value, self.name):
             self.found.tells_text = True
 
+    def _is_parameter(self, name: str) -> bool:
+        function = self.place.function
+        return function is not None and any(parameter.name == name for parameter in function.own_parameters)
+
+    def _handler(self) -> Handler | None:
+        function = self.place.function
+        handler = frameworks.handler_of(function) if function is not None else None
+        return handler if handler is None or handler.kind in ("request", "error") else None
+
     def _plain_result(self, value: n.Expr | None) -> Result:
         if value is None or _is_empty(value):
             return "empty"
@@ -219,9 +243,22 @@ class _Reader:
             return "error"
         if tells_failure(value):
             return "error"
+        if isinstance(value, n.Constant) and (value.kind == "str" or value.value == "True"):
+            return "default"
+        if isinstance(value, n.Name) and self._is_parameter(value.id):
+            # What the function was given comes back as if it had been worked on.
+            return "empty"
         if isinstance(value, (n.Name, n.Attribute, n.Subscript)):
             return "unknown" if _FAILURE_NAME.search(dotted(value) or "") else "empty"
         return "unknown"
+
+
+def _is_unknown(target: Callee) -> bool:
+    return target.function is None and target.member is None
+
+
+def _ends(block: list[n.Stmt]) -> bool:
+    return bool(block) and isinstance(block[-1], (n.Return, n.Raise))
 
 
 def _result_of(answer: Answer) -> Result:

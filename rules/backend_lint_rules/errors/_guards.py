@@ -29,14 +29,18 @@ def is_guarded(offset: int, function: Function) -> bool:
 
 def stops_work(offset: int, function: Function) -> bool:
     """Whether a place ends a branch that has done nothing yet, so that what it answers is why: an `except`, an `if`, or what is left after
-    an `if` that returns. A branch that has written, sent or asked something tells the outcome of that."""
+    an `if` that returns. A branch that has written, sent or asked something tells the outcome of that; a broad `except` has failures only.
+    """
     blocks = list(blocks_around(offset, function.node.body))
     if not blocks:
         return False
     block, index = blocks[-1]
     holder = _holder(function, block) if len(blocks) > 1 else None
     first = 0
-    if not isinstance(holder, (n.If, n.Match)) and not (isinstance(holder, n.Try) and _handler_at(holder, offset)):
+    caught = _handler_at(holder, offset) if isinstance(holder, n.Try) else None
+    if caught is not None and _is_broad(caught):
+        return True
+    if not isinstance(holder, (n.If, n.Match)) and caught is None:
         before = [position for position in range(index) if _returns(block[position])]
         if not before:
             return False
@@ -48,9 +52,12 @@ def _returns(statement: n.Stmt) -> bool:
     return isinstance(statement, n.If) and bool(statement.body) and isinstance(statement.body[-1], n.Return)
 
 
-def _handler_at(attempt: n.Stmt, offset: int) -> bool:
-    assert isinstance(attempt, n.Try)
-    return any(handler.start <= offset < handler.end for handler in attempt.handlers)
+def _handler_at(attempt: n.Try, offset: int) -> n.ExceptHandler | None:
+    return next((handler for handler in attempt.handlers if handler.start <= offset < handler.end), None)
+
+
+def _is_broad(handler: n.ExceptHandler) -> bool:
+    return handler.type is None or (isinstance(handler.type, n.Name) and handler.type.id in ("Exception", "BaseException"))
 
 
 def _works(statement: n.Stmt, function: Function) -> bool:

@@ -39,7 +39,7 @@ class LostAnswer:
 
 def lost_answers(place: Place) -> list[LostAnswer]:
     """The HTTP errors of a `try` body that its broad `except` at `place` turns into something else."""
-    if not place.is_broad or _keeps_http_errors(place):
+    if not place.is_broad or _keeps_http_errors(place) or _is_of_an_item(place):
         return []
     hidden = _inner_tries(place)
     found: list[LostAnswer] = []
@@ -70,6 +70,12 @@ def lost_answers(place: Place) -> list[LostAnswer]:
                 found.append(LostAnswer(node, what, status_))
     found = [lost for lost in found if not _stays_the_same(lost, place)]
     return sorted(found, key=lambda lost: not lost.is_sure)
+
+
+def _is_of_an_item(place: Place) -> bool:
+    """Whether the `try` is for one item of several, and what fails with it is told beside the others'."""
+    after = aftermath(place)
+    return place.loop is not None and after.leaves_trace and not after.reraises and {node for _, node in after.results} == {None}
 
 
 def _raised_by_callee(call: n.Call, function: Function, place: Place, hidden: list[Place]) -> LostAnswer | None:

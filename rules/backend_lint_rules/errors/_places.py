@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from backend_lint.semantics.calls import dotted
+from backend_lint.frameworks.statuses import Scope, resolved
+from backend_lint.semantics import effects
+from backend_lint.semantics.calls import callee, dotted
 from backend_lint.semantics.raises import caught_classes, derives
 from backend_lint.semantics.reaching import blocks_of
 from backend_lint.source import nodes as n
@@ -28,8 +30,16 @@ _CLEANING = re.compile(
 _GIVING_UP = re.compile(
     r"^(?:a?close|rollback|disconnect|unlink|rmtree|rmdir|remove|cancel|terminate|kill|quit|shutdown|release|unsubscribe|cleanup|clean_up|"
     r"dispose|stop|detach|logout|punsubscribe|wait_closed|wait|join|abort|delete_file|unlock|deregister|unregister|expunge|expunge_all|"
-    r"invalidate|killpg|reset|exists|is_file|is_dir|stat|gather|sleep|info|debug|warning|str|Path|poll|communicate|getpid|release_\w+|clean_?up_\w+)$"
+    r"invalidate|killpg|reset|release_\w+|clean_?up_\w+)$"
 )
+#: Calls that stand beside those.
+_LOOKING = re.compile(
+    r"^(?:exists|is_file|is_dir|isfile|isdir|stat|gather|sleep|info|debug|warning|str|Path|poll|communicate|getpid|getpgid|dirname|basename|"
+    r"realpath|abspath|print|locals|globals|get_event_loop|get_running_loop|is_closed|is_running|create_task)$"
+)
+#: What else than its input can fail in a call with one of these effects.
+_FALLIBLE = frozenset({"reads", "writes", "commits", "flushes", "sql", "outbound", "email", "enqueues", "blocks"})
+_IN_MEMORY = frozenset({"io.BytesIO", "io.StringIO"})
 _SENDING = re.compile(r"^(?:send\w*|emit|reply\w*|respond\w*)$")
 _PINGING = re.compile(r"^(?:ping|is_connected|is_alive|heartbeat)$")
 
@@ -128,10 +138,11 @@ def is_cleaning(place: Place) -> bool:
         if _CLEANING.match(outer.node.name) and not (outer.node.name == "lifespan" and not _after_yield(outer, place)):
             return True
         outer = outer.parent
-    calls = [node for node in n.walk_scope(place.attempt.body) if isinstance(node, n.Call) and not _is_lookup(node)]
+    calls = [node for node in n.walk_scope(place.attempt.body) if isinstance(node, n.Call) and not _is_lookup(node) and not _is_text(node)]
     names = [last for call in calls if (last := _last_name(call)) is not None]
-    if calls and len(names) == len(calls) and all(_GIVING_UP.match(name) for name in names):
-        return True
+    if len(names) == len(calls) and all(_GIVING_UP.match(name) or _LOOKING.match(name) for name in names):
+        if any(_GIVING_UP.match(name) for name in names):
+            return True
     # Telling the client of an error that is handled already: it may be gone.
     if place.within in ("except", "failing") and any(_SENDING.match(name) for name in names):
         return True
@@ -140,6 +151,11 @@ def is_cleaning(place: Place) -> bool:
 
 def _is_lookup(call: n.Call) -> bool:
     return isinstance(call.func, n.Attribute) and call.func.attr == "get" and bool(call.args) and isinstance(call.args[0].value, n.Constant)
+
+
+def _is_text(call: n.Call) -> bool:
+    """Whether a call makes a text: `", ".join(names)`."""
+    return isinstance(call.func, n.Attribute) and isinstance(call.func.value, (n.Constant, n.FString))
 
 
 def _after_yield(function: Function, place: Place) -> bool:
@@ -153,9 +169,30 @@ def _last_name(call: n.Call) -> str | None:
 
 
 def is_probe(place: Place) -> bool:
-    """Whether the `try` asks for something optional: imports, or whether the other side is still there."""
+    """Whether the `try` asks for something optional: imports and what is made ready with them, or whether the other side is still there."""
     body = place.attempt.body
-    if any(isinstance(statement, (n.Import, n.ImportFrom)) for statement in body):
-        return not any(isinstance(statement, (n.Return, n.For, n.While, n.With)) for statement in body)
     calls = [node for node in n.walk_scope(body) if isinstance(node, n.Call)]
+    if any(isinstance(statement, (n.Import, n.ImportFrom)) for statement in body):
+        if any(isinstance(node, n.Await) for node in n.walk_scope(body)) or any(can_fail(call, place) for call in calls):
+            return False
+        return not any(isinstance(statement, (n.Return, n.For, n.While, n.With)) for statement in body)
     return bool(calls) and all(_PINGING.match(_last_name(call) or "") for call in calls)
+
+
+def can_fail(call: n.Call, place: Place) -> bool:
+    """Whether more than the input of a call can fail in it: a database, another service, a file that is no upload held in memory."""
+    target = callee(call, place.module, place.function)
+    found = target.effects & _FALLIBLE
+    if found == {"blocks"} and any(_is_in_memory(given.value, place) for given in call.args):
+        return False
+    if found:
+        return True
+    return target.function is not None and any(effect in effects.of_function(target.function) for effect in _FALLIBLE)
+
+
+def _is_in_memory(value: n.Expr, place: Place) -> bool:
+    value, scope = resolved(value, Scope(place.module, place.function))
+    if not isinstance(value, n.Call):
+        return False
+    made = callee(value, scope.module, scope.function).constructs
+    return made is not None and made.name in _IN_MEMORY

@@ -10,6 +10,7 @@ from backend_lint.semantics.calls import dotted
 
 if TYPE_CHECKING:
     from backend_lint.frameworks.model import Handler
+    from backend_lint.frameworks.payloads import Failure
     from backend_lint.semantics.project import Function
 
 # The sender repeats what is not acknowledged with 200, or the protocol has errors of its own inside the body.
@@ -37,13 +38,16 @@ def acknowledges(function: Function, handler: Handler | None) -> bool:
     return any(_SIGNED.search(target.name or dotted(call.func) or "") for call, target in effects.calls_in(function))
 
 
-def reports_failures(function: Function, handler: Handler | None) -> bool:
-    """Whether telling failures is what a handler is for: health and connection checks, and the state of jobs."""
+def reports_failures(function: Function, handler: Handler | None, failure: Failure | None = None) -> bool:
+    """Whether telling failures is what a handler is for: health and connection checks, and the state of jobs, when `failure` names one."""
     if handler is None:
         return False
     names = _names(function, handler)
     if any(_TELLING.search(name) for name in names):
         return True
+    # Without a parameter the path is of the application's own state.
+    if failure is not None and not failure.is_state and ("{" in (handler.path or "") or "<" in (handler.path or "")):
+        return False
     is_read = "GET" in handler.methods and "POST" not in handler.methods
     return (is_read or function.node.name.startswith("get_")) and any(_STATE.search(name) for name in names)
 

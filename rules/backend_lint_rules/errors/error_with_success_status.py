@@ -133,7 +133,7 @@ class ErrorWithSuccessStatus(Rule):
                 returned,
                 f"the answer says {failure.sign} and has the status {answer.status}",
                 help=_help(handler, answer),
-                note=reports_failures(function, handler) or _is_done(returned, function),
+                note=reports_failures(function, handler, failure) or _is_done(returned, function),
                 trace=answer.steps,
                 function=function,
                 handler=handler,

@@ -11,17 +11,14 @@ from backend_lint.rule import Context, Rule, Severity, Step
 from backend_lint.semantics import effects
 from backend_lint.semantics.calls import callee
 from backend_lint.semantics.reaching import blocks_around
-from backend_lint.semantics.roles import imported_stems
+from backend_lint.semantics.roles import imported_stems, is_main_guard
 from backend_lint.source import nodes as n
 from backend_lint_rules.errors._aftermath import Aftermath, aftermath, tells_failure
 from backend_lint_rules.errors._lost_answers import lost_answers
-from backend_lint_rules.errors._places import Place, is_cleaning, is_probe, places_in
+from backend_lint_rules.errors._places import Place, can_fail, is_cleaning, is_probe, places_in
 
 if TYPE_CHECKING:
     from backend_lint.semantics.project import Function, Module
-
-#: What else than its input can fail in a `try` with one of these effects.
-_FALLIBLE = frozenset({"reads", "writes", "commits", "flushes", "sql", "outbound", "email", "enqueues", "blocks"})
 
 
 class SwallowedException(Rule):
@@ -225,7 +222,7 @@ def _judge_broad(place: Place, after: Aftermath, caught: str) -> tuple[str, str,
         return None
     if "client error" in results:
         return _fixed_answer(place, after, caught)
-    if results <= {"empty"} and not after.acts:
+    if results <= {"empty", "default"} and not after.acts and (results <= {"empty"} or _can_fail_otherwise(place)):
         how = next((node for _, node in after.results if node is not None), None)
         shown = "" if how is None else ": the caller cannot tell it from a result"
         is_note = follows == "tests" or place.within == "failing"
@@ -254,15 +251,8 @@ def _fixed_answer(place: Place, after: Aftermath, caught: str) -> tuple[str, str
 
 
 def _can_fail_otherwise(place: Place) -> bool:
-    """Whether more than the client's input can fail in the `try`: a database, another service, a file."""
-    for node in n.walk_scope(place.attempt.body):
-        if isinstance(node, n.Call):
-            target = callee(node, place.module, place.function)
-            if not target.effects.isdisjoint(_FALLIBLE):
-                return True
-            if target.function is not None and any(effect in effects.of_function(target.function) for effect in _FALLIBLE):
-                return True
-    return False
+    """Whether more than the client's input can fail in the `try`."""
+    return any(isinstance(node, n.Call) and can_fail(node, place) for node in n.walk_scope(place.attempt.body))
 
 
 def _named(place: Place) -> str:
@@ -388,9 +378,21 @@ def _is_command(place: Place) -> bool:
         return True
     function = place.function
     while function is not None:
+        if _is_run_by_hand(function):
+            return True
         for decorator in function.node.decorators:
             target = decorator.func if isinstance(decorator, n.Call) else decorator
             if isinstance(target, n.Attribute) and target.attr in ("command", "cli"):
                 return True
         function = function.parent
     return False
+
+
+def _is_run_by_hand(function: Function) -> bool:
+    """Whether only the `if __name__ == "__main__":` of its file, and scripts, call a function, in a file that serves nothing."""
+    module = function.module
+    if function.cls is not None or module.tree.text.find("__main__") < 0 or frameworks.handlers_in(module):
+        return False
+    guards = [statement for statement in module.tree.body if is_main_guard(statement)]
+    called = {node.func.id for node in n.walk_scope(guards) if isinstance(node, n.Call) and isinstance(node.func, n.Name)}
+    return function.node.name in called and all(caller.module.role == "script" for caller, _ in effects.callers(function))
