@@ -151,9 +151,7 @@ class _Reader:
         # What builds a response tells nobody before it is returned; what sends one does.
         if is_told or ("response" in target.effects and target.value is not None and target.value.kind == "method"):
             found.records = True
-        elif (last in _LOG_METHODS and not answers) or (
-            target.function is None and target.member is None and _LOGGING_NAME.search(_spelled(call))
-        ):
+        elif (last in _LOG_METHODS and not answers) or (_is_unknown(target) and _LOGGING_NAME.search(_spelled(call))):
             # A logger or a reporter that nothing is known of.
             found.logs = True
         elif last not in _IDLE and (target.constructs is None or isinstance(target.constructs.definition, Class)):
