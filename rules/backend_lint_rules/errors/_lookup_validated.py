@@ -150,12 +150,33 @@ def _assigned_call(cls: Class, name: str) -> str | None:
 
 
 def _is_foreign(cls: Class, field: str) -> bool:
-    """Whether a field that a serializer takes from its model is a foreign key."""
-    name = meta_model(cls)
+    """Whether a field that a form or serializer takes from its model, and lets clients fill, is a foreign key."""
+    name = meta_model(cls) if _is_taken(cls, field) else None
     model = _model_class(name, cls.module.project) if name is not None else None
     if model is None:
         return False
     return any((made := _assigned_call(owner, field)) is not None and _FOREIGN.search(made) for owner in model.mro)
+
+
+def _is_taken(cls: Class, field: str) -> bool:
+    """Whether `Meta.fields`, `exclude` and `read_only_fields` leave a field in; what cannot be read is taken to."""
+    for owner in cls.mro:
+        for meta in owner.module.classes:
+            if meta.outer is owner and meta.node.name == "Meta":
+                if any(field in (_names_in(meta, without) or ()) for without in ("exclude", "read_only_fields")):
+                    return False
+                names = _names_in(meta, "fields")
+                return names is None or field in names
+    return True
+
+
+def _names_in(meta: Class, attribute: str) -> list[str] | None:
+    """The names that a list of fields holds; None where it is none of texts alone, such as `"__all__"`."""
+    found = meta.attribute(attribute)
+    value = found[1].value if found is not None else None
+    if not isinstance(value, (n.List, n.Tuple, n.Set)) or not all(isinstance(e, n.Constant) and e.kind == "str" for e in value.elts):
+        return None
+    return [element.value for element in value.elts if isinstance(element, n.Constant)]
 
 
 def _model_class(name: str, project: Project) -> Class | None:

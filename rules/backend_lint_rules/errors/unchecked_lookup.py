@@ -41,7 +41,8 @@ class UncheckedLookup(Rule):
     well; the trace leads to the query.
 
     Fine are checks of every form (`if`, `and`, the walrus, `assert`, a conditional expression, a helper that raises for `None`),
-    `get_object_or_404` and `first_or_404`, aggregates, which always give a row, and a value that is only returned or compared.
+    `get_object_or_404` and `first_or_404`, aggregates, which always give a row, and a value that is only returned or compared. So are rows
+    that were counted or looked for before, by the function, by one that it called, or by a form or serializer that was found valid.
 
     In services and background jobs, and for rows that are there by construction (of the signed-in user, of a foreign key, of settings),
     it is a note.
