@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from backend_lint.cli.options import color_option
+from backend_lint.cli.options import color_option, command_line, split_selectors
 from backend_lint.report.output import FORMATS
 
 if TYPE_CHECKING:
     from backend_lint.engine.check import Request
     from backend_lint.engine.result import Problem, Result
+    from backend_lint.engine.settings import FailLevel
 
 #: The name of a file whose text comes from standard input, where none is given.
 STDIN_NAME = "stdin.py"
@@ -65,7 +66,7 @@ def check(
     ignore: tuple[str, ...],
     format_: str,
     pedantic: bool | None,
-    fail_on: str | None,
+    fail_on: FailLevel | None,
     config: Path | None,
     no_config: bool,
     exclude: tuple[str, ...],
@@ -96,16 +97,14 @@ def check(
     from backend_lint.cli.terminal import ProgressBar, say
     from backend_lint.engine.check import Request, check_paths, check_text
     from backend_lint.engine.discovery import MissingPath
-    from backend_lint.engine.selection import Choice
-    from backend_lint.engine.settings import CommandLine, ConfigurationFault
+    from backend_lint.engine.settings import ConfigurationFault
 
-    choice = Choice(
-        select=split_selectors(select) if select else None, extend_select=split_selectors(extend_select), ignore=split_selectors(ignore)
-    )
-    line = CommandLine(
-        choice=choice,
+    line = command_line(
+        select=select,
+        extend_select=extend_select,
+        ignore=ignore,
         exclude=exclude,
-        fail_on=fail_on,  # type: ignore[arg-type]  # click has seen that it is one of them
+        fail_on=fail_on,
         pedantic=pedantic,
         include_tests=include_tests,
     )
@@ -199,8 +198,3 @@ def decoded(data: bytes) -> str:
         return decode(data)
     except Undecodable as fault:
         raise ValueError(fault.message) from None
-
-
-def split_selectors(values: tuple[str, ...]) -> tuple[str, ...]:
-    """Selectors that may stand in one option, with commas between."""
-    return tuple(selector.strip() for value in values for selector in value.split(",") if selector.strip())

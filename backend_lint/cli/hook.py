@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from backend_lint.agents.events import Agent
 
 _EPILOG = """\b
 Exit codes: 0 always, with an answer in JSON on standard output where there is
@@ -28,7 +32,7 @@ class _NeverTwo(click.Command):
     type=click.Choice(["claude", "codex", "gemini", "cursor"]),
     help="Whose protocol to speak.  [default: told by the event]",
 )
-def hook(agent: str | None) -> int:
+def hook(agent: Agent | None) -> int:
     """Answer a coding agent's hook: one event in JSON on standard input.
 
     After an edit it gives advice about what is new in that file. Before the agent stops or commits it reviews the change, by the
@@ -45,7 +49,7 @@ def hook(agent: str | None) -> int:
         return 0
 
 
-def _answered(agent: str | None) -> int:
+def _answered(agent: Agent | None) -> int:
     import contextlib
 
     from backend_lint.agents.answers import Outcome, answer
@@ -58,7 +62,7 @@ def _answered(agent: str | None) -> int:
     try:
         # What a host reads is the answer and nothing else.
         with contextlib.redirect_stdout(sys.stderr):
-            event = read_event(sys.stdin.buffer.read(), agent)  # type: ignore[arg-type]  # click has seen that it is one of them
+            event = read_event(sys.stdin.buffer.read(), agent)
             outcome = Outcome()
             if event.moment != "other":
                 from backend_lint.agents.hook import respond

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
+
+if TYPE_CHECKING:
+    from backend_lint.engine.settings import CommandLine, FailLevel
 
 color_option = click.option(
     "--color",
@@ -11,3 +16,28 @@ color_option = click.option(
     show_default=True,
     help="Colours; `auto` follows the terminal, NO_COLOR and FORCE_COLOR.",
 )
+
+
+def command_line(
+    *,
+    select: tuple[str, ...],
+    extend_select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    exclude: tuple[str, ...],
+    fail_on: FailLevel | None,
+    pedantic: bool | None,
+    include_tests: bool | None,
+) -> CommandLine:
+    """What the options that subcommands share say, as the engine takes it."""
+    from backend_lint.engine.selection import Choice
+    from backend_lint.engine.settings import CommandLine
+
+    choice = Choice(
+        select=split_selectors(select) if select else None, extend_select=split_selectors(extend_select), ignore=split_selectors(ignore)
+    )
+    return CommandLine(choice=choice, exclude=exclude, fail_on=fail_on, pedantic=pedantic, include_tests=include_tests)
+
+
+def split_selectors(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Selectors that may stand in one option, with commas between."""
+    return tuple(selector.strip() for value in values for selector in value.split(",") if selector.strip())

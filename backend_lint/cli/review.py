@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from backend_lint.cli.options import color_option
+from backend_lint.cli.options import color_option, command_line
 
 if TYPE_CHECKING:
+    from backend_lint.engine.settings import FailLevel
     from backend_lint.report.output import Output
     from backend_lint.review.change import ChangeRequest
     from backend_lint.review.model import Review
@@ -76,7 +77,7 @@ def review(
     pre_commit: bool,
     policy: str | None,
     allow_suppressions: bool,
-    fail_on: str | None,
+    fail_on: FailLevel | None,
     max_new: int,
     format_: str,
     show_existing: bool,
@@ -109,21 +110,19 @@ def review(
         raise click.UsageError("--config and --no-config exclude each other")
 
     from backend_lint.cli import terminal
-    from backend_lint.cli.check import split_selectors, tell_problems
-    from backend_lint.engine.selection import Choice
-    from backend_lint.engine.settings import CommandLine, ConfigurationFault
+    from backend_lint.cli.check import tell_problems
+    from backend_lint.engine.settings import ConfigurationFault
     from backend_lint.review.change import ChangeRequest, opened
     from backend_lint.review.gate import Rules
     from backend_lint.review.gate import review as judge
     from backend_lint.source.git import GitFault, Repository
 
-    choice = Choice(
-        select=split_selectors(select) if select else None, extend_select=split_selectors(extend_select), ignore=split_selectors(ignore)
-    )
-    line = CommandLine(
-        choice=choice,
+    line = command_line(
+        select=select,
+        extend_select=extend_select,
+        ignore=ignore,
         exclude=exclude,
-        fail_on=fail_on,  # type: ignore[arg-type]  # click has seen that it is one of them
+        fail_on=fail_on,
         pedantic=pedantic,
         include_tests=include_tests,
     )

@@ -25,6 +25,8 @@ __all__ = [
 
 #: The kinds of handler that answer a client.
 REQUEST_KINDS: frozenset[HandlerKind] = frozenset({"request", "websocket", "event"})
+#: With those that run on the way to an answer.
+SERVED_KINDS: frozenset[HandlerKind] = REQUEST_KINDS | {"dependency", "middleware"}
 
 
 def handlers(project: Project) -> HandlerIndex:

@@ -26,7 +26,6 @@ __all__ = ["Catch", "Handling", "catches"]
 #: How many calls upwards, and how many functions, are looked at before a way is taken to be handled: not known is silence.
 MAX_DEPTH = 8
 MAX_FUNCTIONS = 120
-_REQUEST_KINDS = frozenset({"request", "websocket", "event", "dependency"})
 _UNSERVED = frozenset({"test", "migration", "example"})
 Accept = Callable[[Catch], bool]
 
@@ -102,7 +101,7 @@ class _Search:
 
     def _up(self, function: Function, steps: tuple[Step, ...], found: list[Catch], depth: int) -> _Way | None:
         """An open way that leads to a function, one from a handler first; None when all are closed."""
-        from backend_lint.frameworks import handler_of
+        from backend_lint.frameworks import REQUEST_KINDS, handler_of
 
         if id(function) in self._seen or depth > MAX_DEPTH or len(self._seen) > MAX_FUNCTIONS:
             return None
@@ -118,7 +117,7 @@ class _Search:
         if handler is not None:
             outside = self._accepted(framework_catches(handler, self._raised))
             found.extend(outside)
-            return None if outside else _Way(function, steps, is_served=handler.kind in _REQUEST_KINDS)
+            return None if outside else _Way(function, steps, is_served=handler.kind in REQUEST_KINDS or handler.kind == "dependency")
         ways, is_called = self._callers(function, steps, found, depth)
         if not is_called:
             handed, is_complete = callback_guards(function, self._raised)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from backend_lint.frameworks import REQUEST_KINDS
 from backend_lint.frameworks.expressions import holder_of
 from backend_lint.source import nodes as n
 
@@ -12,7 +13,6 @@ if TYPE_CHECKING:
     from backend_lint.frameworks.index import HandlerIndex
     from backend_lint.semantics.project import Class, Function, Module
 
-_REQUEST_KINDS = frozenset({"request", "websocket", "event"})
 _SERIALIZERS = ("Serializer", "SerializerMetaclass", "ListSerializer")
 _VIEW_FOLDERS = frozenset({"views", "routes", "handlers", "endpoints", "controllers", "apis", "routers", "resources", "viewsets"})
 
@@ -24,17 +24,17 @@ def in_route_layer(index: HandlerIndex, function: Function) -> bool:
         return False
     if function.parent is not None:
         outer = index.of(function.parent)
-        return (outer is not None and outer.kind in _REQUEST_KINDS) or index.in_route_layer(function.parent)
+        return (outer is not None and outer.kind in REQUEST_KINDS) or index.in_route_layer(function.parent)
     cls = function.cls
     if cls is not None:
         if is_serializer(cls):
             return True
         kind = index.view_kind(cls)
         if kind is not None:
-            return kind.kind in _REQUEST_KINDS
+            return kind.kind in REQUEST_KINDS
         if "django" in index.frameworks() and index.urls.inherited_entry(cls) is not None:
             return True
-        handled = any(h.cls is cls and h.kind in _REQUEST_KINDS for h in index.in_module(function.module))
+        handled = any(h.cls is cls and h.kind in REQUEST_KINDS for h in index.in_module(function.module))
         return handled
     return _only_from_handlers(index, function)
 
@@ -47,7 +47,7 @@ def is_serializer(cls: Class) -> bool:
 def _only_from_handlers(index: HandlerIndex, function: Function) -> bool:
     """Whether a module-level function stands beside handlers and all its uses, here and elsewhere, are in handlers or their helpers."""
     module = function.module
-    if not _is_view_path(module.path) and not any(h.kind in _REQUEST_KINDS for h in index.in_module(module)):
+    if not _is_view_path(module.path) and not any(h.kind in REQUEST_KINDS for h in index.in_module(module)):
         return False
     used = False
     for path in (module.path, *_users(index, function)):
@@ -94,7 +94,7 @@ def _name_at(module: Module, start: int, end: int) -> n.Name | n.Attribute | Non
 def _reaches_client(index: HandlerIndex, holder: Function) -> bool:
     handler = index.of(holder)
     if handler is not None:
-        return handler.kind in _REQUEST_KINDS
+        return handler.kind in REQUEST_KINDS
     return index.in_route_layer(holder)
 
 

@@ -14,13 +14,13 @@ from backend_lint.frameworks import REQUEST_KINDS, handler_of
 from backend_lint.frameworks.reach import is_start, reach_of
 from backend_lint.semantics.awaiting import last_name, started_in
 from backend_lint.semantics.calls import callee
+from backend_lint.semantics.roles import UNSERVED
 from backend_lint.source import nodes as n
 
 if TYPE_CHECKING:
     from backend_lint.semantics.project import Function, Module
 
 #: Roles of files whose code runs by itself.
-_APART = frozenset({"test", "script", "command", "migration", "example", "generated"})
 #: What runs a coroutine on a loop of its own, by its last name.
 _RUNNERS = re.compile(r"_?run(?:_|$)|async_to_sync$|syncify$|execute_async$|wait_for_async$")
 #: Names of functions that run before or after the application serves, unless a request is known to come to them.
@@ -39,7 +39,7 @@ def serves(function: Function) -> bool:
 
 
 def _serves(function: Function, depth: int, seen: set[int]) -> bool:
-    if function.module.role in _APART:
+    if function.module.role in UNSERVED:
         return False
     handler = handler_of(function)
     if handler is not None and (handler.kind in REQUEST_KINDS or handler.kind in ("dependency", "error")):

@@ -36,7 +36,7 @@ _WRITTEN_STATUS = re.compile(r"([1-5]\d\d)(?: |$)")
 class Scope:
     """Where an expression stands. `given` holds what a followed call passes for the function's parameters, each with its own scope."""
 
-    __slots__ = ("function", "given", "is_followed", "module")
+    __slots__ = ("function", "given", "module")
 
     def __init__(
         self,
@@ -46,7 +46,6 @@ class Scope:
     ) -> None:
         self.module = module
         self.function = function
-        self.is_followed = given is not None
         self.given = given or {}
 
 

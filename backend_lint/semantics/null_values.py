@@ -60,7 +60,7 @@ class NullValues:
             if isinstance(expr, n.Call):
                 return self._call(expr, state, awaited=awaited)
             for child in n.children(expr):
-                _, state = self._eval(child, state)  # type: ignore[arg-type]
+                _, state = self._eval(child, state)  # type: ignore[arg-type]  # what is below an expression is one, or an argument of one
             return NOTHING, state
         finally:
             self._depth -= 1

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 
 from backend_lint.findings.model import Step
 from backend_lint.semantics import effects
-from backend_lint.semantics.calls import callee
 from backend_lint.semantics.guards import guards_at
 from backend_lint.semantics.null_walk import NullWalk, Use
 from backend_lint.semantics.project import Class
@@ -334,11 +333,3 @@ def _passed_none(function: Function, parameter: str) -> tuple[str, tuple[Step, .
     if not walk.ends or any((parameter, 0) not in state.maybe for state in walk.ends):
         return "checks", ()
     return "keeps", ()
-
-
-def lookup_subject(lookup: Lookup, project: Project) -> str | None:
-    """The qualified name of the model that is looked up, None when it is not known."""
-    from backend_lint.semantics.persistence import subject_of
-
-    module = lookup.query_function.module if lookup.query_function is not None else lookup.module
-    return subject_of(lookup.query, callee(lookup.query, module, lookup.query_function), module, lookup.query_function)

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 Role = Literal["application", "test", "migration", "example", "script", "command", "generated", "settings"]
 
+#: The roles of files whose code no request waits for.
+UNSERVED: frozenset[Role] = frozenset({"test", "script", "command", "migration", "example", "generated"})
+
 _TEST_FOLDERS = frozenset(
     {"test", "tests", "testing", "unit_tests", "integration_tests", "e2e", "test_utils", "testutils", "testdata", "fixtures"}
 )

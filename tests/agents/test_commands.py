@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from backend_lint.agents.commands import Commit, commit_in
 
-HERE = Path("/work")
+HERE = Path("/shop")
 
 
-def commit(folder: str = "/work", *, staged: bool = True) -> Commit:
+def commit(folder: str = "/shop", *, staged: bool = True) -> Commit:
     return Commit(folder=Path(folder), is_staged=staged)
 
 
@@ -29,14 +29,14 @@ def commit(folder: str = "/work", *, staged: bool = True) -> Commit:
         ("GIT_AUTHOR_NAME=me git commit -m x", commit()),
         ("/usr/bin/git -c user.name=x commit -m y", commit()),
         ("sudo -E git commit -m x", commit()),
-        ("git -C sub commit -m x", commit("/work/sub")),
-        ("cd sub && git commit -m x", commit("/work/sub")),
+        ("git -C sub commit -m x", commit("/shop/sub")),
+        ("cd sub && git commit -m x", commit("/shop/sub")),
         ("cd /other\ngit commit -m x", commit("/other")),
         ('cd "$PROJECT" && git commit -m x', commit()),
         ("git -C ~/sub commit -m x", commit(os.path.expanduser("~/sub"))),
         ("make test && git commit -m 'a; b && c'", commit()),
         ("(git commit -m x)", commit()),
-        ("bash -lc 'cd sub && git commit -m x'", commit("/work/sub")),
+        ("bash -lc 'cd sub && git commit -m x'", commit("/shop/sub")),
         ("git commit -m \"$(cat <<'EOF'\nTell it's done\nEOF\n)\"", commit()),
         ("git add -A && git commit -m x", commit(staged=False)),
         ("git rm old.py; git commit -m x", commit(staged=False)),

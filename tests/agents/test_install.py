@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend_lint.agents import instructions
-from backend_lint.agents.events import AGENTS
+from backend_lint.agents.events import AGENTS, Agent
 from backend_lint.agents.hosts import HOSTS, Host
 from backend_lint.agents.install import carry_out, installation, removal, statuses
 from backend_lint.agents.settings import Refusal, is_installed, with_hooks, without_hooks
@@ -47,8 +47,8 @@ def texts(draw: st.DrawFn) -> str:
 
 @settings(deadline=None, max_examples=150)
 @given(texts(), st.sampled_from(AGENTS))
-def test_twice_is_once_and_out_again_is_as_before(text: str, agent: str) -> None:
-    host = HOSTS[agent]  # type: ignore[index]  # one of them
+def test_twice_is_once_and_out_again_is_as_before(text: str, agent: Agent) -> None:
+    host = HOSTS[agent]
     once = with_hooks(host, text, "backend-lint")
     assert with_hooks(host, once, "backend-lint") == once
     assert is_installed(host, once) == (list(host.events), [])

@@ -9,6 +9,7 @@ from backend_lint.frameworks.reach import reach_of
 from backend_lint.frameworks.serving import serves
 from backend_lint.semantics.blocking import Block, awaited_blocks, blocks_in
 from backend_lint.semantics.calls import dotted
+from backend_lint.semantics.roles import UNSERVED
 from backend_lint.source import nodes as n
 
 if TYPE_CHECKING:
@@ -25,8 +26,6 @@ _SAME = {"http": "urllib", "urllib3": "urllib", "botocore": "boto3", "_socket": 
 _NOTED_STEPS = 2
 #: How long the way to a file may be for a clear finding.
 _FILE_STEPS = 3
-#: Roles of files whose code no request waits for.
-APART = frozenset({"test", "script", "command", "migration", "example", "generated"})
 
 
 class Group:
@@ -43,7 +42,7 @@ class Group:
 
 def groups(function: Function, *, database: bool) -> list[Group]:
     """The faults of a coroutine function, by subject, in source order: those with databases, or all the others."""
-    if not function.is_async or function.module.role in APART:
+    if not function.is_async or function.module.role in UNSERVED:
         return []
     blocks = [block for block in _one_a_node(blocks_in(function)) if (block.cause == "database") == database]
     found = _grouped(function, blocks, database) if blocks and serves(function) else []

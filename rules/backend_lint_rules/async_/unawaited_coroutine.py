@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from backend_lint.rule import Context, Rule, Severity, Step
 from backend_lint.semantics.calls import dotted
 from backend_lint.semantics.coroutines import Fate, Unawaited, unawaited_in
-from backend_lint_rules.async_._blocked import APART
+from backend_lint.semantics.roles import UNSERVED
 
 if TYPE_CHECKING:
     from backend_lint.semantics.project import Function
@@ -82,7 +82,7 @@ class UnawaitedCoroutine(Rule):
     severity = Severity.ERROR
 
     def check_function(self, function: Function, context: Context) -> None:
-        if function.module.role in APART:
+        if function.module.role in UNSERVED:
             return
         for found in unawaited_in(function):
             name = dotted(found.call.func) or found.name.rpartition(".")[2]

@@ -11,6 +11,7 @@ from backend_lint.rule import Context, Rule, Severity
 from backend_lint.semantics.calls import dotted
 from backend_lint.semantics.held import key_of
 from backend_lint.semantics.resources import is_session
+from backend_lint.semantics.roles import UNSERVED
 from backend_lint.semantics.rollbacks import is_protected
 from backend_lint.source import nodes as n
 from backend_lint_rules.database_errors._unique import unique_insert
@@ -18,7 +19,6 @@ from backend_lint_rules.database_errors._unique import unique_insert
 if TYPE_CHECKING:
     from backend_lint.semantics.project import Function, Module
 
-_UNSERVED = frozenset({"script", "command", "migration", "example", "test"})
 _DUPLICATE = ("sqlalchemy.exc.IntegrityError",)
 
 
@@ -89,7 +89,7 @@ class UnhandledCommitError(Rule):
     severity = Severity.WARNING
 
     def check_module(self, module: Module, context: Context) -> None:
-        if module.role in _UNSERVED or "commit" not in module.tree.text:
+        if module.role in UNSERVED or "commit" not in module.tree.text:
             return
         reported: set[str] = set()
         for function, call in module.calls_by_name.get("commit", ()):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from backend_lint.findings.model import Step
-from backend_lint.frameworks import handler_of, handlers
+from backend_lint.frameworks import SERVED_KINDS, handler_of, handlers
 from backend_lint.frameworks.handling import catches
 from backend_lint.frameworks.reach import is_start
 from backend_lint.rule import Context, Rule, Severity
@@ -13,7 +13,7 @@ from backend_lint.semantics import effects
 from backend_lint.semantics.calls import callee, dotted
 from backend_lint.semantics.paths import fates_of
 from backend_lint.semantics.project import Class
-from backend_lint.semantics.roles import is_main_guard
+from backend_lint.semantics.roles import UNSERVED, is_main_guard
 from backend_lint.semantics.rollbacks import may_catch
 from backend_lint.source import nodes as n
 from backend_lint_rules.database_errors._connecting import candidates
@@ -24,11 +24,9 @@ if TYPE_CHECKING:
     from backend_lint.semantics.project import Function, Module, Project
 
 #: Files whose failure the person who runs them sees.
-_UNSERVED = frozenset({"script", "command", "migration", "example", "test"})
 #: How many callers of a function that connects are looked at.
 _MAX_CALLERS = 20
 _FLASK_G = "flask.ctx._AppCtxGlobals"
-_SERVED = frozenset({"request", "websocket", "event", "dependency", "middleware"})
 
 
 class UnhandledConnectionError(Rule):
@@ -96,7 +94,7 @@ class UnhandledConnectionError(Rule):
     severity = Severity.WARNING
 
     def check_module(self, module: Module, context: Context) -> None:
-        if module.role in _UNSERVED:
+        if module.role in UNSERVED:
             return
         reported: set[int] = set()
         for function, call in candidates(module):
@@ -131,7 +129,7 @@ class UnhandledConnectionError(Rule):
         handler = handler_of(root)
         if handler is not None and handler.kind == "dependency" and _closes(root):
             return False
-        answers = handler is not None and handler.kind in _SERVED
+        answers = handler is not None and handler.kind in SERVED_KINDS
         starts = is_start(root) and not answers
         if not answers and not starts:
             return False
@@ -213,7 +211,7 @@ def _is_handled_by_some(function: Function, raised: tuple[str, ...]) -> bool:
     for number, (caller, call) in enumerate(effects.callers(function)):
         if number >= _MAX_CALLERS:
             break
-        if caller is not function and caller.module.role not in _UNSERVED and catches(call, caller, raised).is_handled:
+        if caller is not function and caller.module.role not in UNSERVED and catches(call, caller, raised).is_handled:
             return True
     return False
 

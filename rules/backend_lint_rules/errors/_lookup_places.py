@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from backend_lint.frameworks import handler_of, handlers, reach, route_layer
+from backend_lint.frameworks import REQUEST_KINDS, handler_of, handlers, reach, route_layer
 from backend_lint.frameworks.catching import framework_catches
 from backend_lint.frameworks.layer import is_serializer
 from backend_lint.frameworks.model import Handler
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from backend_lint.semantics.nullness import Lookup
     from backend_lint.semantics.project import Function, Project
 
-_SERVED = frozenset({"request", "websocket", "event", "dependency"})
+_SERVED = REQUEST_KINDS | {"dependency"}
 #: What tells by its answer whether there is a row.
 _COUNTING = frozenset({
     "exists", "aexists", "count", "acount", "update", "aupdate", "get_object_or_404", "aget_object_or_404", "first_or_404", "get_or_404",

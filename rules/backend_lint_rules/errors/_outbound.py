@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from backend_lint.frameworks import handler_of, route_layer
+from backend_lint.frameworks import SERVED_KINDS, handler_of, route_layer
 from backend_lint.semantics import effects
 from backend_lint.semantics.calls import dotted
 from backend_lint.semantics.overriding import calls_by_base, overridden
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from backend_lint.semantics.calls import Callee
     from backend_lint.semantics.project import Function, Project
 
-_SERVED = frozenset({"request", "websocket", "event", "dependency", "middleware"})
 #: What is raised by wrong data rather than by a service that fails.
 _OTHER_ERRORS = frozenset({"ValueError", "TypeError", "json.JSONDecodeError"})
 #: Arguments that tell a call to swallow its own failure.
@@ -27,7 +26,7 @@ def serves(function: Function) -> bool:
     """Whether a framework calls a function while it answers: handlers, their helpers, receivers of the signals that saving sends."""
     handler = handler_of(function)
     if handler is not None:
-        return handler.kind in _SERVED
+        return handler.kind in SERVED_KINDS
     if route_layer(function):
         return True
     return _is_receiver(function)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from backend_lint.findings.model import Step
 from backend_lint.semantics import effects, raises
 from backend_lint.semantics.labels import Event, Label
+from backend_lint.semantics.roles import UNSERVED
 from backend_lint_rules.exposure import _sinks, _values
 from backend_lint_rules.exposure._classes import DOMAIN, LEAK, PICKED
 from backend_lint_rules.exposure._policy import HANDED, SHOWN, TRACE, WORDS, YIELDED, ExposurePolicy
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from backend_lint.source import nodes as n
 
 # Code that no client calls.
-_OTHER_ROLES = frozenset({"command", "script", "test", "migration", "example", "generated"})
 
 
 class Exposure:
@@ -46,7 +46,7 @@ def policy_of(project: Project) -> ExposurePolicy:
 
 def exposures_in(module: Module) -> list[Exposure]:
     """What the functions of a module let clients see, in source order."""
-    return module.project.remember(("exposures", module.path), lambda: _find(module) if module.role not in _OTHER_ROLES else [])
+    return module.project.remember(("exposures", module.path), lambda: _find(module) if module.role not in UNSERVED else [])
 
 
 def _find(module: Module) -> list[Exposure]:
@@ -116,7 +116,7 @@ def _passed_to(function: Function, handed: Label) -> Step | None:
     """A call that hands a caught exception of a broad or library class to the helper `function`."""
     policy = policy_of(function.project)
     for caller, call in effects.callers(function):
-        if caller.module.role in _OTHER_ROLES or not raises.mentions(caller, "exposure", WORDS):
+        if caller.module.role in UNSERVED or not raises.mentions(caller, "exposure", WORDS):
             continue
         for event in policy.engine.run(caller).events:
             if event.kind == SHOWN and not event.trace and call.start <= event.node.start and event.node.end <= call.end:
