@@ -44,8 +44,17 @@ def default_jobs(files: int) -> int:
     """How many processes to use for that many files to check."""
     if files <= FILES_WORTH_A_POOL:
         return 1
-    available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(available, files // 50))
+    return max(1, min(processors(), files // 50))
+
+
+def processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def may_fork() -> bool:
+    """Whether to fork processes: that is quick, and safe where there is one thread and the system's libraries allow it."""
+    return sys.platform.startswith("linux") and threading.active_count() == 1
 
 
 def chunks(paths: Sequence[str], sizes: Sequence[int], count: int) -> list[list[str]]:
@@ -68,7 +77,7 @@ def check_in_processes(job: Job, jobs: int, meanwhile: Callable[[], None]) -> It
     """
     paths = sorted(job.plans.index)
     parts = chunks(paths, [_size(job.root / path) for path in paths], jobs * _CHUNKS_PER_PROCESS)
-    context = multiprocessing.get_context("fork" if _may_fork() else "spawn")
+    context = multiprocessing.get_context("fork" if may_fork() else "spawn")
     others = set(multiprocessing.active_children())
     with ProcessPoolExecutor(min(jobs, len(parts)), mp_context=context, initializer=_begin, initargs=(job,)) as pool:
         try:
@@ -86,11 +95,6 @@ def check_in_processes(job: Job, jobs: int, meanwhile: Callable[[], None]) -> It
             for process in set(multiprocessing.active_children()) - others:
                 process.terminate()
             raise
-
-
-def _may_fork() -> bool:
-    """Forking is quick, and safe where there is one thread and the system's libraries allow it."""
-    return sys.platform.startswith("linux") and threading.active_count() == 1
 
 
 def _size(file: Path) -> int:

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import multiprocessing
-import os
-import sys
-import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +14,7 @@ from typing import Literal
 from backend_lint.engine.check import check_selectors
 from backend_lint.engine.discovery import SUFFIXES, ProjectFiles, files_in
 from backend_lint.engine.plan import reaches
+from backend_lint.engine.pool import may_fork, processors
 from backend_lint.engine.registry import BUILT_IN_PACK, SYNTAX_ERROR, load_pack
 from backend_lint.engine.result import Problem, Result
 from backend_lint.engine.runner import run
@@ -136,7 +134,7 @@ class _Reviewer:
         before, after = self._both(before_files, after_files)
         found.files = after.files
         self._compare(before, after)
-        self._policy(before, after, after_files)
+        self._policy()
         self._verdict(before, after)
         return found
 
@@ -144,8 +142,8 @@ class _Reviewer:
 
     def _both(self, before: ProjectFiles, after: ProjectFiles) -> tuple[Result, Result]:
         """The results for both sides, the one before the change worked out by a process of its own where that pays."""
-        jobs = self._rules.jobs or _processors()
-        if self._analyse is None and jobs > 1 and len(before.targets) >= _FILES_WORTH_A_PROCESS and _may_fork():
+        jobs = self._rules.jobs or processors()
+        if self._analyse is None and jobs > 1 and len(before.targets) >= _FILES_WORTH_A_PROCESS and may_fork():
             context = multiprocessing.get_context("fork")
             with ProcessPoolExecutor(1, mp_context=context, initializer=_begin, initargs=(self._run, before)) as pool:
                 waiting = pool.submit(_work)
@@ -233,7 +231,7 @@ class _Reviewer:
 
     # --- policy
 
-    def _policy(self, before: Result, after: Result, files: ProjectFiles) -> None:
+    def _policy(self) -> None:
         items = list(policies.suppression_items(self._added, self._registry))
         touches = any(path.rpartition("/")[2] in FILE_NAMES for path in self._delta.files)
         if touches and self._rules.use_config and self._rules.config is None:
@@ -276,19 +274,3 @@ def _work() -> Result:
     found = runner(files)
     assert isinstance(found, Result)
     return found
-
-
-def _processors() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _may_fork() -> bool:
-    return sys.platform.startswith("linux") and threading.active_count() == 1
-
-
-def failing(review: Review) -> Sequence[NewFinding]:
-    """The new findings that count for the verdict, the most severe first."""
-    rank = {"error": 0, "warning": 1, "note": 2, "off": 3}
-    return sorted(
-        (new for new in review.new if new.fails), key=lambda new: (rank[new.finding.severity.value], new.finding.path, new.finding.line)
-    )
