@@ -75,6 +75,8 @@ class Rule:
     family: ClassVar[str]
     severity: ClassVar[Severity]
     fixable: ClassVar[bool] = False
+    #: Whether its findings are places where failures vanish: an `except` around code that was there before widens a review's gate.
+    silences: ClassVar[bool] = False
     #: Configurable values: key in `[tool.backend-lint.rules.<name>]` -> default. The default's type is the type that is accepted.
     options: ClassVar[dict[str, Any]] = {}
     #: Whether the rule looks at tests, migrations and examples too (False: the engine does not show it those files).

@@ -27,6 +27,7 @@ from backend_lint.review.delta import Delta
 from backend_lint.review.matching import match
 from backend_lint.review.model import NewFinding, Review
 from backend_lint.review.scopes import Scopes
+from backend_lint.review.silencing import Silencing
 
 #: From so many other files that are being edited a finding may have been moved here.
 MAX_OTHERS = 8
@@ -101,8 +102,10 @@ def _compare(
             found.existing.append(finding)
         elif id(finding) not in hidden or policy.hides(added, finding, registry):
             add(finding)
-    found.fixed = [finding for finding in matches.fixed if finding.path == delta.old_path(path)]
-    found.policy = list(policy.suppression_items(added, registry))
+    gone = [finding for finding in matches.fixed if finding.path == delta.old_path(path)]
+    silencing, silenced = Silencing(change.before, change.after, delta, old_scopes, scopes, registry).items(matches.new, gone)
+    found.fixed = [finding for finding in gone if id(finding) not in silenced]
+    found.policy = [*policy.suppression_items(added, registry), *silencing]
     found.is_policy_failing = bool(found.policy)
     if any(new.fails for new in found.new) or found.is_policy_failing:
         found.verdict = "fail"

@@ -19,15 +19,16 @@ from backend_lint.engine.registry import BUILT_IN_PACK, SYNTAX_ERROR, load_pack
 from backend_lint.engine.result import Problem, Result
 from backend_lint.engine.runner import run
 from backend_lint.engine.settings import FILE_NAMES, CommandLine, Configurations
-from backend_lint.findings.model import Finding
+from backend_lint.findings.model import Finding, Severity
 from backend_lint.review import policy as policies
 from backend_lint.review.apart import SetApart
 from backend_lint.review.causes import cause_of
 from backend_lint.review.change import Change
 from backend_lint.review.delta import Delta
-from backend_lint.review.matching import match
+from backend_lint.review.matching import Matches, match
 from backend_lint.review.model import NewFinding, PolicyItem, Review
 from backend_lint.review.scopes import Scopes
+from backend_lint.review.silencing import Silencing
 
 #: Files besides Python's that an analysis reads: API descriptions that name handlers, and the configuration.
 _DOCUMENTS = (".yaml", ".yml", ".json", ".toml")
@@ -56,7 +57,7 @@ class Rules:
     pack: str = BUILT_IN_PACK
 
 
-#: Analyses one side of a change.
+#: Analyses one side of a change, by the configuration given; what it leaves out is not known to be there.
 Analyse = Callable[[ProjectFiles, Configurations], Result]
 
 
@@ -106,15 +107,17 @@ class _Reviewer:
         self._registry = load_pack(rules.pack)
         check_selectors(self._registry, rules.command_line)
         self._settings = self._configurations(rules.policy)
+        # What swallows failures may be a note, which is looked at and not shown.
+        self._thorough = self._configurations(rules.policy, dataclasses.replace(rules.command_line, pedantic=True))
         self._review = Review(root=change.root, verdict="pass", base=change.base, head=change.head, remarks=list(change.remarks))
 
-    def _configurations(self, side: str) -> Configurations:
+    def _configurations(self, side: str, command_line: CommandLine | None = None) -> Configurations:
         rules = self._rules
         source = self._change.before if side == "base" else self._change.after
         return Configurations(
             self._change.root,
             self._registry,
-            rules.command_line,
+            command_line or rules.command_line,
             file=rules.config,
             use_files=rules.use_config,
             source=source,
@@ -154,7 +157,7 @@ class _Reviewer:
     def _run(self, files: ProjectFiles) -> Result:
         if self._analyse is not None:
             return self._analyse(files, self._settings)
-        return run(files, self._settings, jobs=1, pack=self._rules.pack)
+        return run(files, self._thorough, jobs=1, pack=self._rules.pack)
 
     # --- comparison
 
@@ -164,11 +167,19 @@ class _Reviewer:
         was_hidden = {id(finding) for finding in before.hidden}
         is_hidden = {id(finding) for finding in after.hidden}
         matches = match(
-            [*before.findings, *before.hidden],
-            [*after.findings, *after.hidden],
+            list(filter(self._is_asked_for, [*before.findings, *before.hidden])),
+            list(filter(self._is_asked_for, [*after.findings, *after.hidden])),
             delta,
             old_scopes,
             self._scopes,
+        )
+        silencing = Silencing(self._change.before, self._change.after, delta, old_scopes, self._scopes, self._registry)
+        items, silenced = silencing.items(matches.new, [old for old in matches.fixed if id(old) not in was_hidden])
+        found.policy.extend(items)
+        matches = Matches(
+            [pair for pair in matches.pairs if self._is_shown(pair[1])],
+            list(filter(self._is_shown, matches.new)),
+            [old for old in matches.fixed if self._is_shown(old) and id(old) not in silenced],
         )
         self._added = policies.added_directives(before.directives, after.directives, delta)
         unknown = {finding.path for finding in before.findings if finding.rule == SYNTAX_ERROR}
@@ -203,6 +214,13 @@ class _Reviewer:
         if unknown:
             listed = ", ".join(sorted(unknown)[:3])
             found.remarks.append(f"before the change {listed} could not be parsed: there, only what stands on changed lines counts as new")
+
+    def _is_shown(self, finding: Finding) -> bool:
+        return finding.severity is not Severity.NOTE or self._settings.of_file(finding.path).pedantic
+
+    def _is_asked_for(self, finding: Finding) -> bool:
+        """Whether a finding is shown, or may tell that failures are swallowed."""
+        return self._is_shown(finding) or self._registry.by_code[finding.rule].silences
 
     def _was_unknown(self, finding: Finding, unknown: set[str]) -> bool:
         """Whether it cannot be told if a finding was there before, a file that it stands in or rests on having been unreadable then, and

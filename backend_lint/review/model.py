@@ -13,8 +13,9 @@ from backend_lint.findings.model import Finding
 Verdict = Literal["pass", "fail", "incomplete"]
 CauseKind = Literal["line", "trace", "removed", "function", "file", "indirect"]
 PolicyKind = Literal[
-    "suppression", "suppressed-finding", "disabled-rule", "severity", "fail-level", "exclude", "out-of-scope", "unreadable-configuration"
-]
+    "suppression", "suppressed-finding", "disabled-rule", "severity", "fail-level", "exclude", "out-of-scope", "unreadable-configuration",
+    "silencing",
+]  # fmt: skip
 
 
 class Cause(msgspec.Struct, frozen=True, kw_only=True):

@@ -114,6 +114,15 @@ def test_a_suppression_is_advised_against(repo: Repo, memory: Path) -> None:
     assert "BL301" in text
 
 
+def test_swallowing_what_failed_loudly_is_advised_against(repo: Repo, memory: Path) -> None:
+    repo.commit({"web/mail.py": "from web.post import deliver\n\n\ndef send(order):\n    deliver(order)\n"})
+    body = "    try:\n        deliver(order)\n    except Exception:\n        pass\n"
+    repo.write({"web/mail.py": "from web.post import deliver\n\n\ndef send(order):\n" + body})
+    gate = "gate: web/mail.py:7 swallows failures of code that was there before: BL611 swallowed-exception; undo this"
+    assert gate in said(samples.claude_edit(repo.folder, "web/mail.py"), memory)["reason"]
+    assert gate in said(samples.claude("Stop", repo.folder), memory)["reason"]
+
+
 def test_left_out_files_are_not_advised_on(repo: Repo, memory: Path) -> None:
     repo.commit({"backend-lint.toml": 'exclude = ["web/"]\n'})
     repo.write({"web/views.py": LEAK})

@@ -109,6 +109,7 @@ class SwallowedException(Rule):
     name = "swallowed-exception"
     family = "errors"
     severity = Severity.WARNING
+    silences = True
 
     def check_module(self, module: Module, context: Context) -> None:
         if module.role in ("script", "generated") or _runs_itself(module):
