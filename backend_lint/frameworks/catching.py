@@ -16,7 +16,7 @@ from backend_lint.semantics.raises import caught_classes
 from backend_lint.source import nodes as n
 
 if TYPE_CHECKING:
-    from backend_lint.semantics.project import Module, Project
+    from backend_lint.semantics.project import Project
 
 #: Methods of base views through which the requests of a view class go.
 _ENTRIES = frozenset({
@@ -203,13 +203,13 @@ def _catching_middleware(project: Project) -> list[Function]:
             module = project.find(path)
             if module is None or module.role in ("test", "example"):
                 continue
-            found.extend(function for function in module.functions if _stands_between(function, module))
+            found.extend(function for function in module.functions if _stands_between(function))
         return found
 
     return project.remember("catching middleware", make)
 
 
-def _stands_between(function: Function, module: Module) -> bool:
+def _stands_between(function: Function) -> bool:
     if function.node.name == "process_exception":
         return function.cls is not None
     return next(iter(_passing_on(function)), None) is not None

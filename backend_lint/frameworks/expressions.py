@@ -121,7 +121,7 @@ def assigned(project: Project, expr: n.Expr, module: Module, function: Function 
             if owner is None or owner.kind != "module":
                 return None
             home: Module = owner.definition  # type: ignore[assignment]
-            found = _bindings(project, expr.attr, home)
+            found = _bindings(expr.attr, home)
         elif isinstance(expr, n.Name):
             found = None
             scope = function
@@ -130,7 +130,7 @@ def assigned(project: Project, expr: n.Expr, module: Module, function: Function 
                 if bindings:
                     found = (bindings[-1], module, scope)
                 scope = scope.parent
-            found = found or _bindings(project, expr.id, module)
+            found = found or _bindings(expr.id, module)
         else:
             return expr, module, function
         if found is None:
@@ -198,7 +198,7 @@ def _before(bindings: list[Binding], offset: int) -> Binding:
     return next((binding for binding in reversed(bindings) if binding.start <= offset), bindings[-1])
 
 
-def _bindings(project: Project, name: str, module: Module) -> tuple[Binding, Module, Function | None] | None:
+def _bindings(name: str, module: Module) -> tuple[Binding, Module, Function | None] | None:
     """The last binding of a module-level name, in the module that makes it."""
     found = module.origin_of(name)
     return (*found, None) if found is not None and found[0].kind != "import" else None

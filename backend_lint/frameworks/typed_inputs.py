@@ -213,7 +213,7 @@ def describe(project: Project, expr: n.Expr | None, module: Module, function: Fu
         if name in _MAPPINGS:
             inner = describe(project, parts[-1], module, function, depth + 1)
             return _Type("mapping", says=inner.says and inner.kind != "any")
-        return _of_value(project, base)
+        return _of_value(base)
     if isinstance(expr, (n.Name, n.Attribute)):
         value = infer.value(expr, module, function)
         if value is None or value.kind == "instance":
@@ -221,11 +221,11 @@ def describe(project: Project, expr: n.Expr | None, module: Module, function: Fu
             if place is not None and place[0] is not expr and isinstance(place[0], (n.Subscript, n.Name, n.Attribute, n.BinOp)):
                 return describe(project, *place, depth + 1)
             return _Type("unknown", says=True)
-        return _of_value(project, value)
+        return _of_value(value)
     return _Type("unknown", says=True)
 
 
-def _of_value(project: Project, value: Value | None) -> _Type:
+def _of_value(value: Value | None) -> _Type:
     from backend_lint.semantics.project import Class as ProjectClass
 
     if value is None:

@@ -175,10 +175,10 @@ def _model_of(call: n.Call, function: Function) -> str:
     """The model that a call asks for: by inference, or the name with which its chain begins."""
     target = next((target for node, target in effects.calls_in(function) if node is call), None)
     subject = subject_of(call, target, function.module, function) if target is not None and target.function is None else None
-    return (subject or _model_text(call, function)).rpartition(".")[2]
+    return (subject or _model_text(call)).rpartition(".")[2]
 
 
-def _model_text(call: n.Call, function: Function) -> str:
+def _model_text(call: n.Call) -> str:
     """The name with which a chain of calls begins, or that is given first: the model."""
     expr: n.Expr = call
     if isinstance(call.func, n.Name) and call.args:

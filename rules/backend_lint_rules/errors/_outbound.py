@@ -119,7 +119,7 @@ def service_of(target: Callee) -> str:
     return (target.name or "").partition(".")[0]
 
 
-def word_of(call: n.Call, function: Function) -> str:
+def word_of(call: n.Call) -> str:
     """A call as messages name it."""
     name = dotted(call.func)
     if name is None and isinstance(call.func, n.Attribute):

@@ -132,7 +132,7 @@ class ErrorWithSuccessStatus(Rule):
             context.report(
                 returned,
                 f"the answer says {failure.sign} and has the status {answer.status}",
-                help=_help(handler, answer),
+                help=_help(handler),
                 note=reports_failures(function, handler, failure) or _is_done(returned, function),
                 trace=answer.steps,
                 function=function,
@@ -158,14 +158,14 @@ class ErrorWithSuccessStatus(Rule):
         context.report(
             returned,
             f"the handler of {what} answers with the status {answer.status}",
-            help=_help(handler, answer),
+            help=_help(handler),
             trace=answer.steps,
             function=function,
             handler=handler,
         )
 
 
-def _help(handler: Handler | None, answer: Answer) -> str:
+def _help(handler: Handler | None) -> str:
     framework = handler.framework if handler is not None else ""
     if framework in ("fastapi", "starlette"):
         if handler is not None and handler.kind == "error":

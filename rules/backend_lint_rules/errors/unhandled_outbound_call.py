@@ -112,7 +112,7 @@ class UnhandledOutboundCall(Rule):
             told.add(key)
             context.report(
                 call,
-                f"`{word_of(call, function)}` has {_sentence(found.missing)}",
+                f"`{word_of(call)}` has {_sentence(found.missing)}",
                 help=found.help,
                 note=not found.is_clear,
                 trace=found.trace,

@@ -101,7 +101,7 @@ def _of_event(event: Event, function: Function) -> list[Exposure]:
         if handed.detail == "":
             found.append(Exposure(LEAK, handed, event.node, function, sink, _trace(handed), is_disputed=True))
         else:
-            passed = _passed_to(function, handed)
+            passed = _passed_to(function)
             if passed is not None:
                 found.append(Exposure(LEAK, handed, event.node, function, sink, (passed,), is_disputed=False))
     return found
@@ -112,7 +112,7 @@ def _best(labels: frozenset[Label], kind: str) -> Label | None:
     return min(fitting, key=lambda label: (len(label.via), label.detail)) if fitting else None
 
 
-def _passed_to(function: Function, handed: Label) -> Step | None:
+def _passed_to(function: Function) -> Step | None:
     """A call that hands a caught exception of a broad or library class to the helper `function`."""
     policy = policy_of(function.project)
     for caller, call in effects.callers(function):

@@ -151,7 +151,7 @@ class ExposurePolicy(Policy):
             return NONE if is_guarded(call, frame.module) else frozenset({Label(TRACE, target.name or "traceback", frame.module, call)})
         if target.name == "sys.exc_info":
             return frozenset({Label(LEAK, "the current exception", frame.module, call)}) if frame.catching else NONE
-        if _sinks.sink_of(call, target, frame.module, frame.function) is not None:
+        if _sinks.sink_of(target, frame.module, frame.function) is not None:
             return NONE
         return _values.passed_on(call, target, receiver, arguments)
 
@@ -212,7 +212,7 @@ class ExposurePolicy(Policy):
         self._labelled = id(call) if labelled or receiver else None
 
     def _given(self, call: n.Call, target: Callee, labelled: list[tuple[n.Arg, Labels]], frame: Frame) -> None:
-        sink = _sinks.sink_of(call, target, frame.module, frame.function)
+        sink = _sinks.sink_of(target, frame.module, frame.function)
         if sink is not None:
             shown = {id(given) for given in _sinks.shown_arguments(call)}
             for given, labels in labelled:

@@ -68,7 +68,7 @@ def class_names(target: Callee, project: Project) -> frozenset[str]:
     return frozenset(project.registry.ancestors(made.name))
 
 
-def sink_of(call: n.Call, target: Callee, module: Module, function: Function | None) -> str | None:
+def sink_of(target: Callee, module: Module, function: Function | None) -> str | None:
     """What an outside call shows its arguments in, as words for a message; None when it is no answer to a client.
 
     Project functions and project classes with a constructor of their own are looked into instead.

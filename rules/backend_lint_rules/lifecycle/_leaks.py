@@ -171,7 +171,7 @@ def _kept_open(function: Function, fate: Fate) -> Found | None:
                 return None
             text = f"`{path}` keeps a {word(fate)} open that nothing closes, and each request makes a new `{function.cls.qualname}`"
             return Found(fate, text, (*way.steps, *fate.resource.steps), is_note=False)
-        if keeper == "attribute" and path.startswith("g.") and _is_flask_g(function, path):
+        if keeper == "attribute" and path.startswith("g.") and _is_flask_g(function):
             text = f"`{path}` keeps {subject(fate)} open: no teardown function closes it"
             return Found(fate, text, fate.resource.steps, is_note=False)
     return None
@@ -187,7 +187,7 @@ def way_of_object(function: Function, path: str) -> reach.Reach | None:
     return reach.constructed_per_request(cls)
 
 
-def _is_flask_g(function: Function, path: str) -> bool:
+def _is_flask_g(function: Function) -> bool:
     project = function.project
     value = project.inference.name("g", function.node.start, function.module, None)
     if value is None or not value.name.startswith("flask."):
