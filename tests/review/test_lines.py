@@ -26,6 +26,14 @@ def test_two_hunks_around_a_finding(repo: Repo) -> None:
     assert counts(reviewed(repo)) == (0, 0, 1)
 
 
+def test_lines_taken_away_around_a_finding(repo: Repo) -> None:
+    repo.commit({"shop/api.py": handlers("first", "show", "last")})
+    repo.commit({"shop/api.py": handlers("show")})
+    assert counts(reviewed(repo)) == (0, 2, 1)
+    repo.commit({"shop/api.py": leak().replace("app = FastAPI()\n\n\n", "app = FastAPI()\n")})
+    assert counts(reviewed(repo)) == (0, 0, 1)
+
+
 ONE_LINE = """
 from flask import Flask, jsonify, request
 
