@@ -134,7 +134,10 @@ def _name_by_fields(fields: Mapping[str, Any], agent: Agent | None) -> str:
 
 def _folder(fields: Mapping[str, Any], variables: Mapping[str, str]) -> Path:
     roots = fields.get("workspace_roots")
-    named = [fields.get("cwd"), *(roots if isinstance(roots, list) else ()), *(variables.get(key) for key in _FOLDER_VARIABLES)]
+    roots = [each for each in roots if isinstance(each, str)] if isinstance(roots, list) else []
+    # Of several roots the one is meant whose hook this is: there the host runs it.
+    here = [each for each in roots if Path.cwd().is_relative_to(os.path.realpath(each.replace("\0", "")))] if len(roots) > 1 else []
+    named = [fields.get("cwd"), *here, *roots, *(variables.get(key) for key in _FOLDER_VARIABLES)]
     for each in named:
         if isinstance(each, str) and each and _is_folder(each):
             return Path(os.path.abspath(each))

@@ -24,6 +24,8 @@ def read(fields: Any, agent: Agent | None = None, variables: dict[str, str] | No
     ("fields", "agent", "moment"),
     [
         (samples.claude_edit(HERE, "a.py"), "claude", "edit"),
+        (samples.claude_edit(HERE, "a.py", "Write"), "claude", "edit"),
+        (samples.claude_edit(HERE, "a.py", "MultiEdit"), "claude", "edit"),
         (samples.claude("Stop", HERE, stop_hook_active=False), "claude", "stop"),
         (samples.claude("SubagentStop", HERE, stop_hook_active=False, agent_id="a1"), "claude", "stop"),
         (samples.claude("PreToolUse", HERE, tool_name="Bash", tool_input={"command": "git commit -m x"}), "claude", "commit"),
@@ -38,6 +40,8 @@ def read(fields: Any, agent: Agent | None = None, variables: dict[str, str] | No
         (samples.gemini("BeforeTool", HERE, tool_name="run_shell_command", tool_input={"command": "git commit"}), "gemini", "commit"),
         (samples.cursor_edit(HERE, "a.py"), "cursor", "edit"),
         (samples.cursor("stop", HERE, status="completed", loop_count=0), "cursor", "stop"),
+        (samples.cursor("subagentStop", HERE, status="completed"), "cursor", "stop"),
+        (samples.cursor("stop", HERE, status="error", loop_count=0), "cursor", "other"),
         (samples.cursor("stop", HERE, status="aborted", loop_count=0), "cursor", "other"),
         (samples.cursor("beforeShellExecution", HERE, command="git commit -m x", cwd="/"), "cursor", "commit"),
         (samples.cursor("postToolUse", HERE, tool_name="Write", tool_input={"file_path": "/a.py"}), "cursor", "edit"),
@@ -88,6 +92,21 @@ def test_the_folder(tmp_path: Path) -> None:
     assert read({"hook_event_name": "Stop", "cwd": "/no/such/folder"}, variables={"CLAUDE_PROJECT_DIR": str(tmp_path)}).folder == tmp_path
     assert read({"hook_event_name": "Stop", "cwd": "\0"}).folder == Path.cwd()
     assert read({"hook_event_name": "Stop", "cwd": 3, "workspace_roots": {"a": 1}}).folder == Path.cwd()
+
+
+def test_the_folder_among_several_of_a_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each root with a hook of its own has it run there, and is told the roots of all."""
+    roots = [tmp_path / "shop", tmp_path / "web"]
+    for root in roots:
+        (root / "src").mkdir(parents=True)
+    event = {**samples.cursor("stop", HERE, status="completed"), "workspace_roots": ["/no/such/folder", *map(str, roots)]}
+    for place, root in ((roots[0], roots[0]), (roots[1] / "src", roots[1]), (tmp_path, roots[0])):
+        monkeypatch.chdir(place)
+        assert read(event).folder == root
+    monkeypatch.chdir(roots[1])
+    assert read({**event, "workspace_roots": ["\0", 3, str(roots[0])]}).folder == roots[0]
+    shell = samples.cursor("beforeShellExecution", HERE, command="git commit", cwd=str(roots[0]))
+    assert read({**shell, "workspace_roots": list(map(str, roots))}).folder == roots[0]
 
 
 def test_the_folder_that_a_tool_is_given(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend_lint.agents import instructions
-from backend_lint.agents.events import AGENTS, Agent
+from backend_lint.agents.events import AGENTS, Agent, read_event
 from backend_lint.agents.hosts import HOSTS, Host
 from backend_lint.agents.install import carry_out, installation, removal, statuses
 from backend_lint.agents.settings import Refusal, is_installed, with_hooks, without_hooks
@@ -81,6 +81,15 @@ def test_what_the_user_made_of_it_is_kept() -> None:
     left = without_hooks(host, json.dumps(shared, indent=2))
     assert left is not None
     assert json.loads(left) == {"hooks": {"Stop": [{"hooks": [OTHER_HOOK]}]}}
+
+
+@EVERY_HOST
+def test_the_hook_knows_what_it_is_installed_for(host: Host) -> None:
+    """Each host calls it after edits, before commands and at the end: an event of another name would be answered with nothing."""
+    given = {"tool_input": {"file_path": "/a.py", "command": "git commit"}, "file_path": "/a.py", "command": "git commit"}
+    events = [read_event(json.dumps({**given, "hook_event_name": name}).encode(), host.agent, {}) for name in host.events]
+    assert {event.moment for event in events} == {"edit", "commit", "stop"}
+    assert len(events) == 3
 
 
 def test_another_command_takes_the_place_of_the_first() -> None:
