@@ -235,7 +235,7 @@ def _summary(found: Review) -> str:
     if failing:
         said.append(f"adds {plural(failing, 'finding')}")
     if found.is_policy_failing:
-        said.append(f"makes {plural(len(found.policy), 'change')} to suppressions or configuration")
+        said.append(f"widens the gate in {plural(len(found.policy), 'place')}")
     return f"backend-lint: this change {' and '.join(said)}"
 
 

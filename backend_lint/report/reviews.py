@@ -163,7 +163,7 @@ def render_agent(
         room -= len(block)
         kept.append(block)
     if len(gate) > room:
-        gate = f"gate: {plural(len(review.policy), 'change')} to suppressions or configuration; undo them\n"
+        gate = f"gate: widened in {plural(len(review.policy), 'place')}; undo that\n"
     more = len(failing) - len(kept)
     output.write(head + problems + "".join(kept))
     if more:
