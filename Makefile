@@ -10,7 +10,7 @@ help:
 	@echo "make demo     lint the example projects and show the findings"
 	@echo "make test     everything that CI checks: lint, types, floors, tests"
 	@echo "make format   format the code and apply the lint fixes that are safe"
-	@echo "make docs     make the rules' pages in docs/rules/ from their docstrings"
+	@echo "make docs     make the rules' pages in docs/rules/, and their index, from their classes"
 	@echo "make lock     resolve the dependencies anew into requirements-dev.lock"
 
 $(INSTALLED): requirements-dev.lock pyproject.toml

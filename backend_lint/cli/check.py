@@ -5,21 +5,24 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from backend_lint.cli.options import color_option, command_line, split_selectors
-from backend_lint.report.output import FORMATS
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from backend_lint.engine.check import Request
     from backend_lint.engine.result import Problem, Result
     from backend_lint.engine.settings import FailLevel
 
 #: The name of a file whose text comes from standard input, where none is given.
 STDIN_NAME = "stdin.py"
+
+#: The keys of `backend_lint.report.output.FORMATS`, which a usage error need not import.
+FORMATS = ("text", "concise", "json")
 
 _EPILOG = """\b
 Exit codes: 0 checked completely, nothing at or above the level of --fail-on;
@@ -35,7 +38,7 @@ Exit codes: 0 checked completely, nothing at or above the level of --fail-on;
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(list(FORMATS)),
+    type=click.Choice(FORMATS),
     default="text",
     show_default=True,
     envvar="BACKEND_LINT_FORMAT",
@@ -48,12 +51,12 @@ Exit codes: 0 checked completely, nothing at or above the level of --fail-on;
     type=click.Choice(["error", "warning", "note", "never"]),
     help="The least severity that makes the exit code 1; `never` for none.  [default: warning]",
 )
-@click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="Use this configuration for all files.")
+@click.option("--config", type=click.Path(), metavar="FILE", help="Use this configuration for all files.")
 @click.option("--no-config", is_flag=True, help="Read no configuration.")
 @click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave out files and folders, as in .gitignore; repeatable.")
 @click.option("--force-exclude", is_flag=True, help="Leave out what the configuration leaves out even when it is named.")
 @click.option("--include-tests/--no-include-tests", default=None, help="Check tests, migrations and examples like other code.")
-@click.option("--stdin-filename", type=click.Path(path_type=Path), metavar="FILE", help="Check standard input as the text of this file.")
+@click.option("--stdin-filename", type=click.Path(), metavar="FILE", help="Check standard input as the text of this file.")
 @click.option("--statistics", is_flag=True, help="Count findings by rule, family and file instead of listing them.")
 @click.option("-q", "--quiet", is_flag=True, help="Report findings only: no summary, no progress bar.")
 @click.option("-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Use N processes.  [default: what pays]")
@@ -67,12 +70,12 @@ def check(
     format_: str,
     pedantic: bool | None,
     fail_on: FailLevel | None,
-    config: Path | None,
+    config: str | None,
     no_config: bool,
     exclude: tuple[str, ...],
     force_exclude: bool,
     include_tests: bool | None,
-    stdin_filename: Path | None,
+    stdin_filename: str | None,
     statistics: bool,
     quiet: bool,
     jobs: int | None,
@@ -94,6 +97,8 @@ def check(
     if stdin_filename is not None and not from_stdin:
         raise click.UsageError("--stdin-filename goes with - and no other path")
 
+    from pathlib import Path
+
     from backend_lint.cli.terminal import ProgressBar, say
     from backend_lint.engine.check import Request, check_paths, check_text
     from backend_lint.engine.discovery import MissingPath
@@ -114,14 +119,14 @@ def check(
             request = Request(
                 current=Path.cwd(),
                 command_line=line,
-                config=config,
+                config=Path(config) if config is not None else None,
                 use_config=not no_config,
                 jobs=jobs,
                 progress=progress,
                 force_exclude=force_exclude,
             )
             if text is not None:
-                result = check_text(stdin_filename or Path(STDIN_NAME), text, request)
+                result = check_text(Path(stdin_filename or STDIN_NAME), text, request)
             else:
                 result = check_paths([Path(path) for path in paths] or [Path()], request)
     except ConfigurationFault as fault:
@@ -137,6 +142,8 @@ def check(
 def _report(
     result: Result, request: Request, format_: str, *, color: str, quiet: bool, statistics: bool, traceback: bool, stdin: bytes | None
 ) -> int:
+    from pathlib import Path
+
     from backend_lint.cli import terminal
     from backend_lint.report.output import render
     from backend_lint.source.files import WorkingTree

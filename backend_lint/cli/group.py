@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import signal
 import sys
-import traceback
 from collections.abc import Sequence
 from importlib import import_module
 
 import click
 
 import backend_lint
+from backend_lint.cli.terminal import columns, silence
 
-#: Subcommand -> (module, attribute) of its click command.
+#: How wide the text of `--help` is at least and at most, as click would have it.
+_NARROWEST, _WIDEST = 50, 78
+
+#: Subcommand -> (module, attribute) of its click command, and what it does, as the list of commands says it.
 COMMANDS = {
-    "check": ("backend_lint.cli.check", "check"),
-    "review": ("backend_lint.cli.review", "review"),
-    "rule": ("backend_lint.cli.rule", "rule"),
-    "hook": ("backend_lint.cli.hook", "hook"),
-    "agent": ("backend_lint.cli.agent", "agent"),
-    "mcp": ("backend_lint.cli.mcp", "mcp"),
+    "check": ("backend_lint.cli.check", "check", "Check Python files and folders (default: the current directory)."),
+    "review": ("backend_lint.cli.review", "review", "Say what a change adds, and nothing else: pass, fail or incomplete."),
+    "rule": ("backend_lint.cli.rule", "rule", "Explain a rule, or list the rules of a family, or all of them."),
+    "hook": ("backend_lint.cli.hook", "hook", "Answer a coding agent's hook: one event in JSON on standard input."),
+    "agent": ("backend_lint.cli.agent", "agent", "Set coding agents up so that they call `backend-lint hook`."),
+    "mcp": ("backend_lint.cli.mcp", "mcp", "Serve checks, reviews and the rules' pages to coding agents."),
 }
 
 
@@ -32,13 +34,21 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        module, attribute = COMMANDS[cmd_name]
+        module, attribute, _ = COMMANDS[cmd_name]
         command = getattr(import_module(module), attribute)
         assert isinstance(command, click.Command)
         return command
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, told) for name, (_, _, told) in COMMANDS.items()])
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "terminal_width": max(min(columns() - 2, _WIDEST), _NARROWEST)},
+)
 @click.version_option(backend_lint.__version__, "-V", "--version", prog_name="backend-lint", message="%(prog)s %(version)s")
 def cli() -> None:
     """Review the code of Python backends: FastAPI, Flask and Django."""
@@ -58,12 +68,12 @@ def run(arguments: Sequence[str]) -> int:
         print("backend-lint: interrupted", file=sys.stderr)
         return 130
     except BrokenPipeError:
-        from backend_lint.cli.terminal import silence
-
         silence()
         return 0
     except Exception as fault:
         if "--traceback" in arguments:
+            import traceback
+
             traceback.print_exc()
         message = str(fault).partition("\n")[0][:200]
         print(
@@ -77,6 +87,8 @@ def run(arguments: Sequence[str]) -> int:
 
 def _stop() -> None:
     """End what still works for this process: an impatient user's second interruption may have come while that was being done."""
+    import signal
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     processes = sys.modules.get("multiprocessing")
     for child in processes.active_children() if processes is not None else ():

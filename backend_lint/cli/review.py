@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import sys
 from collections.abc import Callable
@@ -229,7 +228,7 @@ def _report(
     )
     if summary is not None:
         with summary.open("a", encoding="utf-8") as file:
-            reviews.render_markdown(found, dataclasses.replace(output, write=file.write), show_existing=show_existing)
+            reviews.render_markdown(found, output._replace(write=file.write), show_existing=show_existing)
     with terminal.writing():
         if format_ == "json":
             review_json.render(found, output, show_existing=show_existing)

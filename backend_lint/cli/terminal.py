@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -17,6 +16,9 @@ if TYPE_CHECKING:
 
 #: Width of a report that goes to a file or a pipe, in characters.
 WIDTH_WITHOUT_TERMINAL = 100
+
+#: Width of a terminal that does not say how wide it is.
+_USUAL_WIDTH = 80
 
 #: How long a run may take before a progress bar is shown, in seconds.
 PATIENCE = 1.0
@@ -39,6 +41,18 @@ def wants_color(choice: str) -> bool:
     return _is_terminal() and os.environ.get("TERM") != "dumb"
 
 
+def columns() -> int:
+    """The width of the terminal: as COLUMNS says, or the terminal itself. As `shutil.get_terminal_size` tells it, which comes with all that
+    archives need."""
+    said = os.environ.get("COLUMNS", "")
+    if said.isdecimal() and int(said) > 0:
+        return int(said)
+    try:
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns or _USUAL_WIDTH if sys.__stdout__ is not None else _USUAL_WIDTH
+    except (OSError, ValueError):
+        return _USUAL_WIDTH
+
+
 def output(
     color: str, read: Callable[[str], str], *, display: Callable[[str], str] | None = None, quiet: bool = False, plain: bool = False
 ) -> Output:
@@ -46,7 +60,7 @@ def output(
     from backend_lint.report.output import Output
 
     with_color = not plain and wants_color(color)
-    width = shutil.get_terminal_size().columns if _is_terminal() or "COLUMNS" in os.environ else WIDTH_WITHOUT_TERMINAL
+    width = columns() if _is_terminal() or "COLUMNS" in os.environ else WIDTH_WITHOUT_TERMINAL
     links = with_color and _is_terminal() and "CI" not in os.environ
     if display is None:
         return Output(write=sys.stdout.write, read=read, width=width, color=with_color, links=links, quiet=quiet)

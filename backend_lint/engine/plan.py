@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -11,7 +11,10 @@ from backend_lint.engine.discovery import ProjectFiles
 from backend_lint.engine.selection import SEVERITY_WHEN_SELECTED
 from backend_lint.engine.settings import Configurations, ExtraNames, FailLevel
 from backend_lint.findings.model import Severity
-from backend_lint.rule import Rule
+
+if TYPE_CHECKING:
+    from backend_lint.engine.entries import RuleEntry
+    from backend_lint.rule import Rule
 
 #: Worst first: what a fail level lets pass comes after it.
 _ORDER = {"error": 0, "warning": 1, "note": 2, "off": 3, "never": -1}
@@ -33,7 +36,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     pedantic: bool
     include_tests: bool
 
-    def severity_of(self, rule: type[Rule] | Rule, given: Severity | None = None) -> Severity:
+    def severity_of(self, rule: Rule | RuleEntry, given: Severity | None = None) -> Severity:
         """The severity of a finding of `rule`, for which the rule itself may have given one."""
         severity = self.severity.get(rule.code) or given or rule.severity
         return SEVERITY_WHEN_SELECTED if severity is Severity.OFF else severity

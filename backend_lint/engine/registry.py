@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import difflib
-import pkgutil
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib import import_module
-from types import ModuleType
+from typing import TYPE_CHECKING
 
-from backend_lint.findings.model import RuleInfo
-from backend_lint.rule import Rule
+from backend_lint.engine.entries import RuleEntry, read_index
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from backend_lint.findings.model import RuleInfo
+    from backend_lint.rule import Rule
 
 BUILT_IN_PACK = "backend_lint_rules"
 
@@ -21,18 +23,17 @@ SYNTAX_ERROR = "BL000"
 #: What may stand for every rule where codes are listed.
 ALL = "ALL"
 
-_CODE_PREFIX = re.compile(r"[A-Za-z]{2,}\d*\Z")
-
 
 class Registry:
     """The rules of a pack, by code, name and family, in the order of their codes. Raises ValueError for two rules of one code or name."""
 
-    def __init__(self, rules: Iterable[type[Rule]]) -> None:
-        self.rules = tuple(sorted(rules, key=lambda rule: rule.code))
+    def __init__(self, rules: Iterable[type[Rule] | RuleEntry]) -> None:
+        entries = (rule if isinstance(rule, RuleEntry) else RuleEntry.of(rule) for rule in rules)
+        self.rules = tuple(sorted(entries, key=lambda rule: rule.code))
         self.by_code = {rule.code: rule for rule in self.rules}
         self.by_name = {rule.name: rule for rule in self.rules}
         if len(self.by_code) != len(self.rules) or len(self.by_name) != len(self.rules):
-            listed = ", ".join(f"{rule.code} {rule.name} ({rule.__module__})" for rule in self.rules)
+            listed = ", ".join(f"{rule.code} {rule.name} ({rule.module})" for rule in self.rules)
             raise ValueError(f"two rules share a code or a name: {listed}")
         self.families = tuple(dict.fromkeys(rule.family for rule in self.rules))
 
@@ -44,7 +45,8 @@ class Registry:
             return frozenset({self.by_name[selector].code})
         if selector in self.families:
             return frozenset(code for code, rule in self.by_code.items() if rule.family == selector)
-        if _CODE_PREFIX.match(selector):
+        letters = selector.rstrip("0123456789")
+        if len(letters) > 1 and letters.isascii() and letters.isalpha():
             prefix = selector.upper()
             return frozenset(code for code in self.by_code if code.startswith(prefix))
         return frozenset()
@@ -55,11 +57,15 @@ class Registry:
 
     def infos(self) -> list[RuleInfo]:
         """The rules as suppression comments need to know them."""
+        from backend_lint.findings.model import RuleInfo
+
         return [RuleInfo(code=rule.code, name=rule.name, family=rule.family, severity=rule.severity) for rule in self.rules]
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The word among `known` that is most like `word`; None when none is like it."""
+    import difflib
+
     folded = {name.casefold(): name for name in known}
     matches = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
     return folded[matches[0]] if matches else None
@@ -72,15 +78,25 @@ def built_in() -> Registry:
 
 @cache
 def load_pack(package: str) -> Registry:
-    """The rules of the package of that name, which is imported with all that is below it."""
+    """The rules of the package of that name: those of its index, which are imported when they are made; without one they are imported."""
+    entries = read_index(package)
+    return Registry(import_pack(package) if entries is None else entries)
+
+
+def import_pack(package: str) -> list[type[Rule]]:
+    """The rules of the package of that name, which is imported with all that is below it, by their codes."""
+    from backend_lint.rule import Rule
+
     rules: list[type[Rule]] = []
     for module in _modules(import_module(package)):
         own = (value for value in vars(module).values() if isinstance(value, type) and value.__module__ == module.__name__)
         rules.extend(value for value in own if issubclass(value, Rule) and "code" in vars(value))
-    return Registry(rules)
+    return sorted(rules, key=lambda rule: rule.code)
 
 
-def _modules(package: ModuleType) -> Iterable[ModuleType]:
+def _modules(package: ModuleType) -> Iterator[ModuleType]:
+    import pkgutil
+
     yield package
     for found in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
         yield import_module(found.name)

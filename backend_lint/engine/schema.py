@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from backend_lint.engine.entries import RuleEntry
 from backend_lint.engine.ignores import is_pattern
 from backend_lint.engine.registry import Registry, nearest
-from backend_lint.rule import Rule
 
 #: `fail-on`, most forgiving last.
 FAIL_LEVELS = ("error", "warning", "note", "never")
@@ -109,7 +109,7 @@ class Checker:
             else:
                 self._options_of(rule, place, options)
 
-    def _options_of(self, rule: type[Rule], place: str, options: Mapping[str, Any]) -> None:
+    def _options_of(self, rule: RuleEntry, place: str, options: Mapping[str, Any]) -> None:
         for option, value in options.items():
             if option not in rule.options:
                 expected = f"one of {', '.join(rule.options)}" if rule.options else f"nothing: {rule.name} has no options"
@@ -142,7 +142,7 @@ KEYS: dict[str, Callable[[Checker, str, Any], None]] = {
 }
 
 
-def rule_called(registry: Registry, name: str) -> type[Rule] | None:
+def rule_called(registry: Registry, name: str) -> RuleEntry | None:
     """The rule of that name or code."""
     return registry.by_name.get(name) or registry.by_code.get(name.upper())
 

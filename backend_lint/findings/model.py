@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import enum
-
 import msgspec
 
+from backend_lint.findings.severity import Severity
 
-class Severity(enum.Enum):
-    """How bad a finding is, worst first. Notes are shown on request only and fail nothing."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    NOTE = "note"
-    OFF = "off"
+__all__ = ["Finding", "RuleInfo", "Severity", "Step"]
 
 
 class Step(msgspec.Struct, frozen=True):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import inspect
 import re
-from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
-from backend_lint.rule import Rule
+from backend_lint.engine.entries import RuleEntry, docstring
+
+if TYPE_CHECKING:
+    from backend_lint.rule import Rule
 
 WHAT, WHY, EXAMPLE, INSTEAD, CONFIGURATION, SUPPRESS = (
     "What it does",
@@ -30,20 +32,18 @@ _FRAMEWORKS = {
     "drf": "django",
     "ninja": "django",
 }
-_FRAMEWORK = re.compile(r"#.*?\b(FastAPI|Starlette|Flask|Django|DRF|Ninja)\b", re.IGNORECASE)
+_FRAMEWORK = r"(?i)#.*?\b(FastAPI|Starlette|Flask|Django|DRF|Ninja)\b"
 _FENCE = "```"
 
 
-@dataclass(frozen=True)
-class Section:
+class Section(NamedTuple):
     """A section: its heading, and its text in markdown without the heading."""
 
     title: str
     text: str
 
 
-@dataclass(frozen=True)
-class Documentation:
+class Documentation(NamedTuple):
     """What a docstring says: the first line, and the sections in their order."""
 
     summary: str
@@ -54,17 +54,16 @@ class Documentation:
         return next((section.text for section in self.sections if section.title == title), "")
 
 
-@dataclass(frozen=True)
-class Block:
+class Block(NamedTuple):
     """A part of a section's markdown: a code block with its language, or (`language` is None) text."""
 
     text: str
     language: str | None = None
 
 
-def documentation(rule: type[Rule]) -> Documentation:
+def documentation(rule: type[Rule] | RuleEntry) -> Documentation:
     """The documentation of a rule; of a rule without a docstring an empty one."""
-    lines = inspect.cleandoc(vars(rule).get("__doc__") or "").splitlines()
+    lines = docstring(rule).splitlines()
     sections: list[Section] = []
     title: str | None = None
     held: list[str] = []
@@ -107,11 +106,11 @@ def frameworks(text: str) -> set[str]:
     found: set[str] = set()
     for block in blocks(text):
         if block.language is not None:
-            found.update(_FRAMEWORKS[match[1].lower()] for match in _FRAMEWORK.finditer(block.text))
+            found.update(_FRAMEWORKS[match[1].lower()] for match in re.finditer(_FRAMEWORK, block.text))
     return found
 
 
-def faults(rule: type[Rule]) -> list[str]:
+def faults(rule: type[Rule] | RuleEntry) -> list[str]:
     """What the layout asks for and a rule's docstring lacks, one sentence each; none when it is as it should be."""
     told = documentation(rule)
     found: list[str] = []

@@ -7,9 +7,8 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from rich.cells import cell_len
-
 from backend_lint.report.plain import piece
+from backend_lint.report.style import cell_len
 
 #: How many files' lines are kept: findings come sorted by file, their traces lead to a few others.
 _KEPT_FILES = 16

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from backend_lint.engine.result import Result
@@ -22,8 +21,7 @@ def _same(path: str) -> str:
     return path
 
 
-@dataclass(frozen=True, kw_only=True)
-class Output:
+class Output(NamedTuple):
     """What a report needs of the world.
 
     `write` takes text, with its line ends. `read` takes a path as findings spell it and gives the decoded text for excerpts; an OSError or

@@ -5,34 +5,29 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
-from rich.markdown import Markdown
-from rich.padding import Padding
-from rich.syntax import Syntax
-from rich.text import Text
-
-from backend_lint.findings.model import Severity
+from backend_lint.engine.entries import summary
 from backend_lint.report.documentation import Block, blocks, documentation
 from backend_lint.report.output import Output
-from backend_lint.report.rules import facts, sections
-from backend_lint.report.tables import Column, write, write_table
-from backend_lint.rule import Rule
+from backend_lint.report.rules import Described, facts, sections
+from backend_lint.report.style import cell_len, paint, wrap
 
 #: Longer lines of prose are hard to read, shorter ones too.
 _WIDEST, _NARROWEST = 100, 40
 
-_SEVERITY_STYLES = {Severity.ERROR: "bold bright_red", Severity.WARNING: "yellow", Severity.NOTE: "bright_cyan", Severity.OFF: "dim"}
+#: How many cells of a table a summary gets at least, however narrow the terminal.
+_SUMMARY = 30
 
 
-def write_rule(rule: type[Rule], output: Output) -> None:
+def write_rule(rule: Described, output: Output) -> None:
     """Write a rule's documentation. Without colours it keeps the marks of markdown, for nothing else tells code from prose then."""
     told = documentation(rule)
-    write(output, Text(f"{rule.code} {rule.name}", style=f"bold {_SEVERITY_STYLES[rule.severity]}"))
+    _write_line(output, (f"{rule.code} {rule.name}", rule.severity.value))
     for text in (told.summary, facts(rule)):
         output.write("\n")
         _write_prose(text, output)
     for section in sections(rule, told):
         output.write("\n")
-        write(output, Text(section.title, style="bold bright_blue"))
+        _write_line(output, (section.title, "heading"))
         for block in blocks(section.text):
             output.write("\n")
             if block.language is None:
@@ -41,31 +36,43 @@ def write_rule(rule: type[Rule], output: Output) -> None:
                 _write_code(block, output)
 
 
-def write_rules(rules: Sequence[type[Rule]], output: Output) -> None:
+def write_rules(rules: Sequence[Described], output: Output) -> None:
     """Write the rules of each family in a table of its own, all of the same widths."""
-    longest = max((len(rule.name) for rule in rules), default=0)
-    code = max((len(rule.code) for rule in rules), default=0)
-    columns = (Column("", least=code), Column("", least=longest), Column("", least=len("warning")), Column("", wrapped=True))
+    code, name, severity = (
+        max((cell_len(text) for text in texts), default=0)
+        for texts in ([rule.code for rule in rules], [rule.name for rule in rules], ["warning"])
+    )
+    room = max(output.width - code - name - severity - 6, _SUMMARY)
     for index, family in enumerate(dict.fromkeys(rule.family for rule in rules)):
         if index:
             output.write("\n")
-        write(output, Text(family, style="bold bright_blue"))
-        rows = [
-            [
-                Text(rule.code, style="bold"),
-                Text(rule.name),
-                Text(rule.severity.value, style=_SEVERITY_STYLES[rule.severity]),
-                Text(documentation(rule).summary),
-            ]
-            for rule in rules
-            if rule.family == family
-        ]
-        write_table(output, columns, rows)
+        _write_line(output, (family, "heading"))
+        for rule in rules:
+            if rule.family == family:
+                first, *others = wrap(summary(rule), room, room)
+                _write_line(
+                    output,
+                    (f"{rule.code:{code}}  ", "message"),
+                    (f"{rule.name:{name}}  ", ""),
+                    (f"{rule.severity.value:{severity}}  ", rule.severity.value),
+                    (first, ""),
+                )
+                for text in others:
+                    _write_line(output, (" " * (code + name + severity + 6) + text, ""))
+
+
+def _write_line(output: Output, *runs: tuple[str, str]) -> None:
+    """Write pieces of text, each with its style, as one line."""
+    output.write("".join(paint(*run) if output.color else run[0] for run in runs).rstrip() + "\n")
 
 
 def _write_prose(text: str, output: Output) -> None:
     width = min(max(output.width, _NARROWEST), _WIDEST)
     if output.color:
+        from rich.markdown import Markdown
+
+        from backend_lint.report.tables import write
+
         write(output, Markdown(text), width=width)
         return
     for index, paragraph in enumerate(text.split("\n\n")):
@@ -92,6 +99,11 @@ def _write_code(block: Block, output: Output) -> None:
     if not output.color:
         output.write(textwrap.indent(block.text, "    ") + "\n")
         return
+    from rich.padding import Padding
+    from rich.syntax import Syntax
+
+    from backend_lint.report.tables import write
+
     longest = max(len(line) for line in block.text.splitlines())
     syntax = Syntax(block.text, block.language or "text", theme="ansi_dark", background_color="default")
     write(output, Padding(syntax, (0, 0, 0, 4)), width=longest + 8)

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, Union
 
-import msgspec
-
-from backend_lint.findings.model import Severity
+from backend_lint.engine.entries import RuleEntry, summary
+from backend_lint.findings.severity import Severity
 from backend_lint.report.documentation import CONFIGURATION, Documentation, Section, documentation
 from backend_lint.report.output import Output
-from backend_lint.rule import Rule
+
+if TYPE_CHECKING:
+    from backend_lint.rule import Rule
+
+#: A rule, as its class or as the index of its pack has it.
+Described = Union["type[Rule]", RuleEntry]
 
 
-def render_rule(rule: type[Rule], output: Output, *, format: str = "text") -> None:  # noqa: A002 - the option's own name
+def render_rule(rule: Described, output: Output, *, format: str = "text") -> None:  # noqa: A002 - the option's own name
     """Write one rule's documentation; `format` is "text", "markdown" or "json". Raises KeyError for another format."""
     if format == "json":
-        output.write(msgspec.json.format(msgspec.json.encode(as_data(rule)), indent=2).decode() + "\n")
+        output.write(_json(as_data(rule)))
     elif format == "markdown":
         output.write(as_markdown(rule))
     elif format == "text":
@@ -27,11 +31,11 @@ def render_rule(rule: type[Rule], output: Output, *, format: str = "text") -> No
         raise KeyError(format)
 
 
-def render_table(rules: Sequence[type[Rule]], output: Output, *, format: str = "text") -> None:  # noqa: A002 - the option's own name
+def render_table(rules: Sequence[Described], output: Output, *, format: str = "text") -> None:  # noqa: A002 - the option's own name
     """Write a table of rules: code, name, family, severity, summary; `format` is "text", "markdown" or "json", which gives a list of the
     objects that `render_rule` writes. Raises KeyError for another format."""
     if format == "json":
-        output.write(msgspec.json.format(msgspec.json.encode([as_data(rule) for rule in rules]), indent=2).decode() + "\n")
+        output.write(_json([as_data(rule) for rule in rules]))
     elif format == "markdown":
         output.write(table_as_markdown(rules))
     elif format == "text":
@@ -42,7 +46,7 @@ def render_table(rules: Sequence[type[Rule]], output: Output, *, format: str = "
         raise KeyError(format)
 
 
-def as_data(rule: type[Rule]) -> dict[str, Any]:
+def as_data(rule: Described) -> dict[str, Any]:
     """A rule as JSON shows it."""
     told = documentation(rule)
     return {
@@ -58,7 +62,7 @@ def as_data(rule: type[Rule]) -> dict[str, Any]:
     }
 
 
-def as_markdown(rule: type[Rule]) -> str:
+def as_markdown(rule: Described) -> str:
     """A rule's page."""
     told = documentation(rule)
     parts = [f"# {rule.name} ({rule.code})", told.summary, facts(rule)]
@@ -66,7 +70,7 @@ def as_markdown(rule: type[Rule]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def table_as_markdown(rules: Sequence[type[Rule]], *, link: str = "") -> str:
+def table_as_markdown(rules: Sequence[Described], *, link: str = "") -> str:
     """A table of rules by family, under a heading each; `link` is put before and `.md` after a rule's name to link to its page, and
     nothing is linked without it."""
     families = list(dict.fromkeys(rule.family for rule in rules))
@@ -76,14 +80,12 @@ def table_as_markdown(rules: Sequence[type[Rule]], *, link: str = "") -> str:
         for rule in rules:
             if rule.family == family:
                 name = f"[{rule.name}]({link}{rule.name}.md)" if link else rule.name
-                lines.append(
-                    f"| {rule.code} | {name} | {rule.severity.value} | {documentation(rule).summary.replace('|', chr(92) + '|')} |"
-                )
+                lines.append(f"| {rule.code} | {name} | {rule.severity.value} | {summary(rule).replace('|', chr(92) + '|')} |")
         parts.append("\n".join(lines))
     return "\n\n".join(parts) + "\n"
 
 
-def sections(rule: type[Rule], told: Documentation) -> list[Section]:
+def sections(rule: Described, told: Documentation) -> list[Section]:
     """The sections of a rule, with the list of its options before what `Configuration` says about them."""
     if not rule.options:
         return list(told.sections)
@@ -98,7 +100,7 @@ def sections(rule: type[Rule], told: Documentation) -> list[Section]:
     return shown
 
 
-def facts(rule: type[Rule]) -> str:
+def facts(rule: Described) -> str:
     """What a rule is beside its documentation, in a line: family, severity, whether it fixes."""
     if rule.severity is Severity.OFF:
         said = [f"Family `{rule.family}`, off by default: select it by code, name or family."]
@@ -111,6 +113,12 @@ def facts(rule: type[Rule]) -> str:
     return " ".join(said)
 
 
+def _json(value: object) -> str:
+    import msgspec
+
+    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n"
+
+
 def _defaults(options: dict[str, Any]) -> list[str]:
     return [f"{key} = {_toml(value)}" for key, value in options.items()]
 
@@ -119,4 +127,6 @@ def _toml(value: Any) -> str:
     """A default as TOML spells it: a text, a number, a boolean or a list of them."""
     if isinstance(value, (list, tuple, set, frozenset)):
         return f"[{', '.join(_toml(item) for item in (sorted(value) if isinstance(value, (set, frozenset)) else value))}]"
+    import msgspec
+
     return msgspec.json.encode(value).decode()

@@ -17,31 +17,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from rich.cells import cell_len
-from rich.color import ColorSystem
-from rich.style import Style
-
 from backend_lint.engine.result import Result
 from backend_lint.findings.model import Finding, Severity, Step
 from backend_lint.report.excerpt import Sources, lay_out
 from backend_lint.report.output import Output
 from backend_lint.report.plain import visible
+from backend_lint.report.style import cell_len, paint, wrap
 from backend_lint.report.summary import sentences
 
-#: A piece of a line: its style, a key of `_STYLES` or "", and its text; with a third part, the address it links to.
+#: A piece of a line: its style as `paint` takes it, and its text; with a third part, the address it links to.
 Run = tuple[str, str] | tuple[str, str, str | None]
-
-_STYLES = {
-    "error": Style(color="bright_red", bold=True),
-    "warning": Style(color="yellow", bold=True),
-    "note": Style(color="bright_cyan", bold=True),
-    "message": Style(bold=True),
-    "frame": Style(color="bright_blue", bold=True),
-    "place": Style(underline=False),
-    "context": Style(dim=True),
-    "help": Style(color="green", bold=True),
-    "clear": Style(color="green", bold=True),
-}
 
 #: More lines of a span are cut out after the first ones, more steps of a trace out of the middle.
 _SPAN_LINES = 5
@@ -61,7 +46,7 @@ def render(result: Result, output: Output) -> None:
     if not output.quiet:
         for index, sentence in enumerate(sentences(result)):
             style = "" if index else _verdict_style(result)
-            for text in _wrap(sentence, output.width, output.width):
+            for text in wrap(sentence, output.width, output.width):
                 output.write(report.paint([(style, text)]) + "\n")
         if result.findings:
             example = visible(result.findings[0].rule)
@@ -93,11 +78,7 @@ class FindingText:
         return "".join(self._painted(run) for run in line)
 
     def _painted(self, run: Run) -> str:
-        style, text = _STYLES.get(run[0]), run[1]
-        link = run[2] if len(run) == 3 and self._output.links else None
-        if link is not None:
-            style = (style or Style()).update_link(link)
-        return style.render(text, color_system=ColorSystem.STANDARD) if style and text else text
+        return paint(run[1], run[0], run[2] if len(run) == 3 and self._output.links else None)
 
     # --- one finding
 
@@ -128,7 +109,7 @@ class FindingText:
         url = self._output.rule_url(finding.rule) if self._output.rule_url else None
         first = self._width - cell_len(f"{severity}[{label}]: ")
         start: list[Run] = [(severity, f"{severity}["), (severity, label, url), (severity, "]"), ("message", ": ")]
-        texts = _wrap(visible(finding.message), first, self._width - 4)
+        texts = wrap(visible(finding.message), first, self._width - 4)
         yield [*start, ("message", texts[0])]
         for text in texts[1:]:
             yield [("message", f"    {text}")]
@@ -138,7 +119,7 @@ class FindingText:
         if not text:
             return
         room = self._width - gutter - 1 - len(head)
-        for index, part in enumerate(_wrap(text, room, room)):
+        for index, part in enumerate(wrap(text, room, room)):
             if index == 0:
                 yield [("frame", f"{'':{gutter}} "), ("help", head), ("", part)]
             else:
@@ -204,7 +185,7 @@ class FindingText:
         place = f"{visible(self._output.display(step.path))}:{step.line}"
         head = f"{'':{gutter}}::: "
         message = visible(step.message)
-        lines = _wrap(message, self._width - len(head) - cell_len(place) - 2, self._width - len(head) - 2) if message else [""]
+        lines = wrap(message, self._width - len(head) - cell_len(place) - 2, self._width - len(head) - 2) if message else [""]
         yield [("frame", head), ("place", place, self._link(step.path)), ("", f": {lines[0]}" if lines[0] else "")]
         for line in lines[1:]:
             yield [("", f"{'':{len(head)}}  {line}")]
@@ -232,18 +213,3 @@ def _shortened(trace: tuple[Step, ...]) -> list[Step | None]:
         return list(trace)
     half = _TRACE_STEPS // 2
     return [*trace[:half], None, *trace[len(trace) - (_TRACE_STEPS - half - 1) :]]
-
-
-def _wrap(text: str, first: int, width: int) -> list[str]:
-    """`text` broken at blanks into lines of `width` cells, the first one of `first`; one line at least. Longer words stay whole."""
-    lines: list[str] = []
-    current = ""
-    room = first
-    for word in text.split(" "):
-        longer = f"{current} {word}" if current else word
-        if current and cell_len(longer) > room:
-            lines.append(current)
-            current, room = word, width
-        else:
-            current = longer
-    return [*lines, current]

@@ -5,6 +5,9 @@ import sys
 from collections.abc import Callable
 
 import backend_lint
+from backend_lint.cli import check
+from backend_lint.cli.group import COMMANDS
+from backend_lint.report import output
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -21,7 +24,8 @@ def imported(*words: str) -> set[str]:
         "import sys\n"
         "from backend_lint.cli.main import main\n"
         f"try:\n    main({list(words)!r})\nexcept SystemExit:\n    pass\n"
-        "print(*({'click', 'rich', 'libcst', 'msgspec', 'pathspec'} & set(sys.modules)))\n"
+        "heavy = {'click', 'rich', 'libcst', 'msgspec', 'pathspec', 'backend_lint.rule', 'backend_lint.semantics', 'multiprocessing'}\n"
+        "print(*(heavy & set(sys.modules)))\n"
     )
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     return set(answer.stdout.splitlines()[-1].split())
@@ -36,11 +40,26 @@ def test_help_imports_no_parser_and_no_renderer() -> None:
     assert imported("check", "--help") == {"click"}
 
 
+def test_to_list_and_explain_rules_and_to_refuse_a_wrong_one_imports_no_rule() -> None:
+    for words in (("rule",), ("rule", "BL301"), ("rule", "exposure", "--color", "always"), ("rule", "BL999")):
+        assert imported(*words) == {"click"}, words
+
+
+def test_the_process_ends_with_the_exit_code_and_all_it_wrote(run: Run) -> None:
+    assert run("rule", "--format", "json").stdout.endswith("]\n")
+    assert run("rule", "BL999").returncode == 2
+
+
+def test_the_formats_are_those_of_the_reports() -> None:
+    assert tuple(output.FORMATS) == check.FORMATS
+
+
 def test_help_names_the_commands(run: Run) -> None:
     answer = run("--help")
     assert answer.returncode == 0
-    assert "check " in answer.stdout
-    assert "rule " in answer.stdout
+    for command, (_, _, told) in COMMANDS.items():
+        assert f"{command} " in answer.stdout
+        assert told in answer.stdout
 
 
 def test_an_unknown_command_or_option_is_a_usage_error(run: Run) -> None:

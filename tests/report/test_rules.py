@@ -8,9 +8,10 @@ from typing import ClassVar
 
 import pytest
 
+from backend_lint.engine.entries import RuleEntry
 from backend_lint.engine.registry import built_in
 from backend_lint.report import Output
-from backend_lint.report.docs import generate_docs, main, pages
+from backend_lint.report.docs import generate_docs, main, pages, write_index
 from backend_lint.report.documentation import Block, blocks, documentation, faults, frameworks
 from backend_lint.report.rules import render_rule, render_table
 from backend_lint.rule import Rule, Severity
@@ -282,15 +283,31 @@ def test_pages_are_written_and_checked(tmp_path: Path) -> None:
     assert "[empty-handler](./empty-handler.md)" in (folder / "index.md").read_text(encoding="utf-8")
 
 
-def test_the_command_writes_and_checks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_writes_and_checks(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    # The index stands in the pack itself, which a test must not write to.
+    monkeypatch.setattr("backend_lint.report.docs.write_index", lambda package, rules, check: [f"{package}: {len(rules)} rules"])
     assert main(["--check", str(tmp_path)]) == 1
-    assert "missing" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "missing" in told
+    assert f"backend_lint_rules: {len(built_in().rules)} rules" in told
     main([str(tmp_path)])
     assert {page.name for page in tmp_path.iterdir()} == set(pages(built_in().rules))
 
 
+def test_the_index_is_written_where_it_differs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "pack_to_index"
+    folder.mkdir()
+    (folder / "__init__.py").write_text("")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert write_index("pack_to_index", [EmptyHandler], check=True) == [f"{folder}/_index.py: differs from the rules"]
+    assert not (folder / "_index.py").exists()
+    assert write_index("pack_to_index", [EmptyHandler]) != []
+    assert write_index("pack_to_index", [EmptyHandler], check=True) == []
+    assert '"name": "empty-handler"' in (folder / "_index.py").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("rule", built_in().rules, ids=lambda rule: rule.code)
-def test_each_rule_is_documented_in_full(rule: type[Rule]) -> None:
+def test_each_rule_is_documented_in_full(rule: RuleEntry) -> None:
     assert faults(rule) == []
 
 
