@@ -66,7 +66,7 @@ def review(change: Change, rules: Rules, analyse: Analyse | None = None) -> Revi
     `ConfigurationFault` for a configuration that cannot be used."""
     begun = time.perf_counter()
     found = _Reviewer(change, rules, analyse).review()
-    for source in change.merged if found.new else ():
+    for source in change.merged if found.new or found.policy else ():
         other = _Reviewer(dataclasses.replace(change, before=source, merged=()), rules, analyse).review()
         _leave_out_what_was_merged(found, other)
     if change.merged:

@@ -241,3 +241,21 @@ def test_finding_that_is_fixed_although_something_is_swallowed(repo: Repo) -> No
     repo.commit({"shop/rates.py": mended})
     found = reviewed(repo, select=["BL61"])
     assert (silenced(found), len(found.fixed), found.verdict) == ([], 1, "pass")
+
+
+def test_merge_that_brings_in_what_the_other_side_did(repo: Repo) -> None:
+    repo.git("checkout", "-q", "-b", "topic")
+    body = "    with contextlib.suppress(Exception):\n        orders.send(receipt)\n"
+    noted = dedent(RECEIPTS).replace("    orders.send(receipt)\n", body).replace("import requests", "import contextlib\n\nimport requests")
+    repo.commit({"shop/app.py": noted})
+    assert len(silenced(reviewed(repo))) == 1
+    repo.git("checkout", "-q", "main")
+    repo.commit({"shop/more.py": "X = 1\n"})
+    repo.git("merge", "-q", "--no-commit", "--no-ff", "topic")
+    found = repo.review(staged=True, select=ERRORS, policy="base")
+    assert (found.policy, found.verdict) == ([], "pass")
+    evil = noted.replace("    orders.book(receipt)\n", "    try:\n        orders.book(receipt)\n    except Exception:\n        pass\n")
+    repo.write({"shop/app.py": evil}).git("add", "-A")
+    found = repo.review(staged=True, select=ERRORS, policy="base")
+    assert silenced(found) == [f"shop/app.py:16 {OVER_OLD_CODE}"]
+    assert found.verdict == "fail"
