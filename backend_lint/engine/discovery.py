@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from backend_lint.engine.ignores import Ignores, is_left_out, is_left_out_in
+from backend_lint.engine.ignores import Ignores, is_environment, is_left_out, is_left_out_in
 from backend_lint.engine.result import Problem
 from backend_lint.engine.roots import project_root
 from backend_lint.source.files import FileSource, WorkingTree
@@ -127,6 +127,7 @@ def walk(root: Path, start: str = "", excluded: Excluded = _never, problems: lis
     for index in range(len(parts)):
         ignores = ignores.below(root, "/".join(parts[: index + 1]))
     linked_folders: set[str] = set()
+    # Folders to look into, with what holds around them and whether they were reached through a link.
     pending: list[tuple[str, Ignores, bool]] = [(start, ignores, False)]
     while pending:
         folder, ignores, linked = pending.pop()
@@ -136,23 +137,30 @@ def walk(root: Path, start: str = "", excluded: Excluded = _never, problems: lis
         except OSError as fault:
             _note(problems, folder or ".", f"cannot list this folder: {fault.strerror or fault}")
             continue
+        if folder != start:
+            # The listing says what holds below, so that nothing has to be looked for in each folder.
+            names = {entry.name for entry in entries}
+            if is_environment(names):
+                continue
+            if ".gitignore" in names:
+                ignores = ignores.below(top, folder)
         for entry in entries:
-            path = f"{folder}/{entry.name}" if folder else entry.name
-            is_link = entry.is_symlink()
+            name = entry.name
             try:
                 is_folder = entry.is_dir()
-                is_file = not is_folder and entry.name.endswith(SUFFIXES) and entry.is_file()
+                if not is_folder and not (name.endswith(SUFFIXES) and entry.is_file()):
+                    continue
             except OSError:
                 continue
-            if not is_folder and not is_file:
-                continue
-            if not _is_text(entry.name):
-                if is_file:
+            path = f"{folder}/{name}" if folder else name
+            is_link = entry.is_symlink()
+            if not _is_text(name):
+                if not is_folder:
                     shown = path.encode("utf-8", "backslashreplace").decode()
                     _note(problems, shown, "the file's name is not valid UTF-8, so it is not checked")
                 continue
             if is_folder:
-                if is_left_out(entry.name, entry.path) or ignores.match(path + "/") or excluded(path + "/"):
+                if is_left_out(name, entry.path) or ignores.match(path + "/") or excluded(path + "/"):
                     continue
                 if is_link:
                     real = os.path.realpath(entry.path)
@@ -164,7 +172,7 @@ def walk(root: Path, start: str = "", excluded: Excluded = _never, problems: lis
                     ):
                         continue
                     linked_folders.add(real)
-                pending.append((path, ignores.below(root, path), linked or is_link))
+                pending.append((path, ignores, linked or is_link))
             elif not ignores.match(path) and not excluded(path) and (not is_link or _is_inside(os.path.realpath(entry.path), top)):
                 yield Entry(path, linked or is_link)
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pathspec import GitIgnoreSpec
+from backend_lint.engine.gitignore import Patterns
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
 
 #: Folders that hold no code of the project's own: repositories' data, environments, installed packages, caches, build results.
 EXCLUDED_FOLDERS = frozenset({
@@ -24,6 +28,9 @@ def spec_of(lines: Iterable[str]) -> GitIgnoreSpec | None:
     kept = [_without_stars(line) for line in lines if line.strip() and not line.lstrip().startswith("#")]
     if not kept:
         return None
+    # Imported when there are patterns: it brings a package of back ends along.
+    from pathspec import GitIgnoreSpec
+
     try:
         return GitIgnoreSpec.from_lines(kept)
     except ValueError:
@@ -39,6 +46,8 @@ def _without_stars(line: str) -> str:
 
 def is_pattern(line: str) -> bool:
     """Whether `line` is a pattern as `.gitignore` takes them."""
+    from pathspec import GitIgnoreSpec
+
     try:
         GitIgnoreSpec.from_lines([line])
     except ValueError:
@@ -46,13 +55,14 @@ def is_pattern(line: str) -> bool:
     return True
 
 
-def read_spec(path: Path) -> GitIgnoreSpec | None:
+def read_patterns(path: str) -> Patterns | None:
     """The patterns in a file; None when there is no such file, or nothing in it."""
     try:
-        text = path.read_text(encoding="utf-8-sig", errors="replace")
+        with open(path, encoding="utf-8-sig", errors="replace") as file:
+            text = file.read()
     except (OSError, ValueError):
         return None
-    return spec_of(text.splitlines())
+    return Patterns(text.splitlines()) or None
 
 
 class Ignores:
@@ -61,26 +71,26 @@ class Ignores:
     Paths are relative to the root, in POSIX form; a folder's has a slash at its end when it is asked about.
     """
 
-    __slots__ = ("_specs",)
+    __slots__ = ("_files",)
 
-    def __init__(self, specs: tuple[tuple[int, GitIgnoreSpec], ...] = ()) -> None:
-        self._specs = specs
+    def __init__(self, files: tuple[tuple[int, Patterns], ...] = ()) -> None:
+        self._files = files
 
     @classmethod
-    def at_root(cls, root: Path) -> Ignores:
+    def at_root(cls, root: Path | str) -> Ignores:
         """Those at the top: the repository's own exclude file, then the top `.gitignore`."""
-        specs = (read_spec(root / ".git" / "info" / "exclude"), read_spec(root / ".gitignore"))
-        return cls(tuple((0, spec) for spec in specs if spec is not None))
+        found = (read_patterns(f"{root}/.git/info/exclude"), read_patterns(f"{root}/.gitignore"))
+        return cls(tuple((0, patterns) for patterns in found if patterns is not None))
 
-    def below(self, root: Path, folder: str) -> Ignores:
+    def below(self, root: Path | str, folder: str) -> Ignores:
         """Those that hold in `folder`, a child of the folder these hold in."""
-        spec = read_spec(root / folder / ".gitignore")
-        return self if spec is None else Ignores((*self._specs, (len(folder) + 1, spec)))
+        patterns = read_patterns(f"{root}/{folder}/.gitignore")
+        return self if patterns is None else Ignores((*self._files, (len(folder) + 1, patterns)))
 
     def match(self, path: str) -> bool:
         """Whether `path`, of an entry in this folder, is ignored. The innermost file that says something decides."""
-        for length, spec in reversed(self._specs):
-            verdict = spec.check_file(path[length:]).include
+        for length, patterns in reversed(self._files):
+            verdict = patterns.verdict(path[length:])
             if verdict is not None:
                 return verdict
         return False
@@ -102,9 +112,9 @@ def ignored_from(root: Path, target: Path) -> Path | None:
     return None
 
 
-def is_environment(folder: str) -> bool:
-    """Whether a folder (absolute) is a virtual environment, whatever its name (PEP 405: it holds `pyvenv.cfg`)."""
-    return os.path.lexists(os.path.join(folder, "pyvenv.cfg"))
+def is_environment(names: Collection[str]) -> bool:
+    """Whether a folder with entries of these names is a virtual environment, whatever its own (PEP 405: it holds `pyvenv.cfg`)."""
+    return "pyvenv.cfg" in names
 
 
 def is_left_out_in(path: str, files: frozenset[str]) -> bool:
@@ -121,9 +131,7 @@ def is_left_out_in(path: str, files: frozenset[str]) -> bool:
 
 
 def is_left_out(name: str, folder: str) -> bool:
-    """Whether the folder `name`, at the absolute path `folder`, is left out by custom."""
+    """Whether the folder `name`, at the absolute path `folder`, is left out by custom for its name. See `is_environment` too."""
     if name in EXCLUDED_FOLDERS or name.endswith(".egg-info"):
         return True
-    if name in BUILD_FOLDERS and not os.path.lexists(os.path.join(folder, "__init__.py")):
-        return True
-    return is_environment(folder)
+    return name in BUILD_FOLDERS and not os.path.lexists(f"{folder}/__init__.py")

@@ -73,9 +73,10 @@ def make_plans(files: ProjectFiles, configurations: Configurations) -> Plans:
     index: dict[str, int] = {}
     known: dict[tuple[int, frozenset[str]], int] = {}
     in_use: dict[int, ExtraNames] = {}
+    top = str(files.root)
     for path in files.targets:
         settings = configurations.of_file(path)
-        enabled = settings.enabled_in(f"{files.root}/{path}")
+        enabled = settings.enabled_in(f"{top}/{path}")
         key = (id(settings), enabled)
         if key not in known:
             known[key] = len(plans)

@@ -10,9 +10,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, cast
-
-from pathspec import GitIgnoreSpec
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from backend_lint.engine import selection
 from backend_lint.engine.ignores import spec_of
@@ -21,6 +19,9 @@ from backend_lint.engine.schema import Checker, rule_called
 from backend_lint.engine.selection import Choice
 from backend_lint.findings.model import Severity
 from backend_lint.source.files import FileSource
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
 
 FILE_NAMES = ("backend-lint.toml", "pyproject.toml")
 
@@ -79,13 +80,17 @@ class Settings:
 
     def excludes(self, path: str) -> bool:
         """Whether the configuration leaves out an absolute path; a folder's has a slash at its end."""
+        if self.exclude is None:
+            return False
         inside = _below(path, self.folder)
-        return self.exclude is not None and inside is not None and self.exclude.match_file(inside)
+        return inside is not None and self.exclude.match_file(inside)
 
     def enabled_in(self, path: str) -> frozenset[str]:
         """The codes of the rules that are on in the file at an absolute path."""
+        if not self.per_file_ignores:
+            return self.enabled
         inside = _below(path, self.folder)
-        if inside is None or not self.per_file_ignores:
+        if inside is None:
             return self.enabled
         return self.enabled.difference(*(codes for spec, codes in self.per_file_ignores if spec.match_file(inside)))
 
@@ -109,6 +114,7 @@ class Configurations:
         source: FileSource | None = None,
     ) -> None:
         self.root = root
+        self._top = str(root)
         self._source = source
         self._registry = registry
         self._command_line = command_line or CommandLine()
@@ -140,7 +146,7 @@ class Configurations:
 
     def excluded(self, path: str) -> bool:
         """Whether a root-relative path is left out of checking; a folder's has a slash at its end."""
-        whole = f"{self.root}/{path}"
+        whole = f"{self._top}/{path}"
         if self._command_exclude is not None:
             inside = _below(whole, self._current)
             if inside is not None and self._command_exclude.match_file(inside):
@@ -149,11 +155,11 @@ class Configurations:
 
     def _own(self, folder: str) -> Settings | None:
         for name in FILE_NAMES:
-            file = self.root / folder / name
+            path = f"{folder}/{name}" if folder else name
             if self._source is not None:
-                found = self._read_from(self._source, f"{folder}/{name}" if folder else name, file)
+                found = self._read_from(self._source, path, self.root / path)
             else:
-                found = self._read(file) if os.path.lexists(file) else None
+                found = self._read(self.root / path) if os.path.lexists(f"{self._top}/{path}") else None
             if found is not None:
                 return found
         return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -92,6 +91,8 @@ class Catalogue:
 
     def nearest(self, written: str) -> str | None:
         """The valid code, name or family that `written` was probably meant to be."""
+        import difflib
+
         text = written[:60]
         close = difflib.get_close_matches(text.upper(), self.by_code, n=1, cutoff=0.75)
         close = close or difflib.get_close_matches(text.lower().replace("_", "-"), self._named, n=1, cutoff=0.6)

@@ -15,18 +15,18 @@ FOLDERS = st.lists(NAMES, max_size=3).map("/".join)
 FILES = st.builds(lambda folder, name: f"{folder}/{name}.py".lstrip("/"), FOLDERS, st.sampled_from(["a", "b", "x_gen", "lib"]))
 STARTS = st.sampled_from(["", "/", "**/", "a/", "*/"])
 OF_FILES = st.sampled_from(["*.py", "*_gen.py", "a.py", "[ab].py", "?.py"])
-# Where the parser of patterns is known to depart from git, in ways that hardly matter: `lib/**/` is read as `lib/**`, and `!lib` takes
-# back what an earlier pattern ignores inside lib. So folders are not negated here.
 PATTERNS = st.one_of(
     st.builds(lambda start, body: start + body, STARTS, OF_FILES),
     st.builds(lambda start, body: "!" + start + body, STARTS, OF_FILES),
     st.builds(
-        lambda start, body, end: start + body + end,
+        lambda sign, start, body, end: sign + start + body + end,
+        st.sampled_from(["", "", "!"]),
         STARTS,
-        st.sampled_from(["a", "b", "lib", "app", "a/b", "l*", "*"]),
+        st.sampled_from(["a", "b", "lib", "app", "a/b", "l*", "*", "*b", "a/[!b]", "l?b", "a/*/b"]),
         st.sampled_from(["", "/", " "]),
     ),
-    st.builds(lambda start: start + "lib/**", STARTS),
+    st.sampled_from(["/**", "**", "a/**/b", "lib/**/a.py", "l\\ib", "[^a].py", "/", "!"]),
+    st.builds(lambda start, end: start + "lib/**" + end, STARTS, st.sampled_from(["", "/"])),
 )
 IGNORES = st.dictionaries(FOLDERS, st.lists(PATTERNS, min_size=1, max_size=4), max_size=3)
 
