@@ -21,13 +21,10 @@ if TYPE_CHECKING:
 def open_project(
     root: Path, files: Sequence[str], read: Callable[[str], bytes], names: ExtraNames, source: FileSource | None = None
 ) -> Project:
-    """The project under `root`, or in `source`. `names` are what the user declares about it; analyses find them in the project's memory,
-    each a frozenset of dotted names under `("declared", <the configuration's key>)`."""
+    """The project under `root`, or in `source`. `names` are what the user declares about it, by the configuration's keys."""
     on_disk = source is None or isinstance(source, WorkingTree)
-    project = Project(root, files, read, registry(), listing=None if source is None or on_disk else source.list)
-    for field in dataclasses.fields(names):
-        project.memory["declared", field.name.replace("_", "-")] = frozenset(getattr(names, field.name))
-    return project
+    declared = {field.name.replace("_", "-"): frozenset(getattr(names, field.name)) for field in dataclasses.fields(names)}
+    return Project(root, files, read, registry(), listing=None if source is None or on_disk else source.list, names=declared)
 
 
 def handlers_in(module: Module) -> list[Handler]:

@@ -33,10 +33,7 @@ def handlers(project: Project) -> HandlerIndex:
     """The project's index of handlers, made at the first question."""
     from backend_lint.frameworks.index import HandlerIndex
 
-    found = project.memory.get("frameworks.index")
-    if not isinstance(found, HandlerIndex):
-        found = project.memory["frameworks.index"] = HandlerIndex(project)
-    return found
+    return project.remember("frameworks.index", lambda: HandlerIndex(project))
 
 
 def handlers_in(module: Module) -> list[Handler]:
@@ -73,7 +70,7 @@ def route_layer(function: Function) -> bool:
     return handlers(function.project).in_route_layer(function)
 
 
-def frameworks_of(project: Project) -> set[str]:
+def frameworks_of(project: Project) -> frozenset[str]:
     """The frameworks that application code imports: "fastapi", "starlette", "flask", "flask-restful", "django", "drf", "ninja"."""
     return handlers(project).frameworks()
 

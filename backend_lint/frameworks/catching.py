@@ -196,12 +196,8 @@ def _catching_middleware(project: Project) -> list[Function]:
 
     def make() -> list[Function]:
         found: list[Function] = []
-        for path in sorted(project.files):
-            data = project.bytes_of(path)
-            if data is None or not (any(needle in data for needle in _MIDDLEWARE_NEEDLES) or b"get_route_handler" in data):
-                continue
-            module = project.find(path)
-            if module is None or module.role in ("test", "example"):
+        for module in project.containing(*_MIDDLEWARE_NEEDLES, b"get_route_handler"):
+            if module.role in ("test", "example"):
                 continue
             found.extend(function for function in module.functions if _stands_between(function))
         return found

@@ -10,10 +10,21 @@ from backend_lint.source import nodes as n
 
 if TYPE_CHECKING:
     from backend_lint.frameworks.index import HandlerIndex
-    from backend_lint.semantics.project import Function, Module
+    from backend_lint.semantics.project import Function, Module, Project
 
 _USE = re.compile(r"\b(Depends|Security)\(\s*(?:dependency\s*=\s*)?([A-Za-z_][\w.]*)")
 _USE_BYTES = re.compile(_USE.pattern.encode())
+
+
+def _named(project: Project) -> dict[str, list[str]]:
+    """The files that depend on something, by the last part of its name. A fact."""
+    found: dict[str, list[str]] = {}
+    for path in project.holding(b"Depends(", b"Security("):
+        for name in {
+            match.group(2).decode("ascii", "replace").rpartition(".")[2] for match in _USE_BYTES.finditer(project.bytes_of(path) or b"")
+        }:
+            found.setdefault(name, []).append(path)
+    return found
 
 
 class Dependencies:
@@ -21,15 +32,6 @@ class Dependencies:
 
     def __init__(self, index: HandlerIndex) -> None:
         self._project = index.project
-        self._files: dict[str, list[str]] = {}
-        self._resolved: dict[str, dict[int, tuple[Module, n.Call]]] = {}
-        for path in index.application_files:
-            data = index.project.bytes_of(path)
-            if data is None or (b"Depends(" not in data and b"Security(" not in data):
-                continue
-            names = {match.group(2).decode("ascii", "replace").rpartition(".")[2] for match in _USE_BYTES.finditer(data)}
-            for name in names:
-                self._files.setdefault(name, []).append(path)
 
     def use_of(self, function: Function) -> tuple[Module, n.Call] | None:
         """A place that depends on the function (or on the class whose `__init__` or `__call__` it is); None when there is none."""
@@ -41,31 +43,32 @@ class Dependencies:
             # The factory of a closure: `Depends(require_role("admin"))`.
             names.add(function.parent.node.name)
         for name in names:
-            for path in self._files.get(name, ()):
+            for path in self._project.fact_of(_named, name) or ():
                 found = self._uses_in(path).get(id(function.node))
                 if found is not None:
                     return found
         return None
 
     def _uses_in(self, path: str) -> dict[int, tuple[Module, n.Call]]:
-        known = self._resolved.get(path)
-        if known is None:
-            known = self._resolved[path] = {}
-            module = self._project.find(path)
-            if module is not None:
-                seen: set[tuple[str, int]] = set()
-                for match in _USE.finditer(module.tree.text):
-                    call = call_at(module, match.start(1), match.end(1))
-                    if call is None or not call.args:
-                        continue
-                    holder = holder_of(module, call)
-                    key = (match.group(2), id(holder))
-                    if key in seen and not isinstance(call.args[0].value, n.Call):
-                        continue
-                    seen.add(key)
-                    function = self._provider(call, module, holder)
-                    if function is not None:
-                        known.setdefault(id(function.node), (module, call))
+        return self._project.remember(("uses of dependencies", path), lambda: self._search(path), meanwhile={})
+
+    def _search(self, path: str) -> dict[int, tuple[Module, n.Call]]:
+        known: dict[int, tuple[Module, n.Call]] = {}
+        module = self._project.find(path)
+        if module is not None:
+            seen: set[tuple[str, int]] = set()
+            for match in _USE.finditer(module.tree.text):
+                call = call_at(module, match.start(1), match.end(1))
+                if call is None or not call.args:
+                    continue
+                holder = holder_of(module, call)
+                key = (match.group(2), id(holder))
+                if key in seen and not isinstance(call.args[0].value, n.Call):
+                    continue
+                seen.add(key)
+                function = self._provider(call, module, holder)
+                if function is not None:
+                    known.setdefault(id(function.node), (module, call))
         return known
 
     def _provider(self, call: n.Call, module: Module, holder: Function | None) -> Function | None:

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 from backend_lint.frameworks import targets
 from backend_lint.frameworks.expressions import argument, assigned, last_name, text_of
+from backend_lint.semantics.memo import remembered
 from backend_lint.source import nodes as n
 
 if TYPE_CHECKING:
     from backend_lint.frameworks.index import HandlerIndex
-    from backend_lint.semantics.project import Class, Function, Module
+    from backend_lint.semantics.project import Class, Function, Module, Project
 
 _PATHS = frozenset({"path", "re_path", "url", "route"})
 _PATH_CALL = re.compile(rb"\b(?:path|re_path|url)\(\s*[rf]{0,2}[\"'_]")
@@ -27,7 +28,7 @@ _TRANSPARENT = frozenset({"i18n_patterns", "patterns", "format_suffix_patterns",
 class Entry:
     """One route: the view expression, where it stands, and the route's text. `kind` "error" is a `handler404 = ...`."""
 
-    __slots__ = ("_found", "expr", "function", "kind", "module", "node", "path")
+    __slots__ = ("expr", "function", "kind", "module", "node", "path")
 
     def __init__(self, expr: n.Expr, module: Module, function: Function | None, node: n.Node, path: str | None, kind: str = "view") -> None:
         self.expr = expr
@@ -36,17 +37,16 @@ class Entry:
         self.node = node
         self.path = path
         self.kind = kind
-        self._found: tuple[list[targets.Target], bool] | None = None
 
     def resolve(self) -> tuple[list[targets.Target], bool]:
         """The targets, and whether the expression was understood."""
-        if self._found is None:
-            project = self.module.project
-            if self.kind == "error" and isinstance(self.expr, n.Constant):
-                self._found = targets.by_name(project, self.expr.value, self.module.path)
-            else:
-                self._found = targets.resolve(project, self.expr, self.module, self.function)
-        return self._found
+        return self.module.project.remember(("route", id(self)), self._resolve)
+
+    def _resolve(self) -> tuple[list[targets.Target], bool]:
+        project = self.module.project
+        if self.kind == "error" and isinstance(self.expr, n.Constant):
+            return targets.by_name(project, self.expr.value, self.module.path)
+        return targets.resolve(project, self.expr, self.module, self.function)
 
 
 class _Include:
@@ -62,28 +62,31 @@ class _Include:
         self.span = span
 
 
+def _routing(project: Project) -> list[str]:
+    """The files that hold routes. A fact."""
+    found = []
+    for path in project.holding(b"urlpatterns", b"django.urls", b"django.conf.urls", b".register("):
+        data = project.bytes_of(path) or b""
+        has_paths = (b"django.urls" in data or b"django.conf.urls" in data) and _PATH_CALL.search(data) is not None
+        if b"urlpatterns" in data or has_paths or (b".register(" in data and b"outer" in data and b"rest_framework" in data):
+            found.append(path)
+    return found
+
+
 class UrlTable:
     """All routes of a project, asked by function or class."""
 
     def __init__(self, index: HandlerIndex) -> None:
         self.entries: list[Entry] = []
-        self.is_dynamic = False
+        self.memo = index.memo
+        self._is_dynamic = False
         self._by_name: dict[str, list[Entry]] = {}
-        self._classes: dict[int, Entry] | None = None
         self._includes: dict[str, list[_Include]] = {}
         project = index.project
-        for path in index.application_files:
-            data = project.bytes_of(path)
-            if data is None:
-                continue
-            has_patterns = b"urlpatterns" in data
-            has_paths = (b"django.urls" in data or b"django.conf.urls" in data) and _PATH_CALL.search(data) is not None
-            has_router = b".register(" in data and b"outer" in data and b"rest_framework" in data
-            if not (has_patterns or has_paths or has_router):
-                continue
+        for path in project.fact(_routing):
             module = project.find(path)
             if module is None:
-                self.is_dynamic = True
+                self._is_dynamic = True
                 continue
             self._read(module)
         for entry in self.entries:
@@ -125,16 +128,26 @@ class UrlTable:
 
     def inherited_entry(self, cls: Class) -> Entry | None:
         """The route that leads to a class or to one that derives from it. All routes are resolved to answer this."""
-        if self._classes is None:
-            self._classes = {}
-            for entry in self.entries:
-                found, known = entry.resolve()
-                self.is_dynamic = self.is_dynamic or not known
-                for target in found:
-                    if target.cls is not None:
-                        for owner in target.cls.mro:
-                            self._classes.setdefault(id(owner.node), entry)
-        return self._classes.get(id(cls.node))
+        return self._below[0].get(id(cls.node))
+
+    @property
+    def is_dynamic(self) -> bool:
+        """Whether some routes are made in a way that is not understood. All routes are resolved to answer this."""
+        return self._is_dynamic or not self._below[1]
+
+    @remembered
+    def _below(self) -> tuple[dict[int, Entry], bool]:
+        """The routes by the classes that they lead to and the ancestors of those; and whether all routes are understood."""
+        classes: dict[int, Entry] = {}
+        is_understood = True
+        for entry in self.entries:
+            found, known = entry.resolve()
+            is_understood = is_understood and known
+            for target in found:
+                if target.cls is not None:
+                    for owner in target.cls.mro:
+                        classes.setdefault(id(owner.node), entry)
+        return classes, is_understood
 
     # --- reading
 
@@ -178,7 +191,7 @@ class UrlTable:
         if isinstance(what, n.Tuple) and what.elts:
             what = what.elts[0]
         if isinstance(what, n.Call) or what is None:
-            self.is_dynamic = True
+            self._is_dynamic = True
             return
         path: str | None = None
         span: tuple[int, int] | None = None
@@ -219,7 +232,7 @@ class UrlTable:
     def _patterns(self, value: n.Expr, module: Module, depth: int = 0) -> None:
         """Whether a value of `urlpatterns` can be read wholly; elements that are calls of a project's own helpers are routes too."""
         if depth > 20:
-            self.is_dynamic = True
+            self._is_dynamic = True
         elif isinstance(value, n.BinOp):
             for part in value.values:
                 self._patterns(part, module, depth + 1)
@@ -234,9 +247,9 @@ class UrlTable:
                 for given in value.args:
                     self._patterns(given.value, module, depth + 1)
             else:
-                self.is_dynamic = True
+                self._is_dynamic = True
         elif isinstance(value, n.Comp):
-            self.is_dynamic = True
+            self._is_dynamic = True
 
 
 def module_calls(module: Module) -> list[tuple[n.Call, Function | None]]:

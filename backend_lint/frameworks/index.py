@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from backend_lint.frameworks import layer, openapi, targets
@@ -15,6 +14,7 @@ from backend_lint.frameworks.registrations import Registrations, Routed, collect
 from backend_lint.frameworks.routers import HTTP_METHODS, bases_known
 from backend_lint.frameworks.view_paths import class_route
 from backend_lint.frameworks.views import PROCESS, VIEWSET_ACTIONS, ViewKind, handles, has_action, methods_of, view_kind
+from backend_lint.semantics.memo import remembered
 from backend_lint.semantics.roles import is_test_path
 
 if TYPE_CHECKING:
@@ -39,11 +39,7 @@ class HandlerIndex:
 
     def __init__(self, project: Project) -> None:
         self.project = project
-        #: Paths of the files that are no tests, sorted.
-        self.application_files = [path for path in sorted(project.files) if not is_test_path(path)]
-        self._modules: dict[str, dict[int, Handler]] = {}
-        self._views: dict[int, ViewKind | None] = {}
-        self._layer: dict[int, bool] = {}
+        self.memo = project.memo
 
     # --- questions
 
@@ -57,39 +53,33 @@ class HandlerIndex:
 
     def error_handlers(self) -> list[Handler]:
         """The registered error handlers of the project."""
-        if self._errors is None:
-            found: dict[int, Handler] = {}
-            homes = {handler.function.module.path for handler in self.registrations.functions.values() if handler.kind == "error"}
-            homes.update(handler.function.module.path for handler in self.settings_handlers.values())
-            if "django" in self._frameworks:
-                for entry in self.urls.entries:
-                    if entry.kind == "error":
-                        homes.update(target.function.module.path for target in entry.resolve()[0] if target.function is not None)
-            for path in self.application_files:
-                data = self.project.bytes_of(path)
-                if path in homes or (data is not None and any(needle in data for needle in _ERROR_NEEDLES)):
-                    module = self.project.find(path)
-                    if module is not None:
-                        for handler in self.in_module(module):
-                            if handler.kind == "error":
-                                found[id(handler.function.node)] = handler
-            self._errors = list(found.values())
         return self._errors
 
-    _errors: list[Handler] | None = None
+    @remembered
+    def _errors(self) -> list[Handler]:
+        found: dict[int, Handler] = {}
+        homes = {handler.function.module.path for handler in self.registrations.functions.values() if handler.kind == "error"}
+        homes.update(handler.function.module.path for handler in self.settings_handlers.values())
+        if "django" in self.frameworks():
+            for entry in self.urls.entries:
+                if entry.kind == "error":
+                    homes.update(target.function.module.path for target in entry.resolve()[0] if target.function is not None)
+        for path in sorted({path for path in homes if not is_test_path(path)}.union(self.project.holding(*_ERROR_NEEDLES))):
+            module = self.project.find(path)
+            if module is not None:
+                for handler in self.in_module(module):
+                    if handler.kind == "error":
+                        found[id(handler.function.node)] = handler
+        return list(found.values())
 
     def in_route_layer(self, function: Function) -> bool:
         """See `backend_lint.frameworks.route_layer`."""
-        key = id(function.node)
-        known = self._layer.get(key)
-        if known is None:
-            self._layer[key] = False  # a helper that calls itself must not go on for ever
-            known = self._layer[key] = layer.in_route_layer(self, function)
-        return known
+        # A helper that calls itself must not go on for ever.
+        return self.memo.ask(("route layer", id(function.node)), lambda: layer.in_route_layer(self, function), False)
 
-    def frameworks(self) -> set[str]:
+    def frameworks(self) -> frozenset[str]:
         """See `backend_lint.frameworks.frameworks_of`."""
-        return self._frameworks
+        return self.project.fact(_imported_frameworks)
 
     def views_in(self, module: Module) -> list[Class]:
         """See `backend_lint.frameworks.view_classes`."""
@@ -97,25 +87,12 @@ class HandlerIndex:
 
     # --- what is gathered once a project
 
-    @cached_property
-    def _frameworks(self) -> set[str]:
-        found: set[str] = set()
-        for path in self.application_files:
-            if len(found) == len(_FRAMEWORK_NEEDLES):
-                break
-            data = self.project.bytes_of(path)
-            if data is not None:
-                found.update(
-                    name for name, needles in _FRAMEWORK_NEEDLES if name not in found and any(needle in data for needle in needles)
-                )
-        return found
-
-    @cached_property
+    @remembered
     def registrations(self) -> Registrations:
         """Routes made away from their functions, Django's left out."""
         found = collect(self)
         if self._uses_connexion():
-            for document, name in openapi.operations(self.project):
+            for document, name in self.project.fact(openapi.operations):
                 resolved, _ = targets.by_name(self.project, name, document)
                 for target in resolved:
                     if target.function is not None:
@@ -123,35 +100,26 @@ class HandlerIndex:
         return found
 
     def _uses_connexion(self) -> bool:
-        if "flask" not in self._frameworks:
-            return False
-        for path in self.application_files:
-            data = self.project.bytes_of(path)
-            if data is not None and b"connexion" in data:
-                return True
-        return False
+        return "flask" in self.frameworks() and bool(self.project.holding(b"connexion"))
 
-    @cached_property
+    @remembered
     def urls(self) -> UrlTable:
         """The project's Django routes."""
         return UrlTable(self)
 
-    @cached_property
+    @remembered
     def dependencies(self) -> Dependencies:
         """The project's FastAPI providers."""
         return Dependencies(self)
 
-    @cached_property
+    @remembered
     def settings_handlers(self) -> dict[int, Handler]:
         """DRF's exception handlers, by the id of the function's node: `EXCEPTION_HANDLER` of `REST_FRAMEWORK` in some settings."""
         found: dict[int, Handler] = {}
-        if "django" not in self._frameworks:
+        if "django" not in self.frameworks():
             return found
-        for path in self.application_files:
-            data = self.project.bytes_of(path)
-            if data is None or b"EXCEPTION_HANDLER" not in data:
-                continue
-            for name in layer.settings_strings(data, b"EXCEPTION_HANDLER"):
+        for path in self.project.holding(b"EXCEPTION_HANDLER"):
+            for name in layer.settings_strings(self.project.bytes_of(path) or b"", b"EXCEPTION_HANDLER"):
                 for target in targets.by_name(self.project, name, path)[0]:
                     if target.function is not None:
                         place = (target.function.module, target.function.node)
@@ -161,13 +129,11 @@ class HandlerIndex:
     # --- one module
 
     def _found_in(self, module: Module) -> dict[int, Handler]:
-        found = self._modules.get(module.path)
-        if found is None:
-            self._modules[module.path] = {}
-            handlers = self._search(module)
-            handlers.sort(key=lambda handler: handler.function.node.start)
-            found = self._modules[module.path] = {id(handler.function.node): handler for handler in handlers}
-        return found
+        def find() -> dict[int, Handler]:
+            handlers = sorted(self._search(module), key=lambda handler: handler.function.node.start)
+            return {id(handler.function.node): handler for handler in handlers}
+
+        return self.memo.ask(("handlers", module.path), find, {})
 
     def _search(self, module: Module) -> list[Handler]:
         best: dict[int, Handler] = {}
@@ -188,7 +154,7 @@ class HandlerIndex:
                     best[id(handler.function.node)] = handler
                 elif known.path is None:
                     known.path = handler.path
-        if not self._frameworks.isdisjoint(("fastapi", "ninja")):
+        if not self.frameworks().isdisjoint(("fastapi", "ninja")):
             for function in module.functions:
                 if id(function.node) not in best:
                     use = self.dependencies.use_of(function)
@@ -201,7 +167,7 @@ class HandlerIndex:
         handler = self.registrations.functions.get(id(function.node))
         if handler is not None:
             found.append(handler)
-        if "django" in self._frameworks and function.node.params.items:
+        if "django" in self.frameworks() and function.node.params.items:
             handler = self.settings_handlers.get(id(function.node))
             if handler is not None:
                 found.append(handler)
@@ -227,17 +193,17 @@ class HandlerIndex:
 
     def view_kind(self, cls: Class) -> ViewKind | None:
         """What kind of view a class is: by its ancestors, or because a route leads to it or to a class that derives from it."""
-        key = id(cls.node)
-        if key not in self._views:
-            kind = view_kind(cls)
-            if kind is None:
-                routed = self.routed(cls)
-                if routed is not None:
-                    kind = ViewKind(routed.framework, "view")
-                elif "django" in self._frameworks and _may_be_mixin(cls) and self.urls.inherited_entry(cls) is not None:
-                    kind = self._inherited_kind(cls)
-            self._views[key] = kind
-        return self._views[key]
+        return self.memo.ask(("view kind", id(cls.node)), lambda: self._view_kind(cls))
+
+    def _view_kind(self, cls: Class) -> ViewKind | None:
+        kind = view_kind(cls)
+        if kind is None:
+            routed = self.routed(cls)
+            if routed is not None:
+                kind = ViewKind(routed.framework, "view")
+            elif "django" in self.frameworks() and _may_be_mixin(cls) and self.urls.inherited_entry(cls) is not None:
+                kind = self._inherited_kind(cls)
+        return kind
 
     def _inherited_kind(self, cls: Class) -> ViewKind | None:
         entry = self.urls.inherited_entry(cls)
@@ -252,7 +218,7 @@ class HandlerIndex:
         """The FastAPI, Starlette or Flask route that leads to a class or to one that derives from it."""
         return self._routed_classes.get(id(cls.node))
 
-    @cached_property
+    @remembered
     def _routed_classes(self) -> dict[int, Routed]:
         found = dict(self.registrations.classes)
         for routed in self.registrations.classes.values():
@@ -304,6 +270,11 @@ class HandlerIndex:
             actions = {a for t in inherited.resolve()[0] for a in t.actions or ()}
             return inherited, frozenset(actions), True
         return None, frozenset(), self.urls.is_dynamic or not bases_known(cls)
+
+
+def _imported_frameworks(project: Project) -> frozenset[str]:
+    """The frameworks that application code imports. A fact."""
+    return frozenset(name for name, needles in _FRAMEWORK_NEEDLES if project.holding(*needles))
 
 
 def _may_be_mixin(cls: Class) -> bool:

@@ -39,25 +39,21 @@ _CHECK_NAME = re.compile(r"(?i)valid|\bload|parse_obj|schema|deserialize|check|m
 
 def is_declared_validator(name: str | None, project: Project) -> bool:
     """Whether the user declares a qualified name to validate (`validators` in the configuration)."""
-    declared = project.memory.get(("declared", "validators"))
-    return name is not None and isinstance(declared, frozenset) and name in declared
+    return name is not None and name in project.declared("validators")
 
 
 def is_validated_before(function: Function) -> bool:
     """Whether a decorator or the router has checked the request by the time the function runs."""
-    memory = function.project.memory
-    key = ("input validated before", id(function))
-    found = memory.get(key)
-    if found is None:
-        scope: Function | None = function
-        found = False
-        while scope is not None and not found:
-            found = any(_validates(decorator, scope) for decorator in scope.node.decorators) or _has_document(scope)
-            scope = scope.parent
-        if not found and function.cls is not None:
-            found = _class_decorators_validate(function)
-        memory[key] = found
-    return bool(found)
+    return function.project.remember(("input validated before", id(function)), lambda: _is_validated_before(function))
+
+
+def _is_validated_before(function: Function) -> bool:
+    scope: Function | None = function
+    while scope is not None:
+        if any(_validates(decorator, scope) for decorator in scope.node.decorators) or _has_document(scope):
+            return True
+        scope = scope.parent
+    return function.cls is not None and _class_decorators_validate(function)
 
 
 def _class_decorators_validate(function: Function) -> bool:
@@ -163,12 +159,7 @@ def catches(handler_nodes: list[n.ExceptHandler], names: frozenset[str], module:
 def is_answered_elsewhere(function: Function, names: frozenset[str]) -> bool:
     """Whether an exception of these classes that leaves the function becomes an answer: by a decorator's `try`, by a view base class's
     `handle_exception`, or by a registered error handler."""
-    memory = function.project.memory
-    key = ("input answered", id(function), names)
-    found = memory.get(key)
-    if found is None:
-        found = memory[key] = _answered(function, names)
-    return bool(found)
+    return function.project.remember(("input answered", id(function), names), lambda: _answered(function, names))
 
 
 def _answered(function: Function, names: frozenset[str]) -> bool:

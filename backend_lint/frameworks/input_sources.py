@@ -59,7 +59,6 @@ class InputSources(Policy):
         self.validated: set[tuple[int, str]] = set()
         #: Parameters whose absence the function answers.
         self.required: set[tuple[int, str]] = set()
-        self._signed: dict[int, bool] = {}
 
     def source(self, expr: n.Expr, frame: Frame) -> Labels:
         if isinstance(expr, n.Attribute):
@@ -77,15 +76,7 @@ class InputSources(Policy):
             return True
         if datum.source not in PAYLOAD:
             return False
-        known = self._signed.get(id(function))
-        if known is None:
-            names = [target.name or last_name(call.func) for call, target in effects.calls_in(function)]
-            handler = handler_of(function)
-            providers = [given.provider for given in handler.inputs] if handler is not None else []
-            names.extend(provider.node.name for provider in providers if provider is not None)
-            known = any(SIGNATURE_NAME.search(name) is not None for name in names)
-            self._signed[id(function)] = known
-        return known
+        return function.project.remember(("checks a signature", id(function)), lambda: _checks_signature(function))
 
     def parameter(self, parameter: n.Parameter, frame: Frame) -> Labels:
         function = frame.function
@@ -286,3 +277,11 @@ def _is_local(expr: n.Expr, frame: Frame) -> bool:
     return any(
         isinstance(binding.value, (n.Dict, n.List, n.Tuple, n.Set, n.Comp)) for binding in frame.function.names.bindings.get(expr.id, ())
     )
+
+
+def _checks_signature(function: Function) -> bool:
+    names = [target.name or last_name(call.func) for call, target in effects.calls_in(function)]
+    handler = handler_of(function)
+    providers = [given.provider for given in handler.inputs] if handler is not None else []
+    names.extend(provider.node.name for provider in providers if provider is not None)
+    return any(SIGNATURE_NAME.search(name) is not None for name in names)

@@ -48,10 +48,7 @@ class Use:
 
 def engine_of(project: Project) -> Engine:
     """The project's one engine for request data, whose summaries all questions share."""
-    found = project.memory.get("input engine")
-    if not isinstance(found, Engine):
-        found = project.memory["input engine"] = Engine(InputPolicy())
-    return found
+    return project.remember("input engine", lambda: Engine(InputPolicy()))
 
 
 def uses_of(function: Function) -> list[Use]:

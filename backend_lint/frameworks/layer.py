@@ -104,12 +104,11 @@ def _users(index: HandlerIndex, function: Function) -> list[str]:
     stem = function.module.name.rpartition(".")[2].encode()
     pattern = re.compile(rb"\b" + re.escape(name) + rb"\b")
     found = []
-    for path in index.application_files:
-        if path == function.module.path:
-            continue
-        data = index.project.bytes_of(path)
-        if data is not None and name in data and stem in data and pattern.search(data):
-            found.append(path)
+    for path in index.project.holding(name):
+        if path != function.module.path:
+            data = index.project.bytes_of(path)
+            if data is not None and stem in data and pattern.search(data):
+                found.append(path)
     return found
 
 

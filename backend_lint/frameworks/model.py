@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
+from backend_lint.semantics.memo import Answer
+
 if TYPE_CHECKING:
     from backend_lint.semantics.project import Class, Function, Module
     from backend_lint.semantics.values import Value
@@ -96,22 +98,30 @@ class Handler:
         self.path = path
         self.cls = cls
         self.registered = registered
-        self._inputs = inputs if inputs is not None else []
+        self._inputs: list[Input] | Callable[[Handler], list[Input]] | Answer = inputs if inputs is not None else []
         self.exceptions = exceptions
-        self._decorators = decorators
+        self._decorators: tuple[str, ...] | Callable[[Handler], tuple[str, ...]] | Answer = decorators
         self.response_model = response_model
 
     @property
     def inputs(self) -> list[Input]:
-        if callable(self._inputs):
-            self._inputs = self._inputs(self)
-        return self._inputs
+        found = self._inputs
+        if callable(found):
+            make = found
+            found = self._inputs = self.function.module.memo.answer(lambda: make(self))
+        elif isinstance(found, Answer):
+            self.function.module.memo.use(found)
+        return found.value if isinstance(found, Answer) else found
 
     @property
     def decorators(self) -> tuple[str, ...]:
-        if callable(self._decorators):
-            self._decorators = self._decorators(self)
-        return self._decorators
+        found = self._decorators
+        if callable(found):
+            make = found
+            found = self._decorators = self.function.module.memo.answer(lambda: make(self))
+        elif isinstance(found, Answer):
+            self.function.module.memo.use(found)
+        return found.value if isinstance(found, Answer) else found
 
     def __repr__(self) -> str:
         return f"<Handler {self.framework} {self.kind} {self.function.name}>"

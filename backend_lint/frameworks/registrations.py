@@ -19,7 +19,7 @@ from backend_lint.source import nodes as n
 
 if TYPE_CHECKING:
     from backend_lint.frameworks.index import HandlerIndex
-    from backend_lint.semantics.project import Class, Function, Module
+    from backend_lint.semantics.project import Class, Function, Module, Project
 
 #: Any of these in a file's bytes makes it worth reading for registrations.
 NEEDLES = (
@@ -114,26 +114,26 @@ def collect(index: HandlerIndex) -> Registrations:
     frameworks = index.frameworks()
     if frameworks.isdisjoint(("fastapi", "starlette", "flask", "flask-restful", "ninja")):
         return found
-    for path in index.application_files:
-        data = index.project.bytes_of(path)
-        if data is None:
-            continue
-        applied = b")(" in data and _APPLIED_BYTES.search(data) is not None
-        if not applied and not any(needle in data for needle in NEEDLES):
-            continue
+    applying = index.project.fact(_applying)
+    for path in sorted({*index.project.holding(*NEEDLES), *applying}):
         module = index.project.find(path)
         if module is None:
             continue
         for call, function in calls_named(module, _CALLS):
             _registration(index, found, call, module, function, frameworks)
-        if applied:
+        if path in applying:
             for inner, function in calls_named(module, _APPLIED):
                 _applied(index, found, inner, module, function, frameworks)
     return found
 
 
+def _applying(project: Project) -> frozenset[str]:
+    """The files in which a route's decorator is called on the spot: `app.get("/")(view)`. A fact."""
+    return frozenset(path for path in project.holding(b")(") if _APPLIED_BYTES.search(project.bytes_of(path) or b""))
+
+
 def _registration(
-    index: HandlerIndex, found: Registrations, call: n.Call, module: Module, function: Function | None, frameworks: set[str]
+    index: HandlerIndex, found: Registrations, call: n.Call, module: Module, function: Function | None, frameworks: frozenset[str]
 ) -> None:
     project = index.project
     func = call.func
@@ -246,7 +246,7 @@ def _exception_handlers(
 
 
 def _applied(
-    index: HandlerIndex, found: Registrations, inner: n.Call, module: Module, function: Function | None, frameworks: set[str]
+    index: HandlerIndex, found: Registrations, inner: n.Call, module: Module, function: Function | None, frameworks: frozenset[str]
 ) -> None:
     """`app.get("/items")(list_items)`."""
     outer = call_of(module, inner)

@@ -86,7 +86,13 @@ def bases_known(cls: Class) -> bool:
 
 
 def receiver_kind(
-    project: Project, expr: n.Expr, call: n.Call | None, attribute: str, module: Module, function: Function | None, frameworks: set[str]
+    project: Project,
+    expr: n.Expr,
+    call: n.Call | None,
+    attribute: str,
+    module: Module,
+    function: Function | None,
+    frameworks: frozenset[str],
 ) -> RouterKind | None:
     """What kind of router `expr` is in `expr.attribute(...)`; None when it is none, or nothing says so.
 
@@ -109,7 +115,7 @@ def receiver_kind(
     return _by_shape(expr, call, attribute, module, frameworks)
 
 
-def _by_shape(expr: n.Expr, call: n.Call | None, attribute: str, module: Module, frameworks: set[str]) -> RouterKind | None:
+def _by_shape(expr: n.Expr, call: n.Call | None, attribute: str, module: Module, frameworks: frozenset[str]) -> RouterKind | None:
     name = last_name(expr).lower().lstrip("_")
     if not name or name in _NO_ROUTERS or "mock" in name or name.endswith(("client", "session")):
         return None
@@ -140,7 +146,7 @@ def looks_like_path(call: n.Call) -> bool:
     return False
 
 
-def imported_framework(module: Module, frameworks: set[str]) -> Framework | None:
+def imported_framework(module: Module, frameworks: frozenset[str]) -> Framework | None:
     """The web framework that a module imports, or else the only one that its project uses."""
     for bindings in module.names.bindings.values():
         for binding in bindings:

@@ -137,11 +137,7 @@ def _alias(name: str, module: Module) -> tuple[n.Expr, Module] | None:
 def parse_quoted(infer: Inference, constant: n.Constant, module: Module) -> n.Expr | None:
     """The expression in a quoted annotation, its nodes placed at the quotes' start; None when it does not parse."""
     key = ("quoted", id(constant))
-    memory = infer.project.memory
-    if key not in memory:
-        memory[key] = _parse_expression(constant.value, constant.start)
-    found = memory[key]
-    return found if isinstance(found, n.Node) else None  # type: ignore[return-value]
+    return infer.project.remember(key, lambda: _parse_expression(constant.value, constant.start))
 
 
 def _parse_expression(text: str, offset: int) -> n.Expr | None:

@@ -5,6 +5,8 @@ A call that is awaited, work handed to a thread, a coroutine function (judged by
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from backend_lint.findings.model import Step
@@ -108,37 +110,39 @@ def _coroutine_summary(function: Function) -> dict[Cause, Block]:
 
 def summary(function: Function) -> dict[Cause, Block]:
     """What a plain function blocks on, with one example a cause. Functions that call each other in a circle share what they block on."""
-    memory = function.project.memory
+    memo = function.project.memo
     key = ("blocking", id(function))
-    if key not in memory:
-        for circle in call_graph.circles(function, lambda other: ("blocking", id(other)) in memory, _followed):
-            _settle(circle)
-    found = memory[key]
+    if key not in memo:
+        for circle in call_graph.circles(function, lambda other: ("blocking", id(other)) in memo, _followed):
+            memo.settle(partial(_settle, circle))
+    found = memo.recall(key)
     assert isinstance(found, dict)
     return found
 
 
-def _settle(circle: list[Function]) -> None:
+def _settle(circle: list[Function]) -> dict[Hashable, dict[Cause, Block]]:
     circle.sort(key=lambda function: (function.module.path, function.node.start))
-    memory = circle[0].project.memory
-    known: list[tuple[Function, dict[Cause, Block]]] = []
+    settled: dict[Hashable, dict[Cause, Block]] = {}
     for function in circle:
         found: dict[Cause, Block] = {}
         for block in _own(function):
             if block.is_better_than(found.get(block.cause)):
                 found[block.cause] = block
-        memory["blocking", id(function)] = found
-        known.append((function, found))
+        settled["blocking", id(function)] = found
     is_changed = True
     while is_changed:
         is_changed = False
-        for function, found in known:
+        for function in circle:
+            found = settled["blocking", id(function)]
             for node, target in _followed(function):
-                for cause, block in list(summary(target).items()):
+                key = ("blocking", id(target))
+                known: dict[Cause, Block] = settled[key] if key in settled else summary(target)
+                for cause, block in list(known.items()):
                     made = _through(function, node, target, block) if cause != "brief" or len(block.steps) < _BRIEF_STEPS else None
                     if made is not None and made.is_better_than(found.get(cause)):
                         found[cause] = made
                         is_changed |= len(circle) > 1
+    return settled
 
 
 def _through(function: Function, node: n.Node, target: Function, block: Block) -> Block | None:

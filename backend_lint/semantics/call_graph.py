@@ -60,7 +60,7 @@ def _run_in(function: Function) -> list[tuple[n.Node, Function]]:
             if not called.is_generator:
                 found.append((call, called))
             found.extend((call, wrapper) for wrapper in wrapping(called).wrappers)
-    properties = property_names(function.project)
+    properties = function.project.fact(property_names)
     for node in walk(function):
         if isinstance(node, n.Attribute):
             if node.attr in properties:
@@ -112,17 +112,11 @@ def _entered(expr: n.Expr, function: Function, is_async: bool) -> Iterator[Funct
 
 
 def property_names(project: Project) -> frozenset[str]:
-    """The names of all properties that classes of the project define, and of some that only look like it."""
-
-    def make() -> frozenset[str]:
-        found: set[bytes] = set()
-        for path in project.files:
-            data = project.bytes_of(path)
-            if data is not None and b"property" in data:
-                found.update(_PROPERTY.findall(data))
-        return frozenset(name.decode("utf-8", "replace") for name in found)
-
-    return project.remember("property names", make)
+    """The names of all properties that classes of the project define, and of some that only look like it. A fact."""
+    found: set[bytes] = set()
+    for path in project.holding(b"property", tests=True):
+        found.update(_PROPERTY.findall(project.bytes_of(path) or b""))
+    return frozenset(name.decode("utf-8", "replace") for name in found)
 
 
 def circles(

@@ -178,19 +178,16 @@ def never_returns(call: n.Call, module: Module, function: Function | None) -> bo
     called = target.function
     if called is None or target.constructs is not None or called.is_async or called.is_generator:
         return False
-    memory = module.project.memory
-    key = ("never returns", id(called))
-    known = memory.get(key)
-    if known is None:
-        memory[key] = False  # what calls itself is taken to return
-        last = called.node.body[-1] if called.node.body else None
-        found = isinstance(last, n.Raise) or (
-            isinstance(last, n.ExprStmt) and isinstance(last.value, n.Call) and never_returns(last.value, called.module, called)
-        )
-        if found and any(isinstance(node, n.Return) for node in n.walk_scope(called.node.body)):
-            found = False
-        known = memory[key] = found
-    return bool(known)
+    # What calls itself is taken to return.
+    return module.project.remember(("never returns", id(called)), lambda: _always_raises(called), meanwhile=False)
+
+
+def _always_raises(function: Function) -> bool:
+    last = function.node.body[-1] if function.node.body else None
+    found = isinstance(last, n.Raise) or (
+        isinstance(last, n.ExprStmt) and isinstance(last.value, n.Call) and never_returns(last.value, function.module, function)
+    )
+    return found and not any(isinstance(node, n.Return) for node in n.walk_scope(function.node.body))
 
 
 def bind(call: n.Call, function: Function, *, bound: bool | None = None) -> dict[str, n.Arg]:

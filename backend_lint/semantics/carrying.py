@@ -384,13 +384,7 @@ def _may_raise(call: n.Call, module: Module, function: Function, depth: int) -> 
 
 
 def _body_may_raise(function: Function, depth: int) -> bool:
-    memory = function.project.memory
-    key = ("may raise", id(function))
-    known = memory.get(key)
-    if known is None:
-        memory[key] = True
-        known = memory[key] = _does_raise(function, depth)
-    return bool(known)
+    return function.project.remember(("may raise", id(function)), lambda: _does_raise(function, depth), meanwhile=True)
 
 
 def _does_raise(function: Function, depth: int) -> bool:

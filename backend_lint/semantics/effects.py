@@ -6,7 +6,8 @@ calls, each with one example of how it comes about. Unknown callees have no effe
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from backend_lint.findings.model import Step
@@ -53,20 +54,20 @@ class Effects:
 
 def of_function(function: Function) -> Effects:
     """The effects of a project function. Functions that call each other in a circle share their effects, whichever is asked for first."""
-    memory = function.project.memory
+    memo = function.project.memo
     key = ("effects", id(function))
-    if key not in memory:
-        for circle in call_graph.circles(function, lambda other: ("effects", id(other)) in memory, _followed):
-            _settle(circle)
-    found = memory[key]
+    if key not in memo:
+        for circle in call_graph.circles(function, lambda other: ("effects", id(other)) in memo, _followed):
+            memo.settle(partial(_settle, circle))
+    found = memo.recall(key)
     assert isinstance(found, Effects)
     return found
 
 
-def _settle(circle: list[Function]) -> None:
-    """Compute the effects of functions that call each other (or of one function), those of all others they call being known."""
+def _settle(circle: list[Function]) -> dict[Hashable, Effects]:
+    """The effects of functions that call each other (or of one function), those of all others they call being known."""
     circle.sort(key=lambda function: (function.module.path, function.node.start))
-    settled: list[tuple[Function, Effects]] = []
+    settled: dict[Hashable, Effects] = {}
     for function in circle:
         effects = Effects()
         for call, target in calls_in(function):
@@ -75,21 +76,23 @@ def _settle(circle: list[Function]) -> None:
                     assert target.name is not None
                     effects.own[effect] = Origin(function.module, call, target.name, (_step(function, call, target.name),))
         effects.all.update(effects.own)
-        function.project.memory["effects", id(function)] = effects
-        settled.append((function, effects))
+        settled["effects", id(function)] = effects
     is_changed = True
     while is_changed:
         is_changed = False
-        for function, effects in settled:
+        for function in circle:
+            effects = settled["effects", id(function)]
             count = len(effects.all)
-            _add_callees(function, effects)
+            _add_callees(function, effects, settled)
             is_changed |= len(circle) > 1 and len(effects.all) > count
+    return settled
 
 
-def _add_callees(function: Function, effects: Effects) -> None:
+def _add_callees(function: Function, effects: Effects, settled: dict[Hashable, Effects]) -> None:
+    memo = function.project.memo
     for node, target in _followed(function):
-        known = function.project.memory["effects", id(target)]
-        assert isinstance(known, Effects)
+        key = ("effects", id(target))
+        known = settled.get(key) or memo.recall(key)
         for effect, origin in known.all.items():
             if effect not in effects.all:
                 # Of a very long way the beginning and the end stay.

@@ -153,38 +153,36 @@ class Frame:
         return found
 
 
+#: What is known of a function that is being run already.
+_NO_SUMMARY = Summary()
+
+
 class Engine:
     """Runs one policy over functions of one project. Summaries are kept for the life of the engine."""
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
-        self._summaries: dict[int, Summary] = {}
-        self._active: set[int] = set()
 
     def run(self, function: Function, depth: int = 0) -> Summary:
         """The summary of a function: what it returns and the events in it and in the functions it calls."""
-        key = id(function)
-        found = self._summaries.get(key)
-        if found is not None:
-            return found
-        if key in self._active or depth > MAX_DEPTH:
+        key = ("flow", id(self), id(function))
+        memo = function.module.memo
+        if key not in memo and depth > MAX_DEPTH:
             return Summary()
-        self._active.add(key)
+        return memo.ask(key, lambda: self._run(function, depth), _NO_SUMMARY)
+
+    def _run(self, function: Function, depth: int) -> Summary:
         frame = Frame(self, function.module, function, depth)
         for parameter in function.parameters:
             own = Label(PARAMETER, parameter.name, function.module, parameter)
             frame.env[parameter.name] = frozenset({own}) | self.policy.parameter(parameter, frame)
-        try:
-            walker = Walker(frame)
-            ended = walker.block(function.node.body)
-            if not ended:
-                walker.exit()
-        finally:
-            self._active.discard(key)
+        walker = Walker(frame)
+        ended = walker.block(function.node.body)
+        if not ended:
+            walker.exit()
         frame.summary.events = _distinct(frame.summary.events)
         names = {parameter.name for parameter in function.parameters}
         frame.summary.checked = {key for key in frame.cleared_at_exits or () if _ROOT.split(key, 1)[0] in names}
-        self._summaries[key] = frame.summary
         return frame.summary
 
     def run_module(self, module: Module) -> Summary:

@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING
 
 from backend_lint.semantics import annotations as typing_
 from backend_lint.semantics import handed, members, mixins, results
+from backend_lint.semantics.memo import Answer
 from backend_lint.semantics.scopes import Binding, Names
 from backend_lint.semantics.values import Value
 from backend_lint.source import nodes as n
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from backend_lint.semantics.project import Class, Function, Module, Project
 
 #: How deep one question may lead into others before the answer is "unknown".
@@ -24,7 +27,9 @@ MAX_DEPTH = 40
 _LITERALS = {
     n.FString: "str", n.List: "list", n.Tuple: "tuple", n.Set: "set", n.Dict: "dict", n.Compare: "bool",
 }  # fmt: skip
-_CONSTANTS = {"str": "str", "bytes": "bytes", "int": "int", "float": "float", "complex": "complex", "bool": "bool"}
+_CONSTANT_VALUES: dict[str, Value | None] = {
+    **{kind: Value("instance", kind) for kind in ("str", "bytes", "int", "float", "complex", "bool")}, "none": None, "ellipsis": None,
+}  # fmt: skip
 _COMP_KINDS = {"list": "list", "set": "set", "dict": "dict", "generator": "generator"}
 BUILTIN_NAMES = frozenset(dir(builtins))
 
@@ -34,36 +39,51 @@ class Inference:
 
     def __init__(self, project: Project) -> None:
         self.project = project
-        #: How deep the question being answered is nested, and the questions that it is nested in.
+        self.memo = project.memo
+        #: How deep the question being answered is nested, and the questions that it is nested in with their depths in the memo.
         self.depth = 0
-        self.active: set[tuple[int, str]] = set()
-        self.returns: dict[int, Value | None] = {}
+        self.active: dict[tuple[int, str], int] = {}
 
     def is_open(self, key: tuple[int, str]) -> bool:
         """Whether a question must stay unanswered: it is being answered already, or questions are nested too deep."""
-        return key in self.active or self.depth >= MAX_DEPTH
+        at = self.active.get(key)
+        if at is not None:
+            self.memo.meet(at)
+            return True
+        return self.depth >= MAX_DEPTH
+
+    def work_out(self, key: tuple[int, str], make: Callable[[], Value | None], answers: dict[int, Answer]) -> Value | None:
+        """The answer to a question that is not open. It is kept in `answers` unless it is unknown in a deeper question: that may only mean
+        that the question went in a circle."""
+        known = Answer(None, 0, self.memo.depth + 1)
+        self.depth += 1
+        self.active[key] = known.open_at
+        try:
+            known.value = self.memo.work_out(make, known)
+        finally:
+            self.depth -= 1
+            del self.active[key]
+        if known.value is not None or self.depth == 0:
+            answers[key[0]] = known
+        return known.value
 
     # --- expressions
 
     def value(self, expr: n.Expr, module: Module, function: Function | None = None) -> Value | None:
         """What an expression that stands in `function` (None: at module or class level) of `module` evaluates to."""
-        key = id(expr)
-        known = module.values
-        if key in known:
-            return known[key]
-        if self.is_open((key, "value")):
+        known = module.values.get(id(expr))
+        if known is not None:
+            memo = self.memo
+            memo.rests |= known.rests
+            if known.open_at:
+                memo.meet(known.open_at)
+            return known.value  # type: ignore[no-any-return]
+        if type(expr) is n.Constant:
+            return _CONSTANT_VALUES[expr.kind]
+        key = (id(expr), "value")
+        if self.is_open(key):
             return None
-        self.depth += 1
-        self.active.add((key, "value"))
-        try:
-            found = self._value(expr, module, function)
-        finally:
-            self.depth -= 1
-            self.active.discard((key, "value"))
-        if found is not None or self.depth == 0:
-            # An unknown answer inside a deeper question may only mean that the question went in a circle.
-            known[key] = found
-        return found
+        return self.work_out(key, lambda: self._value(expr, module, function), module.values)
 
     def qualified_name(self, expr: n.Expr, module: Module, function: Function | None = None) -> str | None:
         """The canonical qualified name of what an expression names (`requests.get`, `app.db.get_session`), None when unknown.
@@ -103,10 +123,6 @@ class Inference:
         if kind is n.Await:
             assert isinstance(expr, n.Await)
             return self.value(expr.value, module, function)
-        if kind is n.Constant:
-            assert isinstance(expr, n.Constant)
-            name = _CONSTANTS.get(expr.kind)
-            return Value("instance", name) if name else None
         if kind is n.Subscript:
             assert isinstance(expr, n.Subscript)
             return results.item(self, expr, module, function)
@@ -237,12 +253,12 @@ class Inference:
         key = (id(binding), "binding")
         if self.is_open(key):
             return None
-        self.active.add(key)
+        self.active[key] = self.memo.depth
         self.depth += 1
         try:
             return self._binding(binding, module, function)
         finally:
-            self.active.discard(key)
+            del self.active[key]
             self.depth -= 1
 
     def _binding(self, binding: Binding, module: Module, function: Function | None) -> Value | None:

@@ -24,7 +24,7 @@ def module_member(infer: Inference, module: Module, name: str) -> Value | None:
     key = (id(module), f"member:{name}")
     if infer.is_open(key):
         return None
-    infer.active.add(key)
+    infer.active[key] = infer.memo.depth
     try:
         bindings = module.names.bindings.get(name)
         if bindings:
@@ -49,7 +49,7 @@ def module_member(infer: Inference, module: Module, name: str) -> Value | None:
                     return found
         return None
     finally:
-        infer.active.discard(key)
+        del infer.active[key]
 
 
 def member(infer: Inference, owner: Value, attribute: str) -> Value | None:
@@ -108,7 +108,7 @@ def instance_attribute(infer: Inference, cls: Class, attribute: str) -> Value | 
     key = (id(cls), f"attribute:{attribute}")
     if infer.is_open(key):
         return None
-    infer.active.add(key)
+    infer.active[key] = infer.memo.depth
     try:
         for owner in cls.mro:
             for binding in reversed(owner.names.bindings.get(attribute, ())):
@@ -130,7 +130,7 @@ def instance_attribute(infer: Inference, cls: Class, attribute: str) -> Value | 
                         return found
         return None
     finally:
-        infer.active.discard(key)
+        del infer.active[key]
 
 
 def _declared_member(infer: Inference, owner: Value, class_name: str, attribute: str) -> Value | None:

@@ -175,16 +175,14 @@ def lookup_of(function: Function) -> Lookup | None:
 
 def _nested(project: Project, make: Callable[[], T], unknown: T) -> T:
     """What `make` gives, unless questions are nested so deep that code made to exhaust the stack must be at work."""
-    memory = project.memory
-    depth = memory.get("nullness depth", 0)
-    assert isinstance(depth, int)
+    depth = project.nesting.get("nullness", 0)
     if depth >= _MAX_NESTED:
         return unknown
-    memory["nullness depth"] = depth + 1
+    project.nesting["nullness"] = depth + 1
     try:
         return make()
     finally:
-        memory["nullness depth"] = depth
+        project.nesting["nullness"] = depth
 
 
 def _lookup_of(function: Function) -> Lookup | None:

@@ -7,23 +7,25 @@ sees one state of the files and is thrown away when they change.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar
 
 from backend_lint.semantics import roles, scopes
 from backend_lint.semantics.layout import Layout
+from backend_lint.semantics.memo import NOTHING, Memo, file_bit, remembered
+from backend_lint.semantics.searches import Searches
 from backend_lint.source import nodes as n
 from backend_lint.source.parse import SyntaxFault, parse
 
 if TYPE_CHECKING:
     from backend_lint.semantics.declarations import Registry
     from backend_lint.semantics.inference import Inference
+    from backend_lint.semantics.memo import Answer
     from backend_lint.semantics.values import Value
 
 T = TypeVar("T")
-_NOTHING = object()
 
 
 class Project:
@@ -31,7 +33,11 @@ class Project:
 
     `files` are the root-relative POSIX paths of all its Python files, `read` gives a file's bytes (it may raise OSError), `registry` knows
     the libraries. `listing` gives the paths of all files, whatever they hold; without it they are looked for on the disk, under `root`.
-    `memory` is a place where analyses keep what they have computed, each under a key of its own.
+    `parse` makes a tree of a path and bytes, for who knows a quicker way than parsing. `names` are the dotted names that the user's
+    configuration lists, by its keys ("session-factories").
+
+    `memo` keeps what analyses have worked out, and notes what each answer rests on: whoever looks at a file does so through `find`,
+    `bytes_of`, `holding`, `containing` or `fact`.
     """
 
     def __init__(
@@ -42,6 +48,8 @@ class Project:
         registry: Registry,
         *,
         listing: Callable[[], Sequence[str]] | None = None,
+        parse: Callable[[str, bytes], n.Tree] = parse,
+        names: Mapping[str, frozenset[str]] | None = None,
     ) -> None:
         from backend_lint.semantics.inference import Inference
 
@@ -50,11 +58,16 @@ class Project:
         self.files = tuple(files)
         self.registry = registry
         self.layout = Layout(files, registry.top_levels)
+        self.memo = Memo()
         self.inference: Inference = Inference(self)
-        self.memory: dict[object, object] = {}
+        self.searches = Searches(self)
+        #: How deep questions of a kind are nested at the moment.
+        self.nesting: dict[str, int] = {}
         self._read = read
+        self._parse = parse
+        self.names = dict(names or {})
+        self._bits = {path: file_bit(place) for place, path in enumerate(self.files)}
         self._bytes: dict[str, bytes | None] = {}
-        self._holding: dict[tuple[bytes, ...], list[str]] = {}
         self._modules: dict[str, Module | None] = {}
         self._faults: dict[str, SyntaxFault] = {}
 
@@ -70,18 +83,24 @@ class Project:
 
     def find(self, path: str) -> Module | None:
         """As `module`, with None for a file that is not there or cannot be parsed."""
+        self.memo.rests |= self._bits.get(path, 0)
         if path not in self._modules:
             self._modules[path] = None
             data = self.bytes_of(path)
             if data is not None:
                 try:
-                    self._modules[path] = Module(self, path, parse(path, data))
+                    self._modules[path] = Module(self, path, self._parse(path, data))
                 except SyntaxFault as fault:
                     self._faults[path] = fault
         return self._modules[path]
 
     def bytes_of(self, path: str) -> bytes | None:
         """The bytes of a file, None when it cannot be read."""
+        self.memo.rests |= self._bits.get(path, 0)
+        return self.text_of(path)
+
+    def text_of(self, path: str) -> bytes | None:
+        """As `bytes_of`, for searches, which note what they find and not what they look at."""
         if path not in self._bytes:
             try:
                 self._bytes[path] = self._read(path)
@@ -89,35 +108,36 @@ class Project:
                 self._bytes[path] = None
         return self._bytes[path]
 
-    @cached_property
-    def _searched(self) -> list[str]:
-        return sorted(path for path in self.files if not roles.is_test_path(path))
+    def holding(self, *needles: bytes, tests: bool = False) -> Sequence[str]:
+        """The paths of the files whose bytes hold one of `needles`, sorted; those of tests only with `tests`."""
+        return self.searches.holding(needles, tests=tests)
 
     def containing(self, *needles: bytes) -> Iterator[Module]:
         """The modules whose text holds one of `needles`, in path order; only those are parsed. Tests are left out."""
-        if needles not in self._holding:
-            self._holding[needles] = [
-                path for path in self._searched if (data := self.bytes_of(path)) is not None and any(needle in data for needle in needles)
-            ]
-        for path in self._holding[needles]:
+        for path in self.searches.holding(needles):
             module = self.find(path)
             if module is not None:
                 yield module
 
+    def fact(self, find: Callable[[Project], T]) -> T:
+        """What a function of the project finds out from paths and bytes alone, such as the names of all properties.
+
+        Answers that need it rest on the fact itself and not on all the files that were read for it: `find` is a function at the top of a
+        module, quick enough to be called again when any file has changed, and what it gives can be compared and has a stable `repr`.
+        """
+        return self.searches.fact(find)
+
+    def fact_of(self, find: Callable[[Project], Mapping[str, T]], key: str) -> T | None:
+        """As `fact`, where only what a mapping has under one key is asked for."""
+        return self.searches.fact_of(find, key)
+
     def declared(self, key: str) -> frozenset[str]:
         """The dotted names that the user's configuration lists under a key such as "session-factories"; none where it lists none."""
-        return self.remember(("declared", key), frozenset)
+        return self.names.get(key, frozenset())
 
-    def remember(self, key: object, make: Callable[[], T], *, meanwhile: T | object = _NOTHING) -> T:
-        """What `make` gives, made at the first question under `key` and kept for the life of the project.
-
-        `meanwhile` is the answer to the same question when making the answer leads back to it.
-        """
-        if key not in self.memory:
-            if meanwhile is not _NOTHING:
-                self.memory[key] = meanwhile
-            self.memory[key] = make()
-        return cast("T", self.memory[key])
+    def remember(self, key: Hashable, make: Callable[[], T], *, meanwhile: T = NOTHING) -> T:
+        """What `make` gives, made at the first question under `key` and kept for the life of the project: see `Memo.ask`."""
+        return self.memo.ask(key, make, meanwhile)
 
     def import_module(self, dotted: str, importer: str) -> Module | None:
         """The project's module that `import dotted` in the file `importer` means, or None."""
@@ -133,7 +153,10 @@ class Module:
         self.path = path
         self.tree = tree
         self.name = project.layout.module_name(path)
-        self.values: dict[int, Value | None] = {}
+        self.memo = project.memo
+        #: What inference knows: the values of expressions and what functions return, by the ids of their nodes.
+        self.values: dict[int, Answer] = {}
+        self.returns: dict[int, Answer] = {}
         self._functions: dict[int, Function] = {}
         self._classes: dict[int, Class] = {}
         self.functions: list[Function] = []
@@ -166,7 +189,7 @@ class Module:
     def names(self) -> scopes.Names:
         return scopes.collect(self.tree.body)
 
-    @cached_property
+    @remembered
     def role(self) -> roles.Role:
         """What kind of file this is: application code, a test, a migration, settings, ..."""
         return roles.role_of(self)
@@ -255,6 +278,7 @@ class Class:
 
     def __init__(self, module: Module, node: n.ClassDef, outer: Class | None, parent: Function | None) -> None:
         self.module = module
+        self.memo = module.memo
         self.node = node
         self.outer = outer
         self.parent = parent
@@ -278,7 +302,7 @@ class Class:
                 found[function.node.name] = function
         return found
 
-    @cached_property
+    @remembered
     def bases(self) -> list[Value]:
         """The values of the base expressions that inference knows: project classes and names from outside."""
         infer = self.module.project.inference
@@ -290,7 +314,7 @@ class Class:
                     found.append(value)
         return found
 
-    @cached_property
+    @remembered
     def mro(self) -> list[Class]:
         """The class and its project ancestors, nearest first."""
         order: list[Class] = []
@@ -303,7 +327,7 @@ class Class:
             queue.extend(base.definition for base in current.bases if isinstance(base.definition, Class))
         return order
 
-    @cached_property
+    @remembered
     def external_ancestors(self) -> frozenset[str]:
         """Qualified names of all classes outside the project that this class derives from, through project classes and declarations."""
         registry = self.module.project.registry

@@ -124,19 +124,17 @@ def _own(statements: Sequence[n.Stmt], module: Module, function: Function | None
 
 def raised_by(function: Function, depth: int = 0) -> list[RaiseSite]:
     """The `raise`s of project code that leave a function, its own and its callees'."""
-    memory = function.project.memory
-    key = ("raises", id(function))
-    known = memory.get(key)
-    if known is None:
-        sites: list[RaiseSite] = []
-        known = memory[key] = sites
+
+    def find() -> list[RaiseSite]:
         found: list[RaiseSite] = []
         _own(function.node.body, function.module, function, found, depth)
         distinct = {id(site.node): site for site in found}
-        sites.extend(list(distinct.values())[:MAX_SITES])
-        if depth >= MAX_DEPTH:
-            del memory[key]
-    return known  # type: ignore[return-value]
+        return list(distinct.values())[:MAX_SITES]
+
+    key = ("raises", id(function))
+    memo = function.project.memo
+    # Cut off at that depth, the answer is good for this question only.
+    return find() if depth >= MAX_DEPTH and key not in memo else memo.ask(key, find, [])
 
 
 def raised_class(expr: n.Expr, module: Module, function: Function | None) -> Value | None:
@@ -227,21 +225,16 @@ def _raises_of(function: Function, depth: int) -> list[tuple[n.Call, str]]:
 
 def mentions(function: Function, marker: str, words: tuple[str, ...], depth: int = 0) -> bool:
     """Whether a function's text, or that of a project function it calls, holds one of `words`. `marker` names the question's memory."""
-    memory = function.project.memory
     key = (marker, id(function))
-    known = memory.get(key)
-    if isinstance(known, bool):
-        return known
+    return function.project.remember(key, lambda: _mentions(function, marker, words, depth), meanwhile=False)
+
+
+def _mentions(function: Function, marker: str, words: tuple[str, ...], depth: int) -> bool:
     text = function.module.tree.text
     node = function.node
     if any(text.find(word, node.start, node.end) >= 0 for word in words):
-        memory[key] = True
         return True
     if depth > MAX_DEPTH:
         return False
-    memory[key] = False
-    for _, target in effects.calls_in(function):
-        if target.function is not None and mentions(target.function, marker, words, depth + 1):
-            memory[key] = True
-            return True
-    return False
+    called = (target.function for _, target in effects.calls_in(function))
+    return any(each is not None and mentions(each, marker, words, depth + 1) for each in called)

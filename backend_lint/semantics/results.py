@@ -80,21 +80,14 @@ def returned(
     caller: Function | None = None,
 ) -> Value | None:
     """What a project function returns: its annotation, else what its `return`s (or, for a provider, its `yield`s) are known to give."""
-    key = id(function.node)
-    if key in infer.returns:
-        return infer.returns[key]
-    if infer.is_open((key, "returned")):
+    known = function.module.returns.get(id(function.node))
+    if known is not None:
+        infer.memo.use(known)
+        return known.value  # type: ignore[no-any-return]
+    key = (id(function.node), "returned")
+    if infer.is_open(key):
         return None
-    infer.active.add((key, "returned"))
-    infer.depth += 1
-    try:
-        found = _returned(infer, function)
-        if found is not None or infer.depth == 1:
-            infer.returns[key] = found
-        return found
-    finally:
-        infer.active.discard((key, "returned"))
-        infer.depth -= 1
+    return infer.work_out(key, lambda: _returned(infer, function), function.module.returns)
 
 
 def _returned(infer: Inference, function: Function) -> Value | None:

@@ -81,7 +81,7 @@ def is_run_by_hand(module: Module) -> bool:
     if any(word in text for word in ("Flask(", "FastAPI(", "Starlette(", "create_app(", "uvicorn", "app.run(", "@router", "urlpatterns")):
         return False
     stem = module.path.rsplit("/", 1)[-1].rpartition(".")[0]
-    return stem not in imported_stems(module.project)
+    return not module.project.fact_of(imported_stems, stem)
 
 
 _IMPORTED = re.compile(
@@ -90,27 +90,24 @@ _IMPORTED = re.compile(
 _WORD = re.compile(rb"\w+")
 
 
-def imported_stems(project: Project) -> frozenset[str]:
-    """All words that stand in import statements of the project: a module whose name is not among them is imported by nobody."""
-    known = project.memory.get("imported-stems")
-    if known is None:
-        found: set[bytes] = set()
-        for path in project.files:
-            data = project.bytes_of(path)
-            if data is not None:
-                for match in _IMPORTED.finditer(data):
-                    for part in match.groups():
-                        if part:
-                            found.update(_WORD.findall(part))
-        known = project.memory["imported-stems"] = frozenset(word.decode("utf-8", "replace") for word in found)
-    return known  # type: ignore[return-value]
+def imported_stems(project: Project) -> dict[str, bool]:
+    """All words that stand in import statements of the project: a module whose name is not among them is imported by nobody. A fact."""
+    found: set[bytes] = set()
+    for path in project.files:
+        data = project.bytes_of(path)
+        if data is not None:
+            for match in _IMPORTED.finditer(data):
+                for part in match.groups():
+                    if part:
+                        found.update(_WORD.findall(part))
+    return {word.decode("utf-8", "replace"): True for word in found}
 
 
 def _is_named_elsewhere(module: Module) -> bool:
     """Whether another file of the project has the module's name in its text: it may be imported there."""
     project = module.project
     needle = module.path.rsplit("/", 1)[-1].rsplit(".", 1)[0].encode()
-    return any(path != module.path and needle in (project.bytes_of(path) or b"") for path in project.files)
+    return any(path != module.path for path in project.holding(needle, tests=True))
 
 
 def is_settings_path(path: str) -> bool:

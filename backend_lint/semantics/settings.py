@@ -69,9 +69,8 @@ def closure(module: Module) -> list[Module]:
 
 def _named(project: Project) -> tuple[list[Module], list[Module]]:
     """The settings modules that `wsgi.py` and `asgi.py` name, and those that any entry file names."""
-    key = "exposure settings modules"
-    known = project.memory.get(key)
-    if known is None:
+
+    def find() -> tuple[list[Module], list[Module]]:
         serving: list[Module] = []
         every: list[Module] = []
         for path in sorted(project.files):
@@ -85,8 +84,9 @@ def _named(project: Project) -> tuple[list[Module], list[Module]]:
                     every.append(module)
                     if _SERVING_FILES.search(path):
                         serving.append(module)
-        known = project.memory[key] = (serving, every)
-    return known  # type: ignore[return-value]
+        return serving, every
+
+    return project.remember("settings modules", find)
 
 
 def users(module: Module) -> list[Module]:

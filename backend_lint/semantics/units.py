@@ -8,6 +8,8 @@ A function is looked at once; its callers use the summary. What stands in a tran
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from backend_lint.findings.model import Step
@@ -58,16 +60,19 @@ _EMPTY = Unit([], [], [])
 
 def of_function(function: Function) -> Unit:
     """The unit of work that a project function is."""
-    memory = function.project.memory
+    memo = function.project.memo
     key = ("unit", id(function))
-    if key not in memory:
-        for circle in call_graph.circles(function, lambda other: ("unit", id(other)) in memory, _followed):
-            found = [(other, _unit(other, circle)) for other in sorted(circle, key=lambda other: (other.module.path, other.node.start))]
-            for other, unit in found:
-                memory["unit", id(other)] = unit
-    known = memory[key]
+    if key not in memo:
+        for circle in call_graph.circles(function, lambda other: ("unit", id(other)) in memo, _followed):
+            memo.settle(partial(_settle, circle))
+    known = memo.recall(key)
     assert isinstance(known, Unit)
     return known
+
+
+def _settle(circle: list[Function]) -> dict[Hashable, Unit]:
+    circle.sort(key=lambda other: (other.module.path, other.node.start))
+    return {("unit", id(other)): _unit(other, circle) for other in circle}
 
 
 def _followed(function: Function) -> list[tuple[n.Node, Function]]:
@@ -125,8 +130,9 @@ def _through(call: n.Call, target: Callee, function: Function) -> list[Event]:
     """What a call of a project function does to the unit of work of its caller."""
     called = target.function
     assert called is not None
-    unit = function.project.memory.get(("unit", id(called)))
-    if not isinstance(unit, Unit) or unit_roles.is_decorated_job(called):
+    key = ("unit", id(called))
+    unit = function.project.memo.recall(key) if key in function.project.memo else None
+    if unit is None or unit_roles.is_decorated_job(called):
         return []
     given = _Given(call, target, function)
     found: list[Event] = []

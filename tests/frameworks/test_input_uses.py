@@ -136,7 +136,7 @@ db.session.commit()
 """
     assert uses(body) != []
     project = flask(body)
-    project.memory["declared", "validators"] = frozenset({"app.checks.inspect_member"})
+    project.names["validators"] = frozenset({"app.checks.inspect_member"})
     assert uses_of(function_of(project, "app/views.py", "add")) == []
 
 

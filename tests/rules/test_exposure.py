@@ -26,7 +26,7 @@ def test_a_response_helper_that_the_user_declares_shows_what_it_gets() -> None:
     project = project_of({"app.py": VENDOR})
     assert exposures_in(project.module("app.py")) == []
     project = project_of({"app.py": VENDOR})
-    project.memory["declared", "response-helpers"] = frozenset({"vendor.answers.wrap"})
+    project.names["response-helpers"] = frozenset({"vendor.answers.wrap"})
     assert [exposure.sink for exposure in exposures_in(project.module("app.py"))] == ["`wrap`"]
 
 

@@ -16,7 +16,7 @@ def test_a_declared_factory_opens_a_session() -> None:
     }
     for declared, kinds in ((frozenset[str](), []), (frozenset({"app.db.make"}), ["session"])):
         project = project_of(files)
-        project.memory["declared", "session-factories"] = declared
+        project.names["session-factories"] = declared
         function = function_of(project, "app/views.py", "total")
         calls = [node for node in n.walk(function.node.body) if isinstance(node, n.Call)]
         opening = next(call for call in calls if isinstance(call.func, n.Name))
@@ -28,5 +28,5 @@ def test_a_declared_factory_opens_a_session() -> None:
 def test_declared_settings_are_those_of_production() -> None:
     files = {"conf/one.py": "DEBUG = True\nINSTALLED_APPS = []\n", "conf/two.py": "DEBUG = True\nINSTALLED_APPS = []\n"}
     project = project_of(files)
-    project.memory["declared", "settings-modules"] = frozenset({"conf.two"})
+    project.names["settings-modules"] = frozenset({"conf.two"})
     assert [is_used_in_production(project.module(path), "DEBUG") for path in files] == [False, True]

@@ -45,14 +45,14 @@ class Named:
 
 def literals_in(module: Module) -> list[Named]:
     """The named string literals of a module, in source order, each once for every name it gets."""
-    key = ("named literals", module.path)
-    known = module.project.memory.get(key)
-    if known is None:
+
+    def make() -> list[Named]:
         found: dict[tuple[int, str], Named] = {}
         for named in _find(module):
             found.setdefault((id(named.node), named.name), named)
-        known = module.project.memory[key] = sorted(found.values(), key=lambda named: named.node.start)
-    return known  # type: ignore[return-value]
+        return sorted(found.values(), key=lambda named: named.node.start)
+
+    return module.project.remember(("named literals", module.path), make)
 
 
 def _find(module: Module) -> Iterator[Named]:

@@ -47,11 +47,12 @@ def is_replaced(named: Named) -> bool:
 
 def is_shown(node: n.Node, module: Module) -> bool:
     """Whether a node stands in an example for the documentation of an API: below a key, keyword or name that says "example"."""
-    key = ("example spans", module.path)
-    spans = module.project.memory.get(key)
-    if spans is None:
-        spans = module.project.memory[key] = list(_examples(module)) if "example" in module.tree.text.lower() else []
-    return any(start <= node.start < end for start, end in spans)  # type: ignore[attr-defined]
+
+    def make() -> list[tuple[int, int]]:
+        return list(_examples(module)) if "example" in module.tree.text.lower() else []
+
+    spans = module.project.remember(("example spans", module.path), make)
+    return any(start <= node.start < end for start, end in spans)
 
 
 def _examples(module: Module) -> Iterator[tuple[int, int]]:
@@ -191,8 +192,4 @@ def _is_run(function: Function) -> bool:
     if name in _COMMON:
         return False
     pattern = re.compile(rb"(?<!def )\b" + re.escape(name.encode()) + rb"\s*\(")
-    for path in project.files:
-        data = project.bytes_of(path)
-        if data is not None and name.encode() in data and pattern.search(data):
-            return True
-    return False
+    return any(pattern.search(project.bytes_of(path) or b"") for path in project.holding(name.encode(), tests=True))

@@ -38,10 +38,7 @@ class Exposure:
 
 def policy_of(project: Project) -> ExposurePolicy:
     """The project's one policy, with what it has learnt."""
-    found = project.memory.get("exposure policy")
-    if not isinstance(found, ExposurePolicy):
-        found = project.memory["exposure policy"] = ExposurePolicy(project)
-    return found
+    return project.remember("exposure policy", lambda: ExposurePolicy(project))
 
 
 def exposures_in(module: Module) -> list[Exposure]:

@@ -46,9 +46,9 @@ class ExposurePolicy(Policy):
 
     def __init__(self, project: Project) -> None:
         self.project = project
+        self.memo = project.memo
         self.engine = Engine(self)
         self._labelled: int | None = None
-        self._shown_classes: dict[str, Step] | None = None
 
     # --- sources
 
@@ -327,16 +327,19 @@ class ExposurePolicy(Policy):
 
     def _shown_by(self, cls: Class) -> Step | None:
         """The place where a registered error handler shows the text of a project exception; None when none does."""
-        if self._shown_classes is None:
-            self._shown_classes = {}
-            for handler in frameworks.error_handlers(self.project):
-                for event in self.engine.run(handler.function).events:
-                    for label in event.labels:
-                        if event.kind == SHOWN and not event.trace and label.kind == PROJECT and label.module is handler.function.module:
-                            step = Step(event.module.path, event.module.line(event.node), f"{handler.function.qualname} shows its text")
-                            self._shown_classes.setdefault(label.detail, step)
-        known = self._shown_classes
+        none: dict[str, Step] = {}
+        known = self.memo.ask("shown exceptions", self._shown_classes, none)
         return next((known[ancestor.name] for ancestor in cls.mro if ancestor.name in known), None)
+
+    def _shown_classes(self) -> dict[str, Step]:
+        found: dict[str, Step] = {}
+        for handler in frameworks.error_handlers(self.project):
+            for event in self.engine.run(handler.function).events:
+                for label in event.labels:
+                    if event.kind == SHOWN and not event.trace and label.kind == PROJECT and label.module is handler.function.module:
+                        step = Step(event.module.path, event.module.line(event.node), f"{handler.function.qualname} shows its text")
+                        found.setdefault(label.detail, step)
+        return found
 
 
 def _is_shown_class(target: Callee, project: Project) -> bool:

@@ -82,7 +82,7 @@ def sink_of(target: Callee, module: Module, function: Function | None) -> str | 
             return f"`{target.constructs.name.rpartition('.')[2]}`"
         return None
     name = target.name or ""
-    if name in project.memory.get(("declared", "response-helpers"), ()):  # type: ignore[operator]
+    if name in project.declared("response-helpers"):
         return f"`{name.rpartition('.')[2]}`"
     if target.function is not None or name in _DEFAULT_HANDLERS:
         return None

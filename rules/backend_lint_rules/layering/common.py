@@ -27,6 +27,7 @@ class Surveyed:
 
     def __init__(self, function: Function) -> None:
         self.function = function
+        self.memo = function.module.memo
         self.accesses = persistence.accesses(function)
         self.nodes = function.nodes
 

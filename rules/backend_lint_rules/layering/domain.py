@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cached_property
 
 from backend_lint.frameworks import handler_of
 from backend_lint.semantics import persistence
 from backend_lint.semantics.calls import callee
+from backend_lint.semantics.memo import remembered
 from backend_lint.semantics.project import Class
 from backend_lint.semantics.values import Value
 from backend_lint.source import nodes as n
@@ -42,7 +42,7 @@ class DomainSurvey(Surveyed):
                                 return [Reason(node, "changes records in a loop", True)]
         return []
 
-    @cached_property
+    @remembered
     def _stores(self) -> bool:
         """Whether what a session tracks gets stored: something is written or committed here, or the request is not one that only reads."""
         if any(access.kind in ("write", "commit") for access in self.accesses):
@@ -185,7 +185,7 @@ class DomainSurvey(Surveyed):
                     return True
         return False
 
-    @cached_property
+    @remembered
     def _numbers(self) -> set[str]:
         """Names assigned from queries that count or sum."""
         found = set()

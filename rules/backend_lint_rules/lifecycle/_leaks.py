@@ -192,7 +192,7 @@ def _is_flask_g(function: Function) -> bool:
     value = project.inference.name("g", function.node.start, function.module, None)
     if value is None or not value.name.startswith("flask."):
         return False
-    return not any(data is not None and any(word in data for word in _TEARDOWN) for data in map(project.bytes_of, project.files))
+    return not project.holding(*_TEARDOWN, tests=True)
 
 
 def _returned_by_dependency(function: Function, fate: Fate) -> Found | None:

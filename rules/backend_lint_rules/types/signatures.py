@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from backend_lint.frameworks import handler_of
 from backend_lint.semantics.project import Class, Function, Project
-from backend_lint.semantics.roles import is_test_path
 from backend_lint.source import nodes as n
 
 #: Fewer annotated functions than one in this many make a project "untyped".
@@ -180,25 +179,23 @@ def overrides_library(cls: Class, name: str) -> bool:
 def annotated_share(project: Project) -> tuple[int, int]:
     """How many of the project's functions have an annotation, and how many there are; tests and migrations left out. Counted in the bytes:
     a project need not be parsed to be counted."""
-    known = project.memory.get("annotated-share")
-    if known is None:
-        annotated = total = 0
-        for path in project.files:
-            if is_test_path(path) or _SKIPPED.search(path):
-                continue
-            data = project.bytes_of(path)
-            if data is None or b"def" not in data:
-                continue
-            for match in _HEAD.finditer(data):
-                total += 1
-                if match[2] or b":" in match[1]:
-                    annotated += 1
-        known = project.memory["annotated-share"] = (annotated, total)
-    return known  # type: ignore[return-value]
+    annotated = total = 0
+    for path in project.holding(b"def"):
+        if _SKIPPED.search(path):
+            continue
+        for match in _HEAD.finditer(project.bytes_of(path) or b""):
+            total += 1
+            if match[2] or b":" in match[1]:
+                annotated += 1
+    return annotated, total
 
 
 def is_untyped_project(project: Project) -> bool:
     """Whether fewer than one in twenty of the project's functions is annotated."""
+    return project.fact(_is_untyped)
+
+
+def _is_untyped(project: Project) -> bool:
     annotated, total = annotated_share(project)
     return total > 0 and annotated * ONE_IN < total
 

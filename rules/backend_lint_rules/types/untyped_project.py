@@ -52,7 +52,7 @@ class UntypedProject(Rule):
         project = context.project
         if not signatures.is_untyped_project(project):
             return
-        annotated, total = signatures.annotated_share(project)
+        annotated, total = project.fact(signatures.annotated_share)
         for path in sorted(project.files):
             data = project.bytes_of(path)
             if data is None or b"def " not in data:

@@ -163,7 +163,4 @@ def _is_part_of(expr: n.Expr) -> bool:
 
 def engine_of(project: Project) -> Engine:
     """The project's one engine for this question."""
-    found = project.memory.get("pending validators engine")
-    if not isinstance(found, Engine):
-        found = project.memory["pending validators engine"] = Engine(PendingPolicy())
-    return found
+    return project.remember("pending validators engine", lambda: Engine(PendingPolicy()))

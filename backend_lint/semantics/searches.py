@@ -1,0 +1,89 @@
+"""Searches of a whole project by its bytes, and what is needed to tell later whether they would still find the same.
+
+An answer that rests on a search rests on its outcome, not on every file that was looked through.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from backend_lint.semantics import roles
+from backend_lint.semantics.memo import search_bit
+
+if TYPE_CHECKING:
+    from backend_lint.semantics.project import Project
+
+T = TypeVar("T")
+
+
+class Searches:
+    """The searches that were made in one project.
+
+    `found` has the paths that hold one of some needles, by the needles and whether tests were searched too; `facts` has what is known of
+    facts: a digest by the fact's name and the key that was asked for, None for the whole of it.
+    """
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self.found: dict[tuple[tuple[bytes, ...], bool], list[str]] = {}
+        self.facts: dict[tuple[str, str | None], bytes] = {}
+        self._bits: dict[object, int] = {}
+        self._values: dict[Callable[[Project], Any], Any] = {}
+
+    @cached_property
+    def application_files(self) -> list[str]:
+        """The paths of the files that are no tests, sorted."""
+        return sorted(path for path in self._project.files if not roles.is_test_path(path))
+
+    @cached_property
+    def _all_files(self) -> list[str]:
+        return sorted(self._project.files)
+
+    def holding(self, needles: tuple[bytes, ...], *, tests: bool = False) -> Sequence[str]:
+        """The paths of the files whose bytes hold one of `needles`, sorted."""
+        project = self._project
+        key = (needles, tests)
+        found = self.found.get(key)
+        if found is None:
+            paths = self._all_files if tests else self.application_files
+            found = self.found[key] = [
+                path for path in paths if (data := project.text_of(path)) is not None and any(needle in data for needle in needles)
+            ]
+            self._bits[key] = search_bit(key)
+        project.memo.rests |= self._bits[key]
+        return found
+
+    def fact(self, find: Callable[[Project], T]) -> T:
+        """See `Project.fact`."""
+        value = self._value(find)
+        self._note(find, None, value)
+        return value
+
+    def fact_of(self, find: Callable[[Project], Mapping[str, T]], key: str) -> T | None:
+        """See `Project.fact_of`."""
+        value = self._value(find).get(key)
+        self._note(find, key, value)
+        return value
+
+    def _value(self, find: Callable[[Project], T]) -> T:
+        if find not in self._values:
+            self._values[find], _ = self._project.memo.apart(lambda: find(self._project))
+        value: T = self._values[find]
+        return value
+
+    def _note(self, find: Callable[[Project], Any], key: str | None, value: object) -> None:
+        bit = self._bits.get((find, key))
+        if bit is None:
+            name = f"{find.__module__}:{find.__qualname__}"
+            bit = self._bits[find, key] = search_bit((name, key))
+            self.facts[name, key] = digest(value)
+        self._project.memo.rests |= bit
+
+
+def digest(value: object) -> bytes:
+    """A short digest of what a fact is. Sets are put in order first."""
+    text = repr(sorted(value, key=repr)) if isinstance(value, (set, frozenset)) else repr(value)
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
