@@ -97,9 +97,12 @@ def check(
     if stdin_filename is not None and not from_stdin:
         raise click.UsageError("--stdin-filename goes with - and no other path")
 
+    from backend_lint.cli.terminal import ProgressBar, say
+
+    if _tell_unknown(select, extend_select, ignore):
+        return 2
     from pathlib import Path
 
-    from backend_lint.cli.terminal import ProgressBar, say
     from backend_lint.engine.check import Request, check_paths, check_text
     from backend_lint.engine.discovery import MissingPath
     from backend_lint.engine.settings import ConfigurationFault
@@ -170,6 +173,21 @@ def _report(
     if not result.files:
         terminal.say("no Python files to check")
     return 1 if result.failing else 0
+
+
+def _tell_unknown(select: tuple[str, ...], extend_select: tuple[str, ...], ignore: tuple[str, ...]) -> bool:
+    """Whether one of the options names a rule that there is none of, which is told before the engine is imported."""
+    if not (select or extend_select or ignore):
+        return False
+    from backend_lint.cli.terminal import say
+    from backend_lint.engine.registry import built_in, unknown_selectors
+
+    faults = unknown_selectors(
+        built_in(), select=split_selectors(select), extend_select=split_selectors(extend_select), ignore=split_selectors(ignore)
+    )
+    for message in faults:
+        say(f"error: {message}")
+    return bool(faults)
 
 
 def tell_problems(problems: Sequence[Problem], display: Callable[[str], str], *, with_details: bool) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from backend_lint.engine.discovery import discover, for_stdin
-from backend_lint.engine.registry import BUILT_IN_PACK, Registry, load_pack
+from backend_lint.engine.registry import BUILT_IN_PACK, Registry, load_pack, unknown_selectors
 from backend_lint.engine.result import Result
 from backend_lint.engine.runner import Progress, merge, run
 from backend_lint.engine.settings import CommandLine, ConfigurationFault, Configurations
@@ -74,12 +74,6 @@ class _Configurations:
 def check_selectors(registry: Registry, line: CommandLine) -> None:
     """Raise `ConfigurationFault` when the command line names a rule that there is none of."""
     choice = line.choice
-    faults = []
-    for option, selectors in (("select", choice.select or ()), ("extend-select", choice.extend_select), ("ignore", choice.ignore)):
-        for selector in selectors:
-            if not registry.matching(selector):
-                near = registry.nearest(selector)
-                hint = f'; did you mean "{near}"?' if near else ""
-                faults.append(f'--{option}: unknown rule "{selector}"{hint} (expected a rule code, its beginning, a name or a family)')
+    faults = unknown_selectors(registry, select=choice.select or (), extend_select=choice.extend_select, ignore=choice.ignore)
     if faults:
         raise ConfigurationFault(faults)

@@ -62,6 +62,19 @@ class Registry:
         return [RuleInfo(code=rule.code, name=rule.name, family=rule.family, severity=rule.severity) for rule in self.rules]
 
 
+def unknown_selectors(registry: Registry, **chosen: Iterable[str]) -> list[str]:
+    """What is to be said of selectors that mean no rule, by the options of the command line that give them (the names of parameters)."""
+    faults = []
+    for option, selectors in chosen.items():
+        for selector in selectors:
+            if not registry.matching(selector):
+                near = registry.nearest(selector)
+                hint = f'; did you mean "{near}"?' if near else ""
+                place = f"--{option.replace('_', '-')}"
+                faults.append(f'{place}: unknown rule "{selector}"{hint} (expected a rule code, its beginning, a name or a family)')
+    return faults
+
+
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The word among `known` that is most like `word`; None when none is like it."""
     import difflib

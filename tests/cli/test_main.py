@@ -41,7 +41,13 @@ def test_help_imports_no_parser_and_no_renderer() -> None:
 
 
 def test_to_list_and_explain_rules_and_to_refuse_a_wrong_one_imports_no_rule() -> None:
-    for words in (("rule",), ("rule", "BL301"), ("rule", "exposure", "--color", "always"), ("rule", "BL999")):
+    for words in (
+        ("rule",),
+        ("rule", "BL301"),
+        ("rule", "exposure", "--color", "always"),
+        ("rule", "BL999"),
+        ("check", "--select", "BL999"),
+    ):
         assert imported(*words) == {"click"}, words
 
 
