@@ -9,9 +9,9 @@ table sets the usual ways of deciding what is new beside the review's, whose ans
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import sys
+import tempfile
 import time
 from collections import Counter, OrderedDict
 from collections.abc import Sequence
@@ -21,6 +21,7 @@ from typing import Any
 
 import msgspec
 
+from backend_lint.engine.cache_folder import Cache
 from backend_lint.engine.discovery import ProjectFiles
 from backend_lint.engine.result import Result
 from backend_lint.engine.runner import run
@@ -31,10 +32,7 @@ from backend_lint.review.change import ChangeRequest, opened
 from backend_lint.review.delta import Delta
 from backend_lint.review.gate import Rules, review
 from backend_lint.review.model import Review
-from backend_lint.semantics import project
 from backend_lint.source.git import GitFault, Repository
-from backend_lint.source.nodes import Tree
-from backend_lint.source.parse import parse
 from backend_lint.source.trees import GitTree
 
 
@@ -42,12 +40,16 @@ def main() -> int:
     arguments = _parser().parse_args()
     choice = Choice(select=tuple(arguments.select.split(",")) if arguments.select else None)
     rules = Rules(command_line=CommandLine(choice=choice), use_config=False, jobs=1)
-    _remember_trees()
+    with tempfile.TemporaryDirectory() as folder:
+        return _replay(arguments, rules, Cache(Path(folder), None))
+
+
+def _replay(arguments: argparse.Namespace, rules: Rules, cache: Cache) -> int:
     tally, listed = Tally(), []
     begun = time.perf_counter()
     for folder in arguments.repositories:
         repository = Repository.find(folder)
-        known = KnownTrees()
+        known = KnownTrees(cache)
         for commit in reversed(_commits(repository, arguments.last)):
             try:
                 with opened(repository, ChangeRequest(commit=commit)) as change:
@@ -80,23 +82,12 @@ def _commits(repository: Repository, number: int) -> list[str]:
     return repository.run("rev-list", "--no-merges", f"--max-count={number}", "HEAD", "--", "*.py").decode("ascii").split()
 
 
-def _remember_trees() -> None:
-    """Parse the same text once for all commits. A syntax tree knows nothing of the project that it is looked at in."""
-    known: dict[tuple[str, bytes], Tree] = {}
-
-    def remembered(path: str, data: bytes) -> Tree:
-        key = (path, hashlib.blake2b(data).digest())
-        if key not in known:
-            known[key] = parse(path, data)
-        return known[key]
-
-    project.parse = remembered  # type: ignore[attr-defined]  # the module's own, which it does not offer to others
-
-
 class KnownTrees:
-    """Analyses the sides of changes, and remembers the last ones: what a commit leaves is what the next one begins with."""
+    """Analyses the sides of changes, and remembers the last ones: what a commit leaves is what the next one begins with. Syntax trees come
+    from the cache, for most files are the same in all commits."""
 
-    def __init__(self, size: int = 4) -> None:
+    def __init__(self, cache: Cache, size: int = 4) -> None:
+        self._cache = cache
         self._size = size
         self._known: OrderedDict[tuple[tuple[str, str], ...], Result] = OrderedDict()
         self._asked: list[Result] = []
@@ -105,7 +96,7 @@ class KnownTrees:
         assert isinstance(files.source, GitTree), "commits are trees"
         key = tuple(sorted(item for item in files.source.blobs.items() if item[0].endswith((".py", ".pyi", ".json", ".yaml", ".yml"))))
         if key not in self._known:
-            self._known[key] = run(files, configurations, jobs=1)
+            self._known[key] = run(files, configurations, jobs=1, cache=self._cache)
         self._known.move_to_end(key)
         while len(self._known) > self._size:
             self._known.popitem(last=False)

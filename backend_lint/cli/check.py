@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import click
 
-from backend_lint.cli.options import color_option, command_line, split_selectors
+from backend_lint.cli.options import cache_folder_option, cache_of, color_option, command_line, no_cache_option, split_selectors
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,6 +61,9 @@ Exit codes: 0 checked completely, nothing at or above the level of --fail-on;
 @click.option("--statistics", is_flag=True, help="Count findings by rule, family and file instead of listing them.")
 @click.option("-q", "--quiet", is_flag=True, help="Report findings only: no summary, no progress bar.")
 @click.option("-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Use N processes.  [default: what pays]")
+@no_cache_option
+@cache_folder_option
+@click.option("--timings", is_flag=True, help="Say where the time went, on standard error.")
 @click.option("--traceback", is_flag=True, help="Show the details of internal errors, for a bug report.")
 @color_option
 def check(
@@ -79,6 +83,9 @@ def check(
     statistics: bool,
     quiet: bool,
     jobs: int | None,
+    no_cache: bool,
+    cache_dir: str | None,
+    timings: bool,
     traceback: bool,
     color: str,
 ) -> int:
@@ -106,7 +113,10 @@ def check(
     from backend_lint.engine.check import Request, check_paths, check_text
     from backend_lint.engine.discovery import MissingPath
     from backend_lint.engine.settings import ConfigurationFault
+    from backend_lint.engine.timings import Timings
 
+    begun = time.perf_counter()
+    measured = Timings() if timings else None
     line = command_line(
         select=select,
         extend_select=extend_select,
@@ -127,6 +137,8 @@ def check(
                 jobs=jobs,
                 progress=progress,
                 force_exclude=force_exclude,
+                cache=cache_of(cache_dir, no_cache=no_cache),
+                timings=measured,
             )
             if text is not None:
                 result = check_text(Path(stdin_filename or STDIN_NAME), text, request)
@@ -139,7 +151,12 @@ def check(
     except MissingPath as fault:
         say(f"error: {fault}")
         return 2
-    return _report(result, request, format_, color=color, quiet=quiet, statistics=statistics, traceback=traceback, stdin=text)
+    code = _report(result, request, format_, color=color, quiet=quiet, statistics=statistics, traceback=traceback, stdin=text)
+    if measured is not None:
+        from backend_lint.cli.timings import tell
+
+        tell(measured, time.perf_counter() - begun)
+    return code
 
 
 def _report(

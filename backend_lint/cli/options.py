@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from backend_lint.engine.cache_folder import Cache
     from backend_lint.engine.settings import CommandLine, FailLevel
 
 color_option = click.option(
@@ -16,6 +17,28 @@ color_option = click.option(
     show_default=True,
     help="Colours; `auto` follows the terminal, NO_COLOR and FORCE_COLOR.",
 )
+
+cache_folder_option = click.option(
+    "--cache-dir",
+    type=click.Path(),
+    metavar="FOLDER",
+    envvar="BACKEND_LINT_CACHE_DIR",
+    show_envvar=True,
+    help="Where the cache is kept.  [default: the user's cache folder]",
+)
+
+no_cache_option = click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
+
+
+def cache_of(cache_dir: str | None, *, no_cache: bool = False) -> Cache | None:
+    """The cache that the options name; None for none."""
+    if no_cache:
+        return None
+    from pathlib import Path
+
+    from backend_lint.engine.cache_folder import find
+
+    return find(Path(cache_dir) if cache_dir else None)
 
 
 def command_line(

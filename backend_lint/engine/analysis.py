@@ -14,15 +14,20 @@ from backend_lint.engine.context import ReportContext, applies
 from backend_lint.engine.plan import Plan, Plans
 from backend_lint.engine.registry import SYNTAX_ERROR, Registry
 from backend_lint.engine.result import Problem
+from backend_lint.engine.timings import phase
+from backend_lint.engine.timings import rule as timed
 from backend_lint.findings.model import Finding, Severity
 from backend_lint.findings.suppression import Directive, may_contain
 from backend_lint.rule import Rule
 from backend_lint.source.files import FileSource
-from backend_lint.source.parse import SyntaxFault
+from backend_lint.source.parse import SyntaxFault, parse
 from backend_lint.source.statements import suppressions
 
 if TYPE_CHECKING:
+    from backend_lint.engine.cache import Session
+    from backend_lint.engine.timings import Timings
     from backend_lint.semantics.project import Module
+    from backend_lint.source.nodes import Tree
 
 Subject = TypeVar("Subject")
 
@@ -43,31 +48,53 @@ class FileReport(msgspec.Struct, kw_only=True):
 class Reader:
     """Reads files of a project and remembers why one could not be read."""
 
-    def __init__(self, source: FileSource) -> None:
-        self.source = source
+    def __init__(self, read: Callable[[str], bytes], timings: Timings | None = None) -> None:
+        self._read = read
+        self._timings = timings
         self.faults: dict[str, str] = {}
 
     def __call__(self, path: str) -> bytes:
         try:
-            return self.source.read(path)
+            with phase(self._timings, "read"):
+                return self._read(path)
         except OSError as fault:
             self.faults[path] = fault.strerror or str(fault)
             raise
 
 
 class Analysis:
-    """The rules of `registry` on the files of one project, whose bytes come from `source`."""
+    """The rules of `registry` on the files of one project, whose bytes come from `source`, with what `session` has in the cache."""
 
-    def __init__(self, root: Path, files: Sequence[str], source: FileSource, plans: Plans, registry: Registry) -> None:
+    def __init__(
+        self,
+        root: Path,
+        files: Sequence[str],
+        source: FileSource,
+        plans: Plans,
+        registry: Registry,
+        session: Session | None = None,
+        timings: Timings | None = None,
+    ) -> None:
         self._plans = plans
         self._registry = registry
-        self._read = Reader(source)
-        self._project = subjects.open_project(root, files, self._read, plans.names, source)
+        self._timings = timings
+        self._read = Reader(source.read if session is None else session.read, timings)
+        self._parse = parse if session is None else session.parse
+        listing = None if session is None else session.listing
+        self._project = subjects.open_project(root, files, self._read, plans.names, source, parse=self._tree, listing=listing)
         on = plans.anywhere()
         self._rules = [rule() for rule in registry.rules if rule.code in on]
 
+    def _tree(self, path: str, data: bytes) -> Tree:
+        with phase(self._timings, "parse"):
+            return self._parse(path, data)
+
     def check_file(self, path: str) -> FileReport:
         """Check one of the files under check."""
+        with phase(self._timings, "check"):
+            return self._check_file(path)
+
+    def _check_file(self, path: str) -> FileReport:
         plan = self._plans.of(path)
         assert plan is not None, "only files under check are checked"
         report = FileReport(path=path, findings=[], directives=[], problems=[])
@@ -99,18 +126,27 @@ class Analysis:
 
     def check_project(self) -> FileReport:
         """Let the rules look at the project as a whole."""
+        with phase(self._timings, "check"):
+            return self._check_project()
+
+    def _check_project(self) -> FileReport:
         report = FileReport(path=None, findings=[], problems=[])
         faulty = set()
         for rule in self._rules:
             if overrides(rule, "check_project"):
                 context = ReportContext(self._project, rule, self._plans, None, report.findings)
-                if not _guarded(rule.check_project, [context], rule, None, report.problems):
-                    faulty.add(rule.code)
+                with timed(self._timings, rule.code):
+                    if not _guarded(rule.check_project, [context], rule, None, report.problems):
+                        faulty.add(rule.code)
         report.completed = frozenset(rule.code for rule in self._rules) - faulty
         return report
 
     def _check_with(self, rule: Rule, module: Module, report: FileReport) -> bool:
         """Whether the rule got through without a fault."""
+        with timed(self._timings, rule.code):
+            return self._guarded_checks(rule, module, report)
+
+    def _guarded_checks(self, rule: Rule, module: Module, report: FileReport) -> bool:
         context = ReportContext(self._project, rule, self._plans, module, report.findings)
         path, problems = module.path, report.problems
         sound = True

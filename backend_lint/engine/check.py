@@ -7,18 +7,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from backend_lint.engine.cache_folder import Cache
 from backend_lint.engine.discovery import discover, for_stdin
 from backend_lint.engine.registry import BUILT_IN_PACK, Registry, load_pack, unknown_selectors
 from backend_lint.engine.result import Result
 from backend_lint.engine.runner import Progress, merge, run
 from backend_lint.engine.settings import CommandLine, ConfigurationFault, Configurations
+from backend_lint.engine.timings import Timings, phase
 
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
     """How to check. `current` is the folder the user works in; `config` names the configuration to use everywhere, `use_config` of False
     reads none; `jobs` is the number of processes, None for what pays. `force_exclude` leaves out files that the configuration leaves out
-    even when they are named."""
+    even when they are named. `cache` is where to look for what is known already; `timings` is filled with where the time went."""
 
     current: Path
     command_line: CommandLine = field(default_factory=CommandLine)
@@ -28,15 +30,29 @@ class Request:
     progress: Progress | None = None
     pack: str = BUILT_IN_PACK
     force_exclude: bool = False
+    cache: Cache | None = None
+    timings: Timings | None = None
 
 
 def check_paths(paths: Sequence[Path], request: Request) -> Result:
     """Check files and folders. Paths in the result are relative to its root: the project's, or where several projects were named, a folder
     above them all. Raises `ConfigurationFault` and `MissingPath`."""
-    configurations = _Configurations(request)
-    projects = discover(paths, request.current, lambda root: configurations.of(root).excluded, force_exclude=request.force_exclude)
+    timings = request.timings
+    with phase(timings, "configure"):
+        configurations = _Configurations(request)
+    with phase(timings, "discover"):
+        projects = discover(paths, request.current, lambda root: configurations.of(root).excluded, force_exclude=request.force_exclude)
     results = [
-        run(each, configurations.of(each.root), jobs=request.jobs, progress=request.progress, pack=request.pack) for each in projects
+        run(
+            each,
+            configurations.of(each.root),
+            jobs=request.jobs,
+            progress=request.progress,
+            pack=request.pack,
+            cache=request.cache,
+            timings=timings,
+        )
+        for each in projects
     ]
     return merge(results, Path(os.path.commonpath([result.root for result in results])))
 
@@ -45,7 +61,14 @@ def check_text(name: Path, data: bytes, request: Request) -> Result:
     """Check `data` as if it stood in the file `name`, which need not exist; the rest of the project is read from the disk. Raises
     `ConfigurationFault`."""
     files = for_stdin(name, request.current)
-    return run(files, _Configurations(request).of(files.root), texts={files.targets[0]: data}, pack=request.pack)
+    return run(
+        files,
+        _Configurations(request).of(files.root),
+        texts={files.targets[0]: data},
+        pack=request.pack,
+        cache=request.cache,
+        timings=request.timings,
+    )
 
 
 class _Configurations:
@@ -60,14 +83,15 @@ class _Configurations:
     def of(self, root: Path) -> Configurations:
         if root not in self._known:
             request = self._request
-            self._known[root] = Configurations(
-                root,
-                self._registry,
-                request.command_line,
-                current=Path(os.path.realpath(request.current)),
-                file=request.config,
-                use_files=request.use_config,
-            )
+            with phase(request.timings, "configure"):
+                self._known[root] = Configurations(
+                    root,
+                    self._registry,
+                    request.command_line,
+                    current=Path(os.path.realpath(request.current)),
+                    file=request.config,
+                    use_files=request.use_config,
+                )
         return self._known[root]
 
 

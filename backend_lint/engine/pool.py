@@ -15,9 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from backend_lint.engine.analysis import Analysis, FileReport
+from backend_lint.engine.cache import Seen, Session
+from backend_lint.engine.cache_folder import Cache
 from backend_lint.engine.plan import Plans
 from backend_lint.engine.registry import load_pack
 from backend_lint.engine.result import Problem
+from backend_lint.engine.timings import Timings
 from backend_lint.source.files import FileSource
 
 #: With fewer files to check, starting processes costs more than they save.
@@ -26,18 +29,30 @@ FILES_WORTH_A_POOL = 150
 #: Chunks a process: enough to even out files of unequal cost, few enough that neighbours, which import each other, stay together.
 _CHUNKS_PER_PROCESS = 4
 
-_analysis: Analysis | None = None
+_worker: _Worker | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """What a process needs to begin: the project, and the name of the rule pack, which it imports itself."""
+    """What a process needs to begin: the project, and the name of the rule pack, which it imports itself. `cache` is where it finds and
+    leaves trees; `is_timed` has it say where its time went."""
 
     root: Path
     files: tuple[str, ...]
     source: FileSource
     plans: Plans
     pack: str
+    cache: Cache | None = None
+    is_timed: bool = False
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a process hands back of one chunk: the reports, what it has read for them, and where the time went since it was last said."""
+
+    reports: list[FileReport]
+    seen: Seen | None = None
+    timings: Timings | None = None
 
 
 def default_jobs(files: int) -> int:
@@ -70,10 +85,11 @@ def chunks(paths: Sequence[str], sizes: Sequence[int], count: int) -> list[list[
     return [chunk for chunk in found if chunk]
 
 
-def check_in_processes(job: Job, jobs: int, meanwhile: Callable[[], None]) -> Iterator[FileReport]:
+def check_in_processes(job: Job, jobs: int, meanwhile: Callable[[], None]) -> Iterator[Done]:
     """The reports on all files under check, in the order in which they are done. `meanwhile` is run while the processes work.
 
-    A process that dies is told as a problem of the files it had. Raises OSError where no processes can be started.
+    No cache may be open in this process when it begins: connections to a database do not outlive a fork. A process that dies is told as a
+    problem of the files it had. Raises OSError where no processes can be started.
     """
     paths = sorted(job.plans.index)
     parts = chunks(paths, [_size(job.root / path) for path in paths], jobs * _CHUNKS_PER_PROCESS)
@@ -81,15 +97,15 @@ def check_in_processes(job: Job, jobs: int, meanwhile: Callable[[], None]) -> It
     others = set(multiprocessing.active_children())
     with ProcessPoolExecutor(min(jobs, len(parts)), mp_context=context, initializer=_begin, initargs=(job,)) as pool:
         try:
-            waiting: dict[Future[list[FileReport]], list[str]] = {pool.submit(_check, part): part for part in parts}
+            waiting: dict[Future[Done], list[str]] = {pool.submit(_check, part): part for part in parts}
             meanwhile()
             for future in as_completed(waiting):
                 try:
-                    yield from future.result()
+                    yield future.result()
                 except BrokenProcessPool:
                     message = "not checked: the process that checked it died, perhaps for want of memory; try --jobs 1"
-                    for path in waiting[future]:
-                        yield FileReport(path=path, problems=[Problem(kind="internal", path=path, message=message)])
+                    lost = [Problem(kind="internal", path=path, message=message) for path in waiting[future]]
+                    yield Done([FileReport(path=problem.path, problems=[problem]) for problem in lost])
         except BaseException:
             # Interrupted: nobody wants the rest, and the processes, which do not hear the interruption, would be waited for.
             for process in set(multiprocessing.active_children()) - others:
@@ -104,13 +120,31 @@ def _size(file: Path) -> int:
         return 0
 
 
+class _Worker:
+    """One process's analysis of the project, and its part of the cache."""
+
+    def __init__(self, job: Job) -> None:
+        self._timings = Timings() if job.is_timed else None
+        self._session = None if job.cache is None else Session(job.cache, job.root, job.source, self._timings, shares=True)
+        self._analysis = Analysis(job.root, job.files, job.source, job.plans, load_pack(job.pack), self._session, self._timings)
+
+    def check(self, paths: Sequence[str]) -> Done:
+        """Check some files, and leave their trees in the cache."""
+        reports = [self._analysis.check_file(path) for path in paths]
+        seen = None
+        if self._session is not None:
+            self._session.write_trees()
+            seen = self._session.seen()
+        return Done(reports, seen, None if self._timings is None else self._timings.taken())
+
+
 def _begin(job: Job) -> None:
-    global _analysis
+    global _worker
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.disable()
-    _analysis = Analysis(job.root, job.files, job.source, job.plans, load_pack(job.pack))
+    _worker = _Worker(job)
 
 
-def _check(paths: Sequence[str]) -> list[FileReport]:
-    assert _analysis is not None, "the process has begun"
-    return [_analysis.check_file(path) for path in paths]
+def _check(paths: Sequence[str]) -> Done:
+    assert _worker is not None, "the process has begun"
+    return _worker.check(paths)

@@ -41,3 +41,8 @@ class Result(msgspec.Struct, kw_only=True):
     seconds: float = 0.0
     hidden: list[Finding] = []
     directives: dict[str, list[Directive]] = {}
+
+
+def order(finding: Finding) -> tuple[object, ...]:
+    """What findings are sorted by."""
+    return finding.path, finding.line, finding.column, finding.rule, finding.end_line, finding.end_column, finding.message

@@ -1,23 +1,21 @@
-"""A run: from files and settings to a result."""
+"""A run: from files and settings to a result, which may be known already."""
 
 from __future__ import annotations
 
-import gc
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 
-from backend_lint.engine.analysis import Analysis, FileReport, without_repeats
+from backend_lint.engine.cache import Session
+from backend_lint.engine.cache_folder import Cache
 from backend_lint.engine.discovery import ProjectFiles
-from backend_lint.engine.plan import Plans, make_plans
-from backend_lint.engine.pool import Job, check_in_processes, default_jobs
-from backend_lint.engine.registry import BUILT_IN_PACK, Registry, load_pack
-from backend_lint.engine.result import Result
+from backend_lint.engine.plan import make_plans
+from backend_lint.engine.registry import BUILT_IN_PACK
+from backend_lint.engine.result import Result, order
 from backend_lint.engine.settings import Configurations
-from backend_lint.findings import fingerprint, suppression
+from backend_lint.engine.timings import Timings, phase
 from backend_lint.findings.model import Finding
 
 #: Told how many of how many files are done.
@@ -32,114 +30,51 @@ def run(
     texts: Mapping[str, bytes] | None = None,
     progress: Progress | None = None,
     pack: str = BUILT_IN_PACK,
+    cache: Cache | None = None,
+    timings: Timings | None = None,
 ) -> Result:
     """Check the targets of `files` with the rules of the package `pack`.
 
     `jobs` is the number of processes, by default what pays. `texts` gives the text of files that is not what lies on the disk (path to
-    bytes); with it one process does all. Raises `ConfigurationFault`.
+    bytes); with it one process does all. `cache` is where to look for what is known already and to keep what is found out; without it all
+    is done anew. `timings` is filled with where the time went. Raises `ConfigurationFault`.
     """
     begun = time.perf_counter()
-    registry = load_pack(pack)
-    plans = make_plans(files, configurations)
-    reports: list[FileReport] = []
-    if files.targets:
-        with _without_collector():
-            for report in _reports(files, plans, registry, pack, jobs, dict(texts or {})):
-                reports.append(report)
-                if progress is not None and report.path is not None:
-                    progress(sum(each.path is not None for each in reports), len(files.targets))
-    result = _assemble(files, plans, registry, reports)
-    result.seconds = time.perf_counter() - begun
-    return result
+    with phase(timings, "configure"):
+        plans = make_plans(files, configurations)
+    session = key = found = None
+    with phase(timings, "discover"):
+        source = files.opened(texts)
+    with phase(timings, "look up"):
+        if cache is not None and files.targets:
+            session = Session(cache, files.root, source, timings)
+            # A text from elsewhere is likely to change with each question, and what could not be listed may be there the next time.
+            key = session.run_key(files, plans, pack) if not texts and not files.problems else None
+            found = session.find_run(key, files.root) if key is not None else None
+    if found is None:
+        # Imported for work that has to be done: it takes ten times as long as to find that there is none.
+        from backend_lint.engine.pool import default_jobs
+        from backend_lint.engine.whole import Work, analyse
 
-
-def _reports(
-    files: ProjectFiles, plans: Plans, registry: Registry, pack: str, jobs: int | None, texts: dict[str, bytes]
-) -> Iterator[FileReport]:
-    processes = 1 if texts else jobs or default_jobs(len(files.targets))
-    source = files.opened(texts)
-    analysis = Analysis(files.root, files.all, source, plans, registry)
-    if processes > 1:
-        job = Job(root=files.root, files=files.all, source=source, plans=plans, pack=pack)
-        whole: list[FileReport] = []
-        done: set[str | None] = set()
-        try:
-            for report in check_in_processes(job, processes, lambda: whole.append(analysis.check_project())):
-                done.add(report.path)
-                yield report
-        except OSError:
-            # No semaphores or no processes to be had, as in some sandboxes: the same work in this one.
-            for path in files.targets:
-                if path not in done:
-                    yield analysis.check_file(path)
-        yield from whole or [analysis.check_project()]
-    else:
-        for path in files.targets:
-            yield analysis.check_file(path)
-        yield analysis.check_project()
-
-
-def _assemble(files: ProjectFiles, plans: Plans, registry: Registry, reports: Sequence[FileReport]) -> Result:
-    """Put the parts together, in an order that does not depend on who was first."""
-    by_path = {report.path: report for report in reports}
-    whole = by_path.get(None) or FileReport(path=None)
-    found = without_repeats(sorted((finding for report in reports for finding in report.findings), key=_order))
-
-    def ran(path: str, code: str) -> bool:
-        report = by_path.get(path)
-        return report is not None and code in report.completed and code in whole.completed
-
-    applied = suppression.apply(
-        fingerprint.assign(found),
-        {report.path: report.directives for report in reports if report.path is not None and report.directives},
-        rules=registry.infos(),
-        ran=ran,
-    )
-    result = Result(root=files.root, findings=[], problems=list(files.problems), files=len(files.targets))
-    for finding in sorted((*applied.kept, *_own_severity(fingerprint.assign(applied.extra), plans, registry)), key=_order):
-        plan = plans.of(finding.path)
-        if plan is None:
-            continue
-        if not plan.shows(finding.severity):
-            result.notes_hidden += 1
-            continue
-        result.findings.append(finding)
-        result.failing += plan.fails(finding.severity)
-    for finding in applied.suppressed:
-        plan = plans.of(finding.path)
-        if plan is not None and plan.shows(finding.severity):
-            result.hidden.append(finding)
-    result.suppressed = len(result.hidden)
-    result.directives = {report.path: report.directives for report in reports if report.path is not None and report.directives}
-    problems = [problem for report in reports for problem in report.problems]
-    result.problems.extend(sorted(problems, key=lambda problem: (problem.path or "", problem.rule or "", problem.message)))
-    return result
-
-
-def _own_severity(extra: Sequence[Finding], plans: Plans, registry: Registry) -> Iterator[Finding]:
-    """Findings about suppression comments, with the severity that holds in their file."""
-    for finding in extra:
-        plan = plans.of(finding.path)
-        if plan is not None:
-            yield msgspec.structs.replace(finding, severity=plan.severity_of(registry.by_code[finding.rule]))
-
-
-def _order(finding: Finding) -> tuple[object, ...]:
-    return finding.path, finding.line, finding.column, finding.rule, finding.end_line, finding.end_column, finding.message
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Trees are large and have few cycles: the collector would walk them again and again for nothing."""
-    was_on = gc.isenabled()
-    gc.disable()
-    gc.freeze()
-    try:
-        yield
-    finally:
-        gc.unfreeze()
-        if was_on:
-            gc.enable()
+        work = Work(
+            files=files,
+            source=source,
+            plans=plans,
+            pack=pack,
+            processes=1 if texts else jobs or default_jobs(len(files.targets)),
+            session=session,
+            cache=cache,
+            timings=timings,
+        )
+        found = analyse(work, progress)
+        if session is not None and key is not None:
+            session.keep_run(key, found)
+    elif timings is not None:
+        timings.count("runs found")
+    if session is not None:
+        session.write()
+    found.seconds = time.perf_counter() - begun
+    return found
 
 
 def merge(results: Sequence[Result], top: Path) -> Result:
@@ -160,7 +95,7 @@ def merge(results: Sequence[Result], top: Path) -> Result:
         merged.notes_hidden += result.notes_hidden
         merged.failing += result.failing
         merged.seconds += result.seconds
-    merged.findings.sort(key=_order)
+    merged.findings.sort(key=order)
     return merged
 
 

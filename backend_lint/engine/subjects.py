@@ -11,20 +11,31 @@ from backend_lint import frameworks
 from backend_lint.libraries import registry
 from backend_lint.semantics.project import Project
 from backend_lint.source.files import FileSource, WorkingTree
+from backend_lint.source.parse import parse
 
 if TYPE_CHECKING:
     from backend_lint.engine.settings import ExtraNames
     from backend_lint.frameworks.model import Handler
     from backend_lint.semantics.project import Function, Module
+    from backend_lint.source.nodes import Tree
 
 
 def open_project(
-    root: Path, files: Sequence[str], read: Callable[[str], bytes], names: ExtraNames, source: FileSource | None = None
+    root: Path,
+    files: Sequence[str],
+    read: Callable[[str], bytes],
+    names: ExtraNames,
+    source: FileSource | None = None,
+    *,
+    parse: Callable[[str, bytes], Tree] = parse,
+    listing: Callable[[], Sequence[str]] | None = None,
 ) -> Project:
-    """The project under `root`, or in `source`. `names` are what the user declares about it, by the configuration's keys."""
-    on_disk = source is None or isinstance(source, WorkingTree)
+    """The project under `root`, or in `source`. `names` are what the user declares about it, by the configuration's keys. `parse` and
+    `listing` stand for the usual ways to a tree and to the paths of all files."""
+    if listing is None and source is not None and not isinstance(source, WorkingTree):
+        listing = source.list
     declared = {field.name.replace("_", "-"): frozenset(getattr(names, field.name)) for field in dataclasses.fields(names)}
-    return Project(root, files, read, registry(), listing=None if source is None or on_disk else source.list, names=declared)
+    return Project(root, files, read, registry(), listing=listing, parse=parse, names=declared)
 
 
 def handlers_in(module: Module) -> list[Handler]:

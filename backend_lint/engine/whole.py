@@ -1,0 +1,153 @@
+"""A run that nobody has made before: check the files, in one process or several, and put the reports together."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import msgspec
+
+from backend_lint.engine.analysis import Analysis, FileReport, without_repeats
+from backend_lint.engine.cache import Session
+from backend_lint.engine.cache_folder import Cache
+from backend_lint.engine.discovery import ProjectFiles
+from backend_lint.engine.plan import Plans
+from backend_lint.engine.pool import Job, check_in_processes
+from backend_lint.engine.registry import Registry, load_pack
+from backend_lint.engine.result import Result, order
+from backend_lint.engine.timings import Timings, phase
+from backend_lint.findings import fingerprint, suppression
+from backend_lint.findings.model import Finding
+from backend_lint.source.files import FileSource
+
+
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """What is to be done: check the targets of `files`, whose bytes come from `source`, by `plans` with the rules of `pack`, in so many
+    processes. `session` is the cache as this process uses it, `cache` where others find it; they are there or not together."""
+
+    files: ProjectFiles
+    source: FileSource
+    plans: Plans
+    pack: str
+    processes: int
+    session: Session | None
+    cache: Cache | None
+    timings: Timings | None
+
+
+def analyse(work: Work, progress: Callable[[int, int], None] | None) -> Result:
+    """The result of the work. `progress` is told how many of how many files are done."""
+    with phase(work.timings, "load rules"):
+        registry = load_pack(work.pack)
+    reports: list[FileReport] = []
+    if work.files.targets:
+        with _without_collector():
+            for report in _reports(work, registry):
+                reports.append(report)
+                if progress is not None and report.path is not None:
+                    progress(sum(each.path is not None for each in reports), len(work.files.targets))
+    with phase(work.timings, "assemble"):
+        return _assemble(work.files, work.plans, registry, reports)
+
+
+def _reports(work: Work, registry: Registry) -> Iterator[FileReport]:
+    files, session = work.files, work.session
+    with phase(work.timings, "load rules"):
+        analysis = Analysis(files.root, files.all, work.source, work.plans, registry, session, work.timings)
+    if work.processes > 1:
+        if session is not None:
+            session.close()
+        whole: list[FileReport] = []
+        done: set[str | None] = set()
+        try:
+            for part in check_in_processes(_job(work), work.processes, lambda: whole.append(analysis.check_project())):
+                if session is not None and part.seen is not None:
+                    session.add(part.seen)
+                if work.timings is not None and part.timings is not None:
+                    work.timings.add(part.timings)
+                done.update(report.path for report in part.reports)
+                yield from part.reports
+        except OSError:
+            # No semaphores or no processes to be had, as in some sandboxes: the same work in this one.
+            for path in files.targets:
+                if path not in done:
+                    yield analysis.check_file(path)
+        yield from whole or [analysis.check_project()]
+    else:
+        for path in files.targets:
+            yield analysis.check_file(path)
+        yield analysis.check_project()
+
+
+def _job(work: Work) -> Job:
+    return Job(
+        root=work.files.root,
+        files=work.files.all,
+        source=work.source,
+        plans=work.plans,
+        pack=work.pack,
+        cache=work.cache,
+        is_timed=work.timings is not None,
+    )
+
+
+def _assemble(files: ProjectFiles, plans: Plans, registry: Registry, reports: Sequence[FileReport]) -> Result:
+    """Put the parts together, in an order that does not depend on who was first."""
+    by_path = {report.path: report for report in reports}
+    whole = by_path.get(None) or FileReport(path=None)
+    found = without_repeats(sorted((finding for report in reports for finding in report.findings), key=order))
+
+    def ran(path: str, code: str) -> bool:
+        report = by_path.get(path)
+        return report is not None and code in report.completed and code in whole.completed
+
+    applied = suppression.apply(
+        fingerprint.assign(found),
+        {report.path: report.directives for report in reports if report.path is not None and report.directives},
+        rules=registry.infos(),
+        ran=ran,
+    )
+    result = Result(root=files.root, findings=[], problems=list(files.problems), files=len(files.targets))
+    for finding in sorted((*applied.kept, *_own_severity(fingerprint.assign(applied.extra), plans, registry)), key=order):
+        plan = plans.of(finding.path)
+        if plan is None:
+            continue
+        if not plan.shows(finding.severity):
+            result.notes_hidden += 1
+            continue
+        result.findings.append(finding)
+        result.failing += plan.fails(finding.severity)
+    for finding in applied.suppressed:
+        plan = plans.of(finding.path)
+        if plan is not None and plan.shows(finding.severity):
+            result.hidden.append(finding)
+    result.suppressed = len(result.hidden)
+    result.directives = {report.path: report.directives for report in reports if report.path is not None and report.directives}
+    problems = [problem for report in reports for problem in report.problems]
+    result.problems.extend(sorted(problems, key=lambda problem: (problem.path or "", problem.rule or "", problem.message)))
+    return result
+
+
+def _own_severity(extra: Sequence[Finding], plans: Plans, registry: Registry) -> Iterator[Finding]:
+    """Findings about suppression comments, with the severity that holds in their file."""
+    for finding in extra:
+        plan = plans.of(finding.path)
+        if plan is not None:
+            yield msgspec.structs.replace(finding, severity=plan.severity_of(registry.by_code[finding.rule]))
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Trees are large and have few cycles: the collector would walk them again and again for nothing."""
+    was_on = gc.isenabled()
+    gc.disable()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+        if was_on:
+            gc.enable()
