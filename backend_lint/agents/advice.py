@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from backend_lint.engine.analysis import overrides
+from backend_lint.engine.cache_folder import Cache
 from backend_lint.engine.discovery import SUFFIXES, ProjectFiles, files_in
 from backend_lint.engine.plan import reaches
 from backend_lint.engine.registry import BUILT_IN_PACK, SYNTAX_ERROR, Registry, load_pack
@@ -33,10 +34,12 @@ from backend_lint.review.silencing import Silencing
 MAX_OTHERS = 8
 
 
-def advise(change: Change, path: str, others: Sequence[str] = (), *, pack: str = BUILT_IN_PACK) -> Review | None:
+def advise(
+    change: Change, path: str, others: Sequence[str] = (), *, pack: str = BUILT_IN_PACK, cache: Cache | None = None
+) -> Review | None:
     """What a change adds to the file at a root-relative path, by the configuration before the change; None when there is nothing to say
     about that file: it is the same, it is gone, or the configuration leaves it out. `others` are the other files that the change touches:
-    what was moved here from one of them is not new. Raises `ConfigurationFault`."""
+    what was moved here from one of them is not new. `cache` is where to look for what is known already. Raises `ConfigurationFault`."""
     if not path.endswith(SUFFIXES):
         return None
     registry = load_pack(pack)
@@ -49,7 +52,7 @@ def advise(change: Change, path: str, others: Sequence[str] = (), *, pack: str =
     delta = Delta(change.before, change.after, {path, *sources, *(each for each in gone if each.endswith(SUFFIXES))})
     if path not in delta.files or path not in files_in(change.after, change.root, settings.excluded).targets:
         return None
-    after = run(ProjectFiles(root=change.root, targets=(path,), source=change.after), settings, jobs=1, pack=pack)
+    after = run(ProjectFiles(root=change.root, targets=(path,), source=change.after), settings, jobs=1, pack=pack, cache=cache)
     found = Review(root=change.root, verdict="pass", base=change.base, head=change.head, files=1, changed=1)
     found.problems = list(after.problems)
     old = delta.old_path(path)
@@ -57,7 +60,8 @@ def advise(change: Change, path: str, others: Sequence[str] = (), *, pack: str =
     after = _only(after, [path])
     targets = sorted({*([old] if old is not None else ()), *sources})
     if targets and (after.findings or after.hidden):
-        before = run(ProjectFiles(root=change.root, targets=tuple(targets), source=change.before), settings, jobs=1, pack=pack)
+        known_before = ProjectFiles(root=change.root, targets=tuple(targets), source=change.before)
+        before = run(known_before, settings, jobs=1, pack=pack, cache=cache)
         found.problems += before.problems
     _compare(found, path, _only(before, targets), after, change, delta, settings, registry)
     return found

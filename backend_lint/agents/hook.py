@@ -71,6 +71,7 @@ def _once(event: Event, folder: Path | None, message: str) -> Outcome:
 
 def _after_edit(event: Event, folder: Path | None) -> Outcome:
     from backend_lint.agents.advice import advise, inside
+    from backend_lint.engine.cache_folder import find
 
     texts: list[str] = []
     for path in event.paths:
@@ -79,7 +80,8 @@ def _after_edit(event: Event, folder: Path | None) -> Outcome:
         real = Path(os.path.realpath(path))
         with _change(real.parent, _since_head) as (repository, change):
             relative = inside(Path(os.path.realpath(repository.top)), real)
-            found = advise(change, relative, _others(repository, change, relative)) if relative is not None else None
+            others = _others(repository, change, relative) if relative is not None else ()
+            found = advise(change, relative, others, cache=find()) if relative is not None else None
             if found is None or found.problems:
                 continue
             memory = Memory(repository.top, event.session, folder=folder)
@@ -161,9 +163,10 @@ def _change(folder: Path, request: Callable[[], ChangeRequest]) -> Iterator[tupl
 
 
 def _reviewed(change: Change) -> Review:
+    from backend_lint.engine.cache_folder import find
     from backend_lint.review.gate import Rules, review
 
-    return review(change, Rules(policy="base"))
+    return review(change, Rules(policy="base", cache=find()))
 
 
 def _sure(found: Review) -> Review:

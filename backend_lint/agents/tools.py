@@ -27,6 +27,7 @@ class ToolFault(Exception):
 
 def check(root: Path, paths: Sequence[str] = (), select: Sequence[str] = (), *, pedantic: bool = False) -> str:
     """The findings in files and folders below `root`, the most severe first. Raises `ToolFault`."""
+    from backend_lint.engine.cache_folder import find
     from backend_lint.engine.check import Request, check_paths
     from backend_lint.engine.discovery import MissingPath
     from backend_lint.engine.selection import Choice
@@ -36,7 +37,7 @@ def check(root: Path, paths: Sequence[str] = (), select: Sequence[str] = (), *, 
     named = [_inside(real, path) for path in paths] or [real]
     line = CommandLine(choice=Choice(select=tuple(select) if select else None), pedantic=pedantic or None)
     try:
-        result = check_paths(named, Request(current=real, command_line=line, jobs=1))
+        result = check_paths(named, Request(current=real, command_line=line, jobs=1, cache=find()))
     except ConfigurationFault as fault:
         raise ToolFault("\n".join(fault.messages)) from None
     except MissingPath as fault:
@@ -55,6 +56,7 @@ def review(
     policy: Literal["base", "head"] | None = None,
 ) -> str:
     """What a change of the repository that `root` lies in adds, as `backend-lint review --format agent` tells it. Raises `ToolFault`."""
+    from backend_lint.engine.cache_folder import find
     from backend_lint.engine.settings import ConfigurationFault
     from backend_lint.report.reviews import render_agent
     from backend_lint.review.change import ChangeRequest, opened
@@ -66,7 +68,7 @@ def review(
         raise ToolFault("give one of base, staged, commit, range and patch")
     data = patch.encode("utf-8", "surrogateescape") if patch is not None else None
     request = ChangeRequest(base=base, staged=staged, commit=commit, range=range_, patch=data)
-    rules = Rules(policy=policy or ("base" if patch is not None else "head"), jobs=1)
+    rules = Rules(policy=policy or ("base" if patch is not None else "head"), jobs=1, cache=find())
     try:
         with opened(Repository.find(root), request) as change:
             found = judge(change, rules)

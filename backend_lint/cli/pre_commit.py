@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from backend_lint.source.git import Repository
 
 #: Options that `check` takes as `review` does, by the names of their parameters.
-_SHARED = ("select", "extend_select", "ignore", "exclude", "fail_on", "config", "jobs", "color")
-_FLAGS = ("no_config", "quiet", "traceback")
+_SHARED = ("select", "extend_select", "ignore", "exclude", "fail_on", "config", "jobs", "cache_dir", "color")
+_FLAGS = ("no_config", "no_cache", "quiet", "traceback")
 _SWITCHES = ("pedantic", "include_tests")
 #: Formats that `check` has as well.
 _FORMATS = ("text", "concise", "json")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from backend_lint.cli.options import color_option, command_line
+from backend_lint.cli.options import cache_folder_option, cache_of, color_option, command_line, no_cache_option
 
 if TYPE_CHECKING:
     from backend_lint.engine.settings import FailLevel
@@ -65,6 +65,8 @@ cannot be parsed, usage, configuration or internal errors."""
 @click.option("--summary", type=click.Path(path_type=Path), metavar="FILE", help="Append the report in Markdown to a file as well.")
 @click.option("-q", "--quiet", is_flag=True, help="Leave out remarks.")
 @click.option("-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Use N processes.  [default: what pays]")
+@no_cache_option
+@cache_folder_option
 @click.option("--traceback", is_flag=True, help="Show the details of internal errors, for a bug report.")
 @color_option
 def review(
@@ -93,6 +95,8 @@ def review(
     summary: Path | None,
     quiet: bool,
     jobs: int | None,
+    no_cache: bool,
+    cache_dir: str | None,
     traceback: bool,
     color: str,
 ) -> int:
@@ -144,6 +148,7 @@ def review(
             use_config=not no_config,
             jobs=jobs,
             current=Path(os.path.realpath(Path.cwd())),
+            cache=cache_of(cache_dir, no_cache=no_cache),
         )
         with opened(repository, request) as change:
             found = judge(change, rules)

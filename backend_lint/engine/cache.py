@@ -179,11 +179,16 @@ class Session:
     # --- runs
 
     def run_key(self, files: ProjectFiles, plans: Plans, pack: str) -> bytes | None:
-        """What a run is known by: all that its result depends on, but for what the files hold. None when that cannot be said."""
+        """What a run is known by: all that its result depends on, but for what the files hold. None when that cannot be said.
+
+        On the disk the last state of a project is known by it. Of revisions several are looked at in turn, so what the files under check
+        hold there tells them apart.
+        """
         analyser = signature.of_analyser(pack)
         if analyser is None:
             return None
-        asked = (str(files.root), self._on_disk, plans, files.all)
+        held = None if self._on_disk else [self._digest(path) for path in files.targets]
+        asked = (str(files.root), plans, files.all, held)
         try:
             return blake2b(analyser + _deterministic.encode(asked), digest_size=20).digest()
         except (msgspec.MsgspecError, TypeError, UnicodeError):

@@ -27,8 +27,10 @@ APPLICATION = 0x424C6E74
 #: Counted up when tables change. A file of an older number is begun anew, one of a newer number is left to whoever made it.
 SCHEMA = 1
 
-#: What was not used for so many days goes, and beyond so many bytes what was not used for longest.
-MOST_DAYS, MOST_BYTES = 30, 400 << 20
+#: What was not used for so many days goes, and beyond so many bytes what was not used for longest. Results go sooner: each revision that is
+#: looked at leaves one, and few are asked for again.
+MOST_DAYS = {"trees": 30, "runs": 7, "states": 30, "reports": 30}
+MOST_BYTES = 400 << 20
 #: Seconds to wait for another run to finish reading or writing.
 _PATIENCE = 1.0
 _SEAL = 16
@@ -151,9 +153,9 @@ class Store:
             return
         with _transaction(database):
             database.execute("INSERT OR REPLACE INTO meta (key, value) VALUES ('swept', ?)", (self._today,))
-            for table in _NAMES:
+            for table, days in MOST_DAYS.items():
                 # What claims to be from the future would stay for ever.
-                database.execute(f"DELETE FROM {table} WHERE used < ? OR used > ?", (self._today - MOST_DAYS, self._today + 1))
+                database.execute(f"DELETE FROM {table} WHERE used < ? OR used > ?", (self._today - days, self._today + 1))
             if is_large:
                 _shrink(database, MOST_BYTES * 3 // 4)
         database.execute("PRAGMA incremental_vacuum").fetchall()

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from backend_lint.engine.cache_folder import Cache
 from backend_lint.engine.check import check_selectors
 from backend_lint.engine.discovery import SUFFIXES, ProjectFiles, files_in
 from backend_lint.engine.plan import reaches
@@ -43,7 +44,7 @@ class Rules:
     `policy` says whose configuration and suppressions count, those before the change ("base") or after it ("head"). `max_new` is how many
     new findings may fail the level before the verdict does. `allow_suppressions` lets a change widen the gate. `config` names the
     configuration to use everywhere, `use_config` of False reads none. `jobs` of 1 keeps to one process. `current` is
-    the folder that patterns of the command line are relative to, by default the top.
+    the folder that patterns of the command line are relative to, by default the top. `cache` is where to look for what is known already.
     """
 
     policy: Literal["base", "head"] = "head"
@@ -55,6 +56,7 @@ class Rules:
     jobs: int | None = None
     current: Path | None = None
     pack: str = BUILT_IN_PACK
+    cache: Cache | None = None
 
 
 #: Analyses one side of a change, by the configuration given; what it leaves out is not known to be there.
@@ -157,7 +159,7 @@ class _Reviewer:
     def _run(self, files: ProjectFiles) -> Result:
         if self._analyse is not None:
             return self._analyse(files, self._settings)
-        return run(files, self._thorough, jobs=1, pack=self._rules.pack)
+        return run(files, self._thorough, jobs=1, pack=self._rules.pack, cache=self._rules.cache)
 
     # --- comparison
 

@@ -290,7 +290,7 @@ class TestSize:
     def test_what_was_not_used_for_long_goes(self, file: Path) -> None:
         kept(file)
         store = Store(file)
-        for day, key in ((1, b"old"), (store._today - stores.MOST_DAYS + 1, b"recent"), (store._today + 400, b"from the future")):
+        for day, key in ((1, b"old"), (store._today - stores.MOST_DAYS["runs"] + 1, b"recent"), (store._today + 400, b"from the future")):
             store._today, today = day, store._today
             store.put("runs", key, b"x")
             with pytest.MonkeyPatch.context() as patch:
