@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 
 from backend_lint.engine.entries import summary
@@ -75,6 +74,8 @@ def _write_prose(text: str, output: Output) -> None:
 
         write(output, Markdown(text), width=width)
         return
+    import textwrap
+
     for index, paragraph in enumerate(text.split("\n\n")):
         if index:
             output.write("\n")
@@ -97,7 +98,7 @@ def _items(paragraph: str) -> list[str]:
 def _write_code(block: Block, output: Output) -> None:
     """Code is indented and never broken: what is copied from it should run."""
     if not output.color:
-        output.write(textwrap.indent(block.text, "    ") + "\n")
+        output.write("".join(f"    {line}" if line.strip() else line for line in block.text.splitlines(keepends=True)) + "\n")
         return
     from rich.padding import Padding
     from rich.syntax import Syntax
