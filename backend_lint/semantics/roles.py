@@ -81,7 +81,7 @@ def is_run_by_hand(module: Module) -> bool:
     if any(word in text for word in ("Flask(", "FastAPI(", "Starlette(", "create_app(", "uvicorn", "app.run(", "@router", "urlpatterns")):
         return False
     stem = module.path.rsplit("/", 1)[-1].rpartition(".")[0]
-    return not module.project.fact_of(imported_stems, stem)
+    return not is_imported(module.project, stem)
 
 
 _IMPORTED = re.compile(
@@ -90,8 +90,13 @@ _IMPORTED = re.compile(
 _WORD = re.compile(rb"\w+")
 
 
-def imported_stems(project: Project) -> dict[str, bool]:
-    """All words that stand in import statements of the project: a module whose name is not among them is imported by nobody. A fact."""
+def is_imported(project: Project, stem: str) -> bool:
+    """Whether a word stands in an import statement of the project: a module of another name is imported by nobody."""
+    return project.fact_of(_imported_words, stem) is not None
+
+
+def _imported_words(project: Project) -> dict[str, bool]:
+    """All words that stand in import statements of the project. A fact."""
     found: set[bytes] = set()
     for path in project.files:
         data = project.bytes_of(path)

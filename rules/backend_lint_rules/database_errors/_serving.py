@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from backend_lint.frameworks import handlers_in
-from backend_lint.semantics.roles import imported_stems
+from backend_lint.semantics.roles import is_imported
 
 if TYPE_CHECKING:
     from backend_lint.semantics.project import Module
@@ -18,4 +18,4 @@ def is_served(module: Module) -> bool:
     """Whether a file holds an application or handlers, or is imported by another file of the project."""
     if module.is_package or any(word in module.tree.text for word in _APPLICATIONS) or handlers_in(module):
         return True
-    return module.path.rsplit("/", 1)[-1].rpartition(".")[0] in imported_stems(module.project)
+    return is_imported(module.project, module.path.rsplit("/", 1)[-1].rpartition(".")[0])

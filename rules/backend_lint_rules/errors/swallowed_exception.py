@@ -11,7 +11,7 @@ from backend_lint.rule import Context, Rule, Severity, Step
 from backend_lint.semantics import effects
 from backend_lint.semantics.calls import callee
 from backend_lint.semantics.reaching import blocks_around
-from backend_lint.semantics.roles import imported_stems, is_main_guard
+from backend_lint.semantics.roles import is_imported, is_main_guard
 from backend_lint.source import nodes as n
 from backend_lint_rules.errors._aftermath import Aftermath, aftermath, tells_failure
 from backend_lint_rules.errors._lost_answers import lost_answers
@@ -355,7 +355,7 @@ def _runs_itself(module: Module) -> bool:
         for statement in module.tree.body
         if isinstance(statement, n.ExprStmt) and isinstance(statement.value, n.Call) and isinstance(statement.value.func, n.Name)
     }
-    if stem in imported_stems(module.project) or frameworks.handlers_in(module):
+    if is_imported(module.project, stem) or frameworks.handlers_in(module):
         return False
     if any(holder is None for holder, _ in module.calls_by_name.get("parse_args", ())):
         return True

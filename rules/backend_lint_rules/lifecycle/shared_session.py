@@ -10,7 +10,7 @@ from backend_lint.semantics import effects
 from backend_lint.semantics.calls import bind, callee, dotted
 from backend_lint.semantics.paths import parameter_fate
 from backend_lint.semantics.resources import acquired, is_session
-from backend_lint.semantics.roles import imported_stems, is_main_guard
+from backend_lint.semantics.roles import is_imported, is_main_guard
 from backend_lint.source import nodes as n
 from backend_lint_rules.lifecycle._leaks import SHORT_LIVED
 
@@ -168,7 +168,7 @@ def _is_script(module: Module, name: str) -> bool:
     stem = module.path.rsplit("/", 1)[-1].rpartition(".")[0]
     if any(word in module.tree.text for word in _SERVING) or module.is_package:
         return False
-    return stem not in imported_stems(module.project)
+    return not is_imported(module.project, stem)
 
 
 # --- sessions that outlive their request
