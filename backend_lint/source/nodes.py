@@ -16,7 +16,8 @@ nodes below once; they are small, carry their place in the text, and can be stor
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal, TypeAlias, Union
+from itertools import chain
+from typing import Any, Literal, TypeAlias, Union
 
 import msgspec
 
@@ -407,6 +408,20 @@ CHILD_FIELDS: dict[type[Node], tuple[str, ...]] = {
 }  # fmt: skip
 
 
+# The same fields in reverse, as a stack wants them; for a walk of one scope those of nested scopes are left out where they are the body.
+_STACKED: dict[type[Node], tuple[str, ...]] = {kind: fields[::-1] for kind, fields in CHILD_FIELDS.items()}
+_STACKED_OUTSIDE: dict[type[Node], tuple[str, ...]] = _STACKED | {
+    kind: tuple(field for field in _STACKED[kind] if field != "body") for kind in (FunctionDef, Lambda, ClassDef)
+}
+
+
+# The same fields in reverse, as a stack wants them; for a walk of one scope those of nested scopes are left out where they are the body.
+_STACKED: dict[type[Node], tuple[str, ...]] = {kind: fields[::-1] for kind, fields in CHILD_FIELDS.items()}
+_STACKED_OUTSIDE: dict[type[Node], tuple[str, ...]] = _STACKED | {
+    kind: tuple(field for field in _STACKED[kind] if field != "body") for kind in (FunctionDef, Lambda, ClassDef)
+}
+
+
 def children(node: Node) -> list[Node]:
     """The direct child nodes, in source order (a dict's keys come before its values)."""
     found: list[Node] = []
@@ -423,13 +438,7 @@ def children(node: Node) -> list[Node]:
 
 def walk(node: Node | list[Stmt]) -> Iterator[Node]:
     """`node` (or each statement of a list) and everything below it, parents before children, roughly in source order."""
-    stack: list[Node] = list(reversed(node)) if isinstance(node, list) else [node]
-    while stack:
-        current = stack.pop()
-        yield current
-        below = children(current)
-        below.reverse()
-        stack.extend(below)
+    return _walk(list(reversed(node)) if isinstance(node, list) else [node], _STACKED)
 
 
 def walk_scope(node: Node | list[Stmt]) -> Iterator[Node]:
@@ -437,26 +446,27 @@ def walk_scope(node: Node | list[Stmt]) -> Iterator[Node]:
 
     Given a `FunctionDef` or `Lambda` itself, its own body is walked.
     """
-    stack: list[Node] = list(reversed(node)) if isinstance(node, list) else [node]
-    top = node if isinstance(node, Node) else None
+    if isinstance(node, list):
+        return _walk(list(reversed(node)), _STACKED_OUTSIDE)
+    return chain((node,), _walk(children(node)[::-1], _STACKED_OUTSIDE))
+
+
+def _walk(stack: list[Any], fields: dict[type[Node], tuple[str, ...]]) -> Iterator[Node]:
+    """The nodes on a stack, the last first, each with what is below it in these fields.
+
+    Children go onto the stack as they stand in their node, absent ones too: to leave those out here costs a test a node, not a call.
+    """
+    pop, push = stack.pop, stack.append
     while stack:
-        current = stack.pop()
-        yield current
-        kind = type(current)
-        if current is not top and kind in (FunctionDef, Lambda, ClassDef):
-            below = [child for child in children(current) if not _is_body(current, child)]
-        else:
-            below = children(current)
-        below.reverse()
-        stack.extend(below)
-
-
-def _is_body(owner: Node, child: Node) -> bool:
-    if isinstance(owner, Lambda):
-        return child is owner.body
-    if isinstance(owner, (FunctionDef, ClassDef)):
-        return any(child is statement for statement in owner.body)
-    return False
+        current = pop()
+        if current is not None:
+            yield current
+            for field in fields[type(current)]:
+                value = getattr(current, field)
+                if type(value) is list:
+                    stack += value[::-1]
+                else:
+                    push(value)
 
 
 class Comment(msgspec.Struct):
