@@ -19,6 +19,8 @@ from backend_lint.semantics.reaching import blocks_around, reaching
 from backend_lint.source import nodes as n
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from backend_lint.frameworks.model import Handler
     from backend_lint.semantics.project import Function, Project
 
@@ -343,10 +345,6 @@ def _made_at(answer: Answer) -> Step:
     return Step(answer.scope.module.path, answer.scope.module.line(answer.node), f"{what} {status}")
 
 
-def returns_of(function: Function) -> list[n.Return]:
+def returns_of(function: Function) -> Sequence[n.Return]:
     """The `return` statements of a function's own body."""
-
-    def make() -> list[n.Return]:
-        return [node for node in n.walk_scope(function.node.body) if isinstance(node, n.Return)]
-
-    return function.project.remember(("returns", id(function)), make)
+    return function.nodes_of(n.Return)

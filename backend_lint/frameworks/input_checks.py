@@ -239,12 +239,12 @@ def _asked(function: Function) -> dict[str, frozenset[str] | None]:
             known = found.get(key, frozenset())
             found[key] = known | names if names is not None and known is not None else None
 
-    for node in function.nodes:
+    for node in function.nodes_of(n.Comp, n.For):
         if isinstance(node, n.Comp):
             for generator in node.generators:
                 for part in [node.elt, *generator.ifs]:
                     note(_asked_in(part, node.kind == "generator"), generator.iter)
-        elif isinstance(node, n.For):
+        else:
             for inner in n.walk_scope(node.body):
                 if isinstance(inner, n.If) and (leaves(inner.body, ends) or _collects(inner.body)):
                     note(_asked_in(inner.test, False), node.iter)

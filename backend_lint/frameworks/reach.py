@@ -147,8 +147,8 @@ def _from_caller(caller: Function, call: n.Call, step: Step, depth: int, seen: s
 
 def keeper_of(call: n.Call, function: Function) -> str | None:
     """Who keeps the result of a call beyond it: "shared" for what all requests see, "self" for the object, None for nobody."""
-    for node in function.nodes:
-        if isinstance(node, (n.Assign, n.AnnAssign)) and node.value is not None and node.start <= call.start and call.end <= node.end:
+    for node in function.nodes_of(n.Assign, n.AnnAssign):
+        if node.value is not None and node.start <= call.start and call.end <= node.end:
             targets = node.targets if isinstance(node, n.Assign) else [node.target]
             for target in targets:
                 found = _kept_under(target, function)
@@ -163,8 +163,8 @@ def keeper_of(call: n.Call, function: Function) -> str | None:
 
 def _kept_later(name: str, function: Function) -> str | None:
     """Whether a local name's value is stored after all: `client = make(); self.client = client`."""
-    for node in function.nodes:
-        if isinstance(node, n.Assign) and isinstance(node.value, n.Name) and node.value.id == name:
+    for node in function.nodes_of(n.Assign):
+        if isinstance(node.value, n.Name) and node.value.id == name:
             for target in node.targets:
                 found = _kept_under(target, function)
                 if found is not None:

@@ -56,7 +56,7 @@ def _atomic_requests(project: Project) -> bool:
 
 def _switches_on(module: Module) -> bool:
     """Whether a module sets a database's `ATOMIC_REQUESTS` to something else than False; at top level it would mean nothing."""
-    for node in n.walk(module.tree.body):
+    for node in module.nodes_of(n.Dict, n.Assign, n.AnnAssign, n.Arg):
         if isinstance(node, n.Dict):
             for key, value in zip(node.keys, node.values, strict=True):
                 if isinstance(key, n.Constant) and key.value == _KEY and _may_be_true(value):
@@ -114,8 +114,8 @@ def _callers(function: Function) -> Iterator[tuple[Function, n.Call]]:
 
 def in_block(function: Function, node: n.Node) -> bool:
     """Whether a node of a function stands in one of its transaction blocks."""
-    for block in n.walk_scope(function.node.body):
-        if isinstance(block, n.With) and block.body and block.body[0].start <= node.start < block.end:
+    for block in function.nodes_of(n.With):
+        if block.body and block.body[0].start <= node.start < block.end:
             for item in block.items:
                 if unit_blocks.block_of(item.value, function, is_async=block.is_async) in ("atomic", "savepoint"):
                     return True
@@ -219,15 +219,12 @@ def _is_handed_to_queue(function: Function) -> bool:
     """Whether a function that nobody calls is given to something that runs it later: `AsyncTask(scan, user)`, `Thread(target=work)`."""
     name = function.node.name
     for module in function.project.containing(name.encode()):
-        for other in module.functions:
-            for call, _ in effects.calls_in(other):
-                for given in call.args:
-                    expr = given.value
-                    if (isinstance(expr, n.Name) and expr.id == name) or (isinstance(expr, n.Attribute) and expr.attr == name):
-                        called = call.func.attr if isinstance(call.func, n.Attribute) else getattr(call.func, "id", "")
-                        value = function.project.inference.value(expr, module, other)
-                        if value is not None and value.definition is function:
-                            return called not in _AT_ONCE
+        for holder, call, given in module.calls_given.get(name, ()):
+            if holder is not None:
+                value = function.project.inference.value(given, module, holder)
+                if value is not None and value.definition is function:
+                    called = call.func.attr if isinstance(call.func, n.Attribute) else getattr(call.func, "id", "")
+                    return called not in _AT_ONCE
     return False
 
 
@@ -246,8 +243,8 @@ def is_unattended(function: Function) -> bool:
 
 
 def _loops_for_ever(module: Module) -> bool:
-    for node in n.walk(module.tree.body):
-        if isinstance(node, n.While) and never_ends(node.test):
+    for node in module.nodes_of(n.While):
+        if never_ends(node.test):
             return "sleep(" in module.tree.text or ".wait(" in module.tree.text
     return False
 

@@ -30,16 +30,18 @@ def awaited_in(function: Function) -> frozenset[int]:
 
 
 def _awaited(function: Function) -> Iterator[n.Expr]:
-    for node in function.nodes:
-        if isinstance(node, n.Await):
-            yield from _parts(node.value)
-        elif isinstance(node, n.With) and node.is_async:
-            for item in node.items:
+    for awaited in function.nodes_of(n.Await):
+        yield from _parts(awaited.value)
+    for block in function.nodes_of(n.With):
+        if block.is_async:
+            for item in block.items:
                 yield from _parts(item.value)
-        elif isinstance(node, (n.For, n.Generator)) and node.is_async:
-            yield from _parts(node.iter)
-        elif isinstance(node, n.Call) and last_name(node.func) in TAKES_AWAITABLES:
-            for given in node.args:
+    for loop in function.nodes_of(n.For, n.Generator):
+        if loop.is_async:
+            yield from _parts(loop.iter)
+    for call in function.nodes_of(n.Call):
+        if last_name(call.func) in TAKES_AWAITABLES:
+            for given in call.args:
                 yield from _parts(given.value)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
-from backend_lint.semantics.call_graph import CONSUMERS, walk
+from backend_lint.semantics.call_graph import CONSUMERS, nodes_of
 from backend_lint.semantics.calls import argument, callee
 from backend_lint.semantics.project import Class
 from backend_lint.source import nodes as n
@@ -90,17 +90,20 @@ def _is_repeated(call: n.Call, function: Function) -> bool:
     """Whether a read takes a part of a file at a time: `while chunk := file.read(size)`. Small files are not read like that."""
     if not call.args:
         return False
-    return any(isinstance(node, (n.While, n.For)) and node.start <= call.start < node.end for node in function.nodes)
+    return any(node.start <= call.start < node.end for node in function.nodes_of(n.While, n.For))
 
 
 def evaluations(function: Function, awaited: frozenset[int]) -> Iterator[tuple[n.Node, str]]:
     """The expressions of a function that run a lazy query by looking into it, with the query's class: `for`, `list()`, `if`, `[0]`."""
-    for node in walk(function):
+    for node in nodes_of(function, *_LOOKING):
         for expr in _looked_into(node):
             if id(expr) not in awaited and isinstance(expr, (n.Name, n.Attribute, n.Call, n.Subscript)):
                 name = _lazy(function.project.inference.value(expr, function.module, function))
                 if name is not None and not _is_list_method(expr, function):
                     yield expr, name
+
+
+_LOOKING = (n.For, n.Generator, n.Starred, n.If, n.While, n.IfExp, n.UnaryOp, n.Compare, n.Subscript, n.Call)
 
 
 def _looked_into(node: n.Node) -> list[n.Expr]:

@@ -7,7 +7,7 @@ and the wrappers that project decorators put around what is called.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from backend_lint.semantics.calls import Callee, callee
@@ -34,17 +34,21 @@ def calls_in(function: Function) -> list[tuple[n.Call, Callee]]:
     """
 
     def make() -> list[tuple[n.Call, Callee]]:
-        return [(node, callee(node, function.module, function)) for node in walk(function) if isinstance(node, n.Call)]
+        return [(call, callee(call, function.module, function)) for call in nodes_of(function, n.Call) if isinstance(call, n.Call)]
 
     return function.project.remember(("calls", id(function)), make)
 
 
-def walk(function: Function) -> Iterator[n.Node]:
-    """The nodes of a function's own body, those of lambdas called on the spot included."""
+def nodes_of(function: Function, *kinds: type[n.Node]) -> Sequence[n.Node]:
+    """The nodes of a function's own body that are of these types, those of lambdas called on the spot included, in source order."""
+    if not any(type(call.func) is n.Lambda for call in function.nodes_of(n.Call)):
+        return function.nodes_of(*kinds)
+    found: list[n.Node] = []
     for node in function.nodes:
-        yield node
+        found.append(node)
         if type(node) is n.Call and isinstance(node.func, n.Lambda):
-            yield from n.walk_scope(node.func.body)
+            found.extend(n.walk_scope(node.func.body))
+    return [node for node in found if type(node) in kinds]
 
 
 def run_in(function: Function) -> list[tuple[n.Node, Function]]:
@@ -61,7 +65,7 @@ def _run_in(function: Function) -> list[tuple[n.Node, Function]]:
                 found.append((call, called))
             found.extend((call, wrapper) for wrapper in wrapping(called).wrappers)
     properties = function.project.fact(property_names)
-    for node in walk(function):
+    for node in nodes_of(function, *_RUNNING):
         if isinstance(node, n.Attribute):
             if node.attr in properties:
                 found.extend(_property(node, function))
@@ -77,6 +81,10 @@ def _run_in(function: Function) -> list[tuple[n.Node, Function]]:
     found = [(node, target) for node, target in found if target is not function]
     found.sort(key=lambda pair: pair[0].start)
     return found
+
+
+#: The types of nodes that can run something without a call of it.
+_RUNNING = (n.Attribute, n.With, n.For, n.Generator, n.YieldFrom, n.Call)
 
 
 def _used_up(expr: n.Expr, function: Function) -> list[tuple[n.Node, Function]]:

@@ -346,11 +346,8 @@ def _closes_another(module: Module, cls: Class, attribute: str) -> bool:
     """Whether a file closes that attribute of an object that is, or may be, one of the class."""
     from backend_lint.semantics.resources import CLOSING
 
-    for node in n.walk(module.tree.body):
-        if (
-            not (isinstance(node, n.Attribute) and node.attr in CLOSING and isinstance(node.value, n.Attribute))
-            or node.value.attr != attribute
-        ):
+    for node in module.nodes_of(n.Attribute):
+        if node.attr not in CLOSING or not isinstance(node.value, n.Attribute) or node.value.attr != attribute:
             continue
         holder = node.value.value
         function = module.function_at(node.start)

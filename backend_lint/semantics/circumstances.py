@@ -40,7 +40,7 @@ def is_after_failure(node: n.Node, function: Function) -> bool:
     """Whether a node stands in an `except` clause."""
     spans = function.project.remember(
         ("except clauses", id(function)),
-        lambda: [(each.start, each.end) for each in function.nodes if isinstance(each, n.ExceptHandler)],
+        lambda: [(each.start, each.end) for each in function.nodes_of(n.ExceptHandler)],
     )
     return any(start <= node.start < end for start, end in spans)
 

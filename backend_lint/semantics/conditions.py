@@ -6,9 +6,13 @@ that this is asked about tests objects and flags."""
 from __future__ import annotations
 
 from collections import Counter
+from typing import TYPE_CHECKING
 
 from backend_lint.semantics.calls import dotted
 from backend_lint.source import nodes as n
+
+if TYPE_CHECKING:
+    from backend_lint.semantics.project import Function
 
 Facts = frozenset[tuple[str, bool]]
 NO_FACTS: Facts = frozenset()
@@ -21,9 +25,9 @@ _CLOSED_SIGNS = frozenset({"closed", "is_closed", "is_closing"})
 class Conditions:
     """The conditions of one function. Only those that are tested or set more than once can tell paths apart; the others leave no facts."""
 
-    def __init__(self, body: list[n.Stmt]) -> None:
+    def __init__(self, function: Function) -> None:
         counts: Counter[str] = Counter()
-        for node in n.walk_scope(body):
+        for node in function.nodes_of(n.If, n.IfExp, n.While, n.BoolOp, n.Assign):
             if isinstance(node, (n.If, n.IfExp, n.While)):
                 counts.update(_atoms(node.test))
             elif isinstance(node, n.BoolOp):

@@ -120,6 +120,7 @@ def is_guarded(node: n.Node, module: Module) -> bool:
 
 
 _BLOCKS = ("body", "orelse", "handlers", "finalbody", "cases")
+_WITH_BLOCKS = (n.FunctionDef, n.ClassDef, n.If, n.For, n.While, n.With, n.Try, n.ExceptHandler, n.Match, n.Case)
 
 
 def _spans(module: Module) -> list[tuple[int, int]]:
@@ -127,7 +128,7 @@ def _spans(module: Module) -> list[tuple[int, int]]:
     if not any(word in text for word in ("debug", "dev", "prod", "local", "test", "show_", "expose", "traceback", "github_", "gitlab_")):
         return []
     spans: list[tuple[int, int]] = []
-    for node in n.walk(module.tree.body):
+    for node in module.nodes_of(n.IfExp, n.BoolOp, *_WITH_BLOCKS):
         if isinstance(node, n.IfExp):
             kind = means_development(node.test, module)
             if kind is not None:
@@ -137,7 +138,7 @@ def _spans(module: Module) -> list[tuple[int, int]]:
             for position, part in enumerate(node.values[:-1]):
                 if means_development(part, module):
                     spans.append((node.values[position + 1].start, node.end))
-        for field in _BLOCKS:
+        for field in _BLOCKS if type(node) in _WITH_BLOCKS else ():
             block = getattr(node, field, None)
             if isinstance(block, list) and block:
                 _block_spans(block, module, spans)

@@ -114,8 +114,7 @@ def _guards_of(function: Function | None, module: Module) -> list[n.Try | n.With
     """The statements of a body that may catch, in source order."""
 
     def make() -> list[n.Try | n.With | n.For]:
-        nodes = function.nodes if function is not None else n.walk_scope(module.tree.body)
-        found = [node for node in nodes if isinstance(node, (n.Try, n.With, n.For))]
+        found = (function.nodes_of if function is not None else module.top_nodes_of)(n.Try, n.With, n.For)
         return [node for node in found if node.body and (not isinstance(node, n.Try) or node.handlers)]
 
     return module.project.remember(("guards", id(function) if function is not None else module.path), make)
@@ -148,7 +147,7 @@ def _managers(statement: n.With, module: Module, function: Function | None, rais
 
 def _swallows(leaving: Function) -> bool:
     """Whether an `__exit__` may answer that the exception is dealt with, or raises another one in its place."""
-    for node in n.walk_scope(leaving.node.body):
+    for node in leaving.nodes_of(n.Return, n.Raise):
         if isinstance(node, n.Return) and node.value is not None:
             if not (isinstance(node.value, n.Constant) and node.value.value in ("False", "None")):
                 return True
@@ -159,11 +158,10 @@ def _swallows(leaving: Function) -> bool:
 
 def around_yield(generator: Function, raised: Sequence[str]) -> Catch | None:
     """What catches, inside a context manager or `yield` dependency, an exception of the code that uses it."""
-    for node in n.walk_scope(generator.node.body):
-        if isinstance(node, n.Yield):
-            found = guards_at(node, generator, generator.module, raised)
-            if found:
-                return found[0]
+    for node in generator.nodes_of(n.Yield):
+        found = guards_at(node, generator, generator.module, raised)
+        if found:
+            return found[0]
     return None
 
 
@@ -226,8 +224,8 @@ def _wrapper_catch(factory: Function, raised: Sequence[str]) -> Catch | None:
     inside = [factory, *(function for function in module.functions if factory.node.start < function.node.start < factory.node.end)]
     names = {parameter.name for function in inside for parameter in function.own_parameters}
     for function in inside:
-        for node in function.nodes:
-            if isinstance(node, n.Call) and _calls_one_of(node, names):
+        for node in function.nodes_of(n.Call):
+            if _calls_one_of(node, names):
                 found = guards_at(node, function, module, raised)
                 if found:
                     return Catch("decorator", found[0].node, module, function, found[0].classes, handler=found[0].handler)
@@ -266,11 +264,8 @@ def callback_guards(function: Function, raised: Sequence[str]) -> tuple[list[Cat
 def _handing_calls(module: Module, function: Function) -> Iterator[tuple[n.Call, Function | None]]:
     """The calls in a module that get the function itself as an argument."""
     name = function.node.name
-    for calls in module.calls_by_name.values():
-        for holder, call in calls:
-            for arg in call.args:
-                last = arg.value.id if isinstance(arg.value, n.Name) else arg.value.attr if isinstance(arg.value, n.Attribute) else None
-                if last == name:
-                    value = module.project.inference.value(arg.value, module, holder)
-                    if value is not None and value.definition is function:
-                        yield call, holder
+    for holder, call, given in module.calls_given.get(name, ()):
+        if isinstance(call.func, (n.Name, n.Attribute)):
+            value = module.project.inference.value(given, module, holder)
+            if value is not None and value.definition is function:
+                yield call, holder

@@ -22,7 +22,7 @@ class Steps:
         self.module = function.module
         self.resource = resource
         self.carrier = Carrier(function.module, function, resource)
-        self.conditions = Conditions(function.node.body)
+        self.conditions = Conditions(function)
         self.fate = Fate(resource)
         #: Where the resource is acquired while it is still open.
         self.again: n.Node | None = None

@@ -7,7 +7,7 @@ sees one state of the files and is thrown away when they change.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -17,6 +17,7 @@ from backend_lint.semantics.layout import Layout
 from backend_lint.semantics.memo import NOTHING, Memo, file_bit, remembered
 from backend_lint.semantics.searches import Searches
 from backend_lint.source import nodes as n
+from backend_lint.source.by_kind import ByKind
 from backend_lint.source.parse import SyntaxFault, parse
 
 if TYPE_CHECKING:
@@ -186,8 +187,18 @@ class Module:
                     self._index(getattr(node, field), cls, parent)
 
     @cached_property
+    def nodes_of(self) -> ByKind:
+        """All nodes of the file by their type, those of functions and classes included: `module.nodes_of(n.Call)`."""
+        return ByKind(list(n.walk(self.tree.body)))
+
+    @cached_property
+    def top_nodes_of(self) -> ByKind:
+        """The nodes that stand in no function and no class, by their type."""
+        return ByKind(list(n.walk_scope(self.tree.body)))
+
+    @cached_property
     def names(self) -> scopes.Names:
-        return scopes.collect(self.tree.body)
+        return scopes.collect(self.top_nodes_of(*scopes.BINDING))
 
     @remembered
     def role(self) -> roles.Role:
@@ -202,15 +213,25 @@ class Module:
     def calls_by_name(self) -> dict[str, list[tuple[Function | None, n.Call]]]:
         """The module's calls by the last name of what is called, each with the function around it, None outside of all."""
         found: dict[str, list[tuple[Function | None, n.Call]]] = {}
-        bodies: list[tuple[Function | None, Iterable[n.Node]]] = [(None, n.walk_scope(self.tree.body))]
-        bodies.extend((function, function.nodes) for function in self.functions)
-        for holder, nodes in bodies:
-            for node in nodes:
-                if type(node) is n.Call:
-                    func = node.func
-                    name = func.id if isinstance(func, n.Name) else func.attr if isinstance(func, n.Attribute) else None
+        for holder in (None, *self.functions):
+            for call in self.top_nodes_of(n.Call) if holder is None else holder.nodes_of(n.Call):
+                func = call.func
+                name = func.id if isinstance(func, n.Name) else func.attr if isinstance(func, n.Attribute) else None
+                if name is not None:
+                    found.setdefault(name, []).append((holder, call))
+        return found
+
+    @cached_property
+    def calls_given(self) -> dict[str, list[tuple[Function | None, n.Call, n.Expr]]]:
+        """Arguments that are names or attributes, by the last name (`b` of `send(a.b)`), each with its call and the function around."""
+        found: dict[str, list[tuple[Function | None, n.Call, n.Expr]]] = {}
+        for holder in (None, *self.functions):
+            for call in self.top_nodes_of(n.Call) if holder is None else holder.nodes_of(n.Call):
+                for argument in call.args:
+                    expr = argument.value
+                    name = expr.id if isinstance(expr, n.Name) else expr.attr if isinstance(expr, n.Attribute) else None
                     if name is not None:
-                        found.setdefault(name, []).append((holder, node))
+                        found.setdefault(name, []).append((holder, call, expr))
         return found
 
     @cached_property
@@ -291,7 +312,8 @@ class Class:
 
     @cached_property
     def names(self) -> scopes.Names:
-        return scopes.collect(self.node.body)
+        nodes = ByKind(list(n.walk_scope(self.node.body)))
+        return scopes.collect(nodes(*scopes.BINDING))
 
     @cached_property
     def methods(self) -> dict[str, Function]:
@@ -384,7 +406,7 @@ class Function:
 
     @cached_property
     def names(self) -> scopes.Names:
-        return scopes.collect(self.node.body, self.node.params)
+        return scopes.collect(self.nodes_of(*scopes.BINDING), self.node.params)
 
     @property
     def project(self) -> Project:
@@ -394,6 +416,11 @@ class Function:
     def nodes(self) -> list[n.Node]:
         """The nodes of the function's own body, as `walk_scope` gives them. Most questions about a function begin with them."""
         return list(n.walk_scope(self.node.body))
+
+    @cached_property
+    def nodes_of(self) -> ByKind:
+        """`nodes` by their type: `function.nodes_of(n.Return)`."""
+        return ByKind(self.nodes)
 
     @cached_property
     def is_static(self) -> bool:
@@ -413,7 +440,7 @@ class Function:
 
     @cached_property
     def is_generator(self) -> bool:
-        return any(isinstance(node, (n.Yield, n.YieldFrom)) for node in self.nodes)
+        return bool(self.nodes_of(n.Yield) or self.nodes_of(n.YieldFrom))
 
     @property
     def parameters(self) -> list[n.Parameter]:

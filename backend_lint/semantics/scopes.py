@@ -6,7 +6,7 @@ stands for. Bindings are found once a scope, on demand.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Literal
 
 from backend_lint.source import nodes as n
@@ -70,13 +70,13 @@ class Names:
         self.bindings.setdefault(binding.name, []).append(binding)
 
 
-def collect(body: list[n.Stmt], parameters: n.Parameters | None = None) -> Names:
-    """The names that a scope with this body (and these parameters) binds."""
+def collect(nodes: Iterable[n.Node], parameters: n.Parameters | None = None) -> Names:
+    """The names that a scope binds in which these nodes stand (and which has these parameters)."""
     names = Names()
     if parameters is not None:
         for parameter in parameters.items:
             names.add(Binding(parameter.name, "parameter", parameter.start, parameter, parameter.default, parameter.annotation))
-    for node in n.walk_scope(body):
+    for node in nodes:
         handler = _COLLECTORS.get(type(node))
         if handler is not None:
             handler(names, node)
@@ -209,3 +209,5 @@ _COLLECTORS: dict[type[n.Node], Callable[[Names, Any], None]] = {
     n.AugAssign: _augmented, n.NamedExpr: _named, n.For: _for, n.Generator: _generator, n.With: _with, n.Try: _try, n.Match: _match,
     n.Global: _global, n.Nonlocal: _nonlocal, n.Delete: _delete, n.TypeAlias_: _type_alias,
 }  # fmt: skip
+#: The types of nodes that bind names.
+BINDING = tuple(_COLLECTORS)

@@ -96,8 +96,8 @@ def _sets_autocommit(name: str, function: Function) -> bool:
         if isinstance(target, n.Attribute) and target.attr in _CONNECTING and isinstance(statement.value, n.Constant):
             if statement.value.value in ("True", "1", "None", "AUTOCOMMIT"):
                 return True
-    for node in n.walk_scope(function.node.body):
-        if isinstance(node, n.Call) and isinstance(node.func, n.Attribute) and dotted(node.func.value) == name:
+    for node in function.nodes_of(n.Call):
+        if isinstance(node.func, n.Attribute) and dotted(node.func.value) == name:
             first = node.args[0].value if node.args else None
             if node.func.attr == "set_session" and _asks_for_autocommit(node):
                 return True
@@ -112,17 +112,14 @@ def _sets_autocommit(name: str, function: Function) -> bool:
 
 def _gives_autocommit(function: Function, depth: int) -> bool:
     """Whether what a function returns commits by itself."""
-    for node in n.walk_scope(function.node.body):
-        if isinstance(node, n.Return) and node.value is not None and _is_autocommitting(node.value, function, depth + 1):
-            return True
-    return False
+    return any(node.value is not None and _is_autocommitting(node.value, function, depth + 1) for node in function.nodes_of(n.Return))
 
 
 def begins_by_hand(function: Function) -> bool:
     """Whether a function opens a transaction with a call or a statement: `conn.begin()`, `execute("BEGIN")`."""
     from backend_lint.semantics import effects
 
-    blocks = {id(item.value) for node in n.walk_scope(function.node.body) if isinstance(node, n.With) for item in node.items}
+    blocks = {id(item.value) for node in function.nodes_of(n.With) for item in node.items}
     for call, target in effects.calls_in(function):
         if "begins" in target.effects and id(call) not in blocks:
             return True

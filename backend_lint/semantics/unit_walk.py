@@ -72,7 +72,7 @@ class UnitWalk:
         self._where: list[tuple[n.Node, str]] = []
         self._guards: list[tuple[n.Expr, bool]] = []
         self._depth = 0
-        self._conditions = Conditions(function.node.body)
+        self._conditions = Conditions(function)
         self._parameters = frozenset(parameter.name for parameter in function.parameters)
         self._spawned = _spawned(function)
         self._commits: dict[int, Event] = {}
@@ -283,10 +283,13 @@ class UnitWalk:
     # --- what an expression does
 
     def _look(self, expr: n.Expr, states: _States) -> _States:
-        calls = [node for node in n.walk_scope(expr) if isinstance(node, n.Call)]
+        if type(expr) in _ATOMS:
+            return states
+        nodes = list(n.walk_scope(expr))
+        calls = [node for node in nodes if type(node) is n.Call]
         if not calls:
             return states
-        loops = [node for node in n.walk_scope(expr) if isinstance(node, n.Comp)] if len(calls) else []
+        loops = [node for node in nodes if type(node) is n.Comp]
         for call in sorted(calls, key=lambda node: node.end):
             if id(call) in self._spawned:
                 continue
@@ -392,14 +395,16 @@ def _is_missing(node: n.Node, branch: str) -> bool:
 def _spawned(function: Function) -> set[int]:
     """The calls that only make a coroutine which runs by itself: `create_task(send(order))`."""
     found: set[int] = set()
-    for node in n.walk_scope(function.node.body):
-        if isinstance(node, n.Call) and isinstance(node.func, (n.Attribute, n.Name)):
+    for node in function.nodes_of(n.Call):
+        if isinstance(node.func, (n.Attribute, n.Name)):
             name = node.func.attr if isinstance(node.func, n.Attribute) else node.func.id
             if name in _SPAWNING:
                 found.update(id(given.value) for given in node.args if isinstance(given.value, n.Call))
     return found
 
 
+#: The expressions in which nothing can stand that does something.
+_ATOMS = frozenset({n.Name, n.Constant})
 _STATEMENTS: dict[type[n.Node], Callable[..., _States]] = {
     n.ExprStmt: UnitWalk._expression, n.Assign: UnitWalk._assign, n.AnnAssign: UnitWalk._assign, n.AugAssign: UnitWalk._assign,
     n.Return: UnitWalk._return, n.Raise: UnitWalk._raise, n.Break: UnitWalk._leave, n.Continue: UnitWalk._leave, n.If: UnitWalk._if,

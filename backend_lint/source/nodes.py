@@ -415,13 +415,6 @@ _STACKED_OUTSIDE: dict[type[Node], tuple[str, ...]] = _STACKED | {
 }
 
 
-# The same fields in reverse, as a stack wants them; for a walk of one scope those of nested scopes are left out where they are the body.
-_STACKED: dict[type[Node], tuple[str, ...]] = {kind: fields[::-1] for kind, fields in CHILD_FIELDS.items()}
-_STACKED_OUTSIDE: dict[type[Node], tuple[str, ...]] = _STACKED | {
-    kind: tuple(field for field in _STACKED[kind] if field != "body") for kind in (FunctionDef, Lambda, ClassDef)
-}
-
-
 def children(node: Node) -> list[Node]:
     """The direct child nodes, in source order (a dict's keys come before its values)."""
     found: list[Node] = []

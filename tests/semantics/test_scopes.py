@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from backend_lint.semantics.scopes import collect
+from backend_lint.source.nodes import walk_scope
 from backend_lint.source.parse import parse
 from tests.support import function_of, project_of
 
@@ -34,7 +35,7 @@ from tests.support import function_of, project_of
     ],
 )
 def test_bindings(source: str, expected: list[str]) -> None:
-    names = collect(parse("a.py", (source + "\n").encode()).body)
+    names = collect(walk_scope(parse("a.py", (source + "\n").encode()).body))
     found = []
     for bindings in names.bindings.values():
         for b in bindings:
@@ -44,12 +45,12 @@ def test_bindings(source: str, expected: list[str]) -> None:
 
 
 def test_targets_that_are_no_names_are_kept_by_their_root() -> None:
-    names = collect(parse("a.py", b"self.x = 1\nself.y.z = 2\nd['k'] = 3\n").body)
+    names = collect(walk_scope(parse("a.py", b"self.x = 1\nself.y.z = 2\nd['k'] = 3\n").body))
     assert {root: len(found) for root, found in names.attributes.items()} == {"self": 2, "d": 1}
 
 
 def test_stars_globals_and_nonlocals() -> None:
-    names = collect(parse("a.py", b"from a import *\nglobal b\nnonlocal c\n").body)
+    names = collect(walk_scope(parse("a.py", b"from a import *\nglobal b\nnonlocal c\n").body))
     assert [star.module for star in names.stars] == ["a"]
     assert (names.globals, names.nonlocals) == ({"b"}, {"c"})
 

@@ -58,10 +58,10 @@ class HardcodedConnection(Rule):
         named = {id(each.node): each for each in literals_in(module) if each.origin is None and each.way != "argument"}
         if "://" in module.tree.text:
             parts: set[int] = set()
-            for node in n.walk(module.tree.body):
-                if isinstance(node, (n.FString, n.BinOp)):
+            for node in module.nodes_of(n.Constant, n.FString, n.BinOp):
+                if not isinstance(node, n.Constant):
                     parts.update(id(part) for part in n.walk(node) if part is not node)
-                if isinstance(node, (n.Constant, n.FString, n.BinOp)) and id(node) not in parts:
+                if id(node) not in parts:
                     self._url(node, named.get(id(node)), module, context)
         for given in hosts_in(module):
             if not given.is_service:

@@ -75,8 +75,8 @@ class HardcodedSecret(Rule):
             )
         if not any(mark in module.tree.text for mark in _MARKS):
             return
-        for node in n.walk(module.tree.body):
-            if isinstance(node, n.Constant) and node.kind == "str" and id(node) not in reported and secrets.has_known_form(node.value):
+        for node in module.nodes_of(n.Constant):
+            if node.kind == "str" and id(node) not in reported and secrets.has_known_form(node.value):
                 context.report(
                     node,
                     "a provider's key is written into the code",

@@ -55,8 +55,11 @@ def literals_in(module: Module) -> list[Named]:
     return module.project.remember(("named literals", module.path), make)
 
 
+_NAMING = (n.Assign, n.AnnAssign, n.Call, n.Dict, n.FunctionDef, n.BoolOp)
+
+
 def _find(module: Module) -> Iterator[Named]:
-    for node in n.walk(module.tree.body):
+    for node in module.nodes_of(*_NAMING):
         kind = type(node)
         if kind is n.Assign:
             assert isinstance(node, n.Assign)

@@ -62,17 +62,15 @@ class PermissiveSetting(Rule):
         if "ALLOWED_HOSTS" in text or "CSRF" in text or "CORS_" in text:
             self._settings(module, context)
         if "CORS" in text or "verify" in text or "_unverified" in text:
-            for node in n.walk(module.tree.body):
-                if isinstance(node, n.Call):
-                    self._call(node, module, context)
+            for call in module.nodes_of(n.Call):
+                self._call(call, module, context)
 
     def _settings(self, module: Module, context: Context) -> None:
         values: list[tuple[str, n.Stmt, n.Expr]] = []
-        for node in n.walk(module.tree.body):
-            targets = node.targets if isinstance(node, n.Assign) else [node.target] if isinstance(node, n.AnnAssign) else []
-            for target in targets:
+        for node in module.nodes_of(n.Assign, n.AnnAssign):
+            for target in node.targets if isinstance(node, n.Assign) else [node.target]:
                 name = name_of(target)
-                if name is not None and name.isupper() and isinstance(node, (n.Assign, n.AnnAssign)) and node.value is not None:
+                if name is not None and name.isupper() and node.value is not None:
                     values.append((name, node, node.value))
         credentials = any(name == "CORS_ALLOW_CREDENTIALS" and _is_true(value) for name, _, value in values)
         for name, statement, value in values:

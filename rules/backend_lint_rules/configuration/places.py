@@ -56,7 +56,7 @@ def is_shown(node: n.Node, module: Module) -> bool:
 
 
 def _examples(module: Module) -> Iterator[tuple[int, int]]:
-    for node in n.walk(module.tree.body):
+    for node in module.nodes_of(n.Dict, n.Call, n.Assign, n.AnnAssign):
         given: list[tuple[str | None, n.Expr]] = []
         if isinstance(node, n.Dict):
             given = [(text_of(key), value) for key, value in zip(node.keys, node.values, strict=True) if key is not None]

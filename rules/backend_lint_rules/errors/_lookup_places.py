@@ -153,8 +153,8 @@ def _asks_for_rows(node: n.Node, path: str) -> bool:
 
 def _is_after_conflict(lookup: Lookup, function: Function) -> bool:
     """Whether a lookup stands in an `except` clause for rows that are there already."""
-    for node in function.nodes:
-        if isinstance(node, n.ExceptHandler) and node.type is not None and node.start <= lookup.call.start < node.end:
+    for node in function.nodes_of(n.ExceptHandler):
+        if node.type is not None and node.start <= lookup.call.start < node.end:
             if _CONFLICT.search(function.module.tree.source_of(node.type)):
                 return True
     return False

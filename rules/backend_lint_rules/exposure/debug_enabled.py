@@ -102,8 +102,8 @@ class DebugEnabled(Rule):
     # --- servers and applications
 
     def _calls(self, module: Module, context: Context) -> None:
-        for node in n.walk(module.tree.body):
-            if not isinstance(node, n.Call) or not node.args:
+        for node in module.nodes_of(n.Call):
+            if not node.args:
                 continue
             value = self._debug_argument(node, module)
             if value is None:
@@ -140,9 +140,7 @@ class DebugEnabled(Rule):
 
     def _assignments(self, module: Module, context: Context) -> None:
         """`app.debug = True`, `app.config["DEBUG"] = True`."""
-        for node in n.walk(module.tree.body):
-            if not isinstance(node, n.Assign):
-                continue
+        for node in module.nodes_of(n.Assign):
             for target in node.targets:
                 function = module.function_at(node.start)
                 if isinstance(target, n.Attribute) and target.attr == "debug":

@@ -108,8 +108,8 @@ class MissingRollback(Rule):
         text = function.module.tree.text
         if text.find("except", function.node.start, function.node.end) < 0:
             return
-        for statement in n.walk_scope(function.node.body):
-            if isinstance(statement, n.Try) and statement.handlers:
+        for statement in function.nodes_of(n.Try):
+            if statement.handlers:
                 for found in _left_broken(statement, function):
                     self._report(found, function, context)
         for block in broken_blocks(function):
