@@ -244,11 +244,13 @@ def receiver(call: n.Call) -> n.Expr | None:
 
 def dotted(expr: n.Expr) -> str | None:
     """`a.b.c` as text, None for anything else."""
+    if type(expr) is n.Name:
+        return expr.id
     parts: list[str] = []
-    while isinstance(expr, n.Attribute):
+    while type(expr) is n.Attribute:
         parts.append(expr.attr)
         expr = expr.value
-    if not isinstance(expr, n.Name):
+    if type(expr) is not n.Name:
         return None
     parts.append(expr.id)
     return ".".join(reversed(parts))

@@ -150,7 +150,25 @@ def callers(function: Function) -> Iterator[tuple[Function, n.Call]]:
         return
     names = [name, cls.node.name] if name == "__init__" and cls is not None else [name]
     for module in function.project.containing(*(each.encode() for each in names)):
-        for spelled in (*names, *(other for name in names for other in module.renamed.get(name, ()))):
-            for holder, call in module.calls_by_name.get(spelled, ()):
-                if holder is not None and callee(call, module, holder).function is function:
-                    yield holder, call
+        renamed, called = module.renamed, module.calls_by_name
+        for spelled in (*names, *(other for name in names for other in renamed.get(name, ()))) if renamed else names:
+            if spelled in called:
+                yield from _targets(module, spelled).get(id(function), ())
+
+
+def _targets(module: Module, spelled: str) -> dict[int, list[tuple[Function, n.Call]]]:
+    """The calls in a module's functions under a name, by the id of the project function called: a name like `get` is that of many."""
+
+    def make() -> dict[int, list[tuple[Function, n.Call]]]:
+        found: dict[int, list[tuple[Function, n.Call]]] = {}
+        for holder, call in calls:
+            target = callee(call, module, holder).function if holder is not None else None
+            if holder is not None and target is not None:
+                found.setdefault(id(target), []).append((holder, call))
+        return found
+
+    calls = module.calls_by_name[spelled]
+    if module.project.inference.depth:
+        # In the midst of a question, what is not known may only be not known yet.
+        return make()
+    return module.project.remember(("targets", module.path, spelled), make)

@@ -90,14 +90,14 @@ class Event:
 
 def key_of(expr: n.Expr) -> str | None:
     """The key under which a name, an attribute path or a constant subscript is kept: `x`, `x.y`, `x['k']`."""
-    if isinstance(expr, n.Name):
+    if type(expr) is n.Name:
         return expr.id
-    if isinstance(expr, n.Attribute):
+    if type(expr) is n.Attribute:
         inner = key_of(expr.value)
         return f"{inner}.{expr.attr}" if inner else None
-    if isinstance(expr, n.Subscript) and isinstance(expr.index, n.Constant):
+    if type(expr) is n.Subscript and type(expr.index) is n.Constant:
         inner = key_of(expr.value)
         return f"{inner}[{expr.index.value!r}]" if inner else None
-    if isinstance(expr, (n.Await, n.NamedExpr)):
-        return key_of(expr.value if isinstance(expr, n.Await) else expr.target)
-    return None
+    if type(expr) is n.Await:
+        return key_of(expr.value)
+    return key_of(expr.target) if type(expr) is n.NamedExpr else None

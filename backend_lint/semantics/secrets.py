@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from functools import lru_cache
 
 _WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 #: A name that ends in one of these holds a password or secret as it is.
@@ -62,6 +63,7 @@ def words_of(name: str) -> list[str]:
     return [word.lower() for word in _WORDS.findall(name)]
 
 
+@lru_cache(maxsize=4096)
 def names_secret(name: str) -> str | None:
     """ "strong" for a name that holds a password, secret or key as it is, "token" for one that holds a token if the text looks like one,
     None for a name that holds none or only speaks of one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any, TypeVar, overload
 
@@ -20,14 +21,10 @@ class ByKind:
     def __init__(self, nodes: list[Node]) -> None:
         self._nodes = nodes
         #: By one type, all nodes; by several, what was asked for.
-        self._found: dict[Any, Any] = {}
+        found: defaultdict[Any, Any] = defaultdict(list)
         for node in nodes:
-            kind = type(node)
-            known = self._found.get(kind)
-            if known is None:
-                self._found[kind] = [node]
-            else:
-                known.append(node)
+            found[type(node)].append(node)
+        self._found = dict(found)
 
     @overload
     def __call__(self, kind: type[A], /) -> Sequence[A]: ...

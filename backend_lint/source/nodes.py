@@ -15,6 +15,7 @@ nodes below once; they are small, carry their place in the text, and can be stor
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import chain
 from typing import Any, Literal, TypeAlias, Union
@@ -482,14 +483,12 @@ class Tree(msgspec.Struct):
 
     def position(self, offset: int) -> tuple[int, int]:
         """1-based line and column (in characters) of an offset."""
-        from bisect import bisect_right
-
         line = bisect_right(self.line_starts, offset)
         return line, offset - self.line_starts[line - 1] + 1
 
     def line(self, offset: int) -> int:
         """1-based line of an offset."""
-        return self.position(offset)[0]
+        return bisect_right(self.line_starts, offset)
 
     def source_of(self, node: Node) -> str:
         """The text a node spans."""

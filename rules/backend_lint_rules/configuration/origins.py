@@ -31,10 +31,12 @@ class Origin:
 
 def text_of(expr: n.Expr | None) -> str | None:
     """The text of a string or bytes literal, also one put together of literals; None for anything else."""
-    if isinstance(expr, n.Constant) and expr.kind in ("str", "bytes"):
-        return expr.value
+    if type(expr) is n.Constant:
+        return expr.value if expr.kind in ("str", "bytes") else None
     if isinstance(expr, n.FString) and all(isinstance(part, n.Constant) for part in expr.parts):
         return "".join(part.value for part in expr.parts if isinstance(part, n.Constant))
+    if not isinstance(expr, (n.Call, n.BinOp)):
+        return None
     if isinstance(expr, n.BinOp) and expr.op == "+":
         parts = [text_of(part) for part in expr.values]
         return "".join(part for part in parts if part is not None) if all(part is not None for part in parts) else None
