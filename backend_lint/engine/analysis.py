@@ -36,13 +36,14 @@ BUG_REPORT = "this is a bug in backend-lint, please report it"
 
 class FileReport(msgspec.Struct, kw_only=True):
     """What the check of one file, or of the whole project (`path` is None), gave. `completed` are the codes of the rules that looked at all
-    of it without a fault."""
+    of it without a fault. `rests` is what the report rests on, a bit set in little-endian bytes: see `semantics.memo`."""
 
     path: str | None
     findings: list[Finding] = []
     directives: list[Directive] = []
     problems: list[Problem] = []
     completed: frozenset[str] = frozenset()
+    rests: bytes = b""
 
 
 class Reader:
@@ -81,7 +82,7 @@ class Analysis:
         self._read = Reader(source.read if session is None else session.read, timings)
         self._parse = parse if session is None else session.parse
         listing = None if session is None else session.listing
-        self._project = subjects.open_project(root, files, self._read, plans.names, source, parse=self._tree, listing=listing)
+        self.project = subjects.open_project(root, files, self._read, plans.names, source, parse=self._tree, listing=listing)
         on = plans.anywhere()
         self._rules = [rule() for rule in registry.rules if rule.code in on]
 
@@ -92,14 +93,16 @@ class Analysis:
     def check_file(self, path: str) -> FileReport:
         """Check one of the files under check."""
         with phase(self._timings, "check"):
-            return self._check_file(path)
+            report, rests = self.project.memo.apart(lambda: self._check_file(path))
+        report.rests = rests.to_bytes((rests.bit_length() + 7) // 8, "little")
+        return report
 
     def _check_file(self, path: str) -> FileReport:
         plan = self._plans.of(path)
         assert plan is not None, "only files under check are checked"
         report = FileReport(path=path, findings=[], directives=[], problems=[])
         try:
-            module = self._project.module(path)
+            module = self.project.module(path)
         except SyntaxFault as fault:
             if SYNTAX_ERROR in plan.enabled:
                 report.findings.append(self._syntax_error(path, fault, plan))
@@ -134,7 +137,7 @@ class Analysis:
         faulty = set()
         for rule in self._rules:
             if overrides(rule, "check_project"):
-                context = ReportContext(self._project, rule, self._plans, None, report.findings)
+                context = ReportContext(self.project, rule, self._plans, None, report.findings)
                 with timed(self._timings, rule.code):
                     if not _guarded(rule.check_project, [context], rule, None, report.problems):
                         faulty.add(rule.code)
@@ -147,7 +150,7 @@ class Analysis:
             return self._guarded_checks(rule, module, report)
 
     def _guarded_checks(self, rule: Rule, module: Module, report: FileReport) -> bool:
-        context = ReportContext(self._project, rule, self._plans, module, report.findings)
+        context = ReportContext(self.project, rule, self._plans, module, report.findings)
         path, problems = module.path, report.problems
         sound = True
         if overrides(rule, "check_module"):

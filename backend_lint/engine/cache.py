@@ -240,6 +240,12 @@ class Session:
         except (msgspec.MsgspecError, RecursionError, UnicodeError):
             return
 
+    def digest(self, path: str) -> bytes | None:
+        """The digest of what a file holds, on which the result will rest; None when it cannot be read."""
+        found = self._digest(path)
+        self.reads.note(path, found)
+        return found
+
     def _digest(self, path: str) -> bytes | None:
         if self._on_disk:
             return self.states.digest(self._source, path)

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from backend_lint.engine.analysis import Analysis, FileReport
@@ -21,6 +21,7 @@ from backend_lint.engine.plan import Plans
 from backend_lint.engine.registry import load_pack
 from backend_lint.engine.result import Problem
 from backend_lint.engine.timings import Timings
+from backend_lint.semantics.searches import Findings
 from backend_lint.source.files import FileSource
 
 #: With fewer files to check, starting processes costs more than they save.
@@ -34,11 +35,12 @@ _worker: _Worker | None = None
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """What a process needs to begin: the project, and the name of the rule pack, which it imports itself. `cache` is where it finds and
-    leaves trees; `is_timed` has it say where its time went."""
+    """What a process needs to begin: the project, and the name of the rule pack, which it imports itself; `paths` are to be checked.
+    `cache` is where it finds and leaves trees; `is_timed` has it say where its time went."""
 
     root: Path
     files: tuple[str, ...]
+    paths: tuple[str, ...]
     source: FileSource
     plans: Plans
     pack: str
@@ -48,9 +50,11 @@ class Job:
 
 @dataclass(frozen=True)
 class Done:
-    """What a process hands back of one chunk: the reports, what it has read for them, and where the time went since it was last said."""
+    """What a process hands back of one chunk: the reports, what searches found, what was read for them, and where the time went since it
+    was last said."""
 
     reports: list[FileReport]
+    findings: Findings = field(default_factory=Findings)
     seen: Seen | None = None
     timings: Timings | None = None
 
@@ -91,8 +95,7 @@ def check_in_processes(job: Job, jobs: int, meanwhile: Callable[[], None]) -> It
     No cache may be open in this process when it begins: connections to a database do not outlive a fork. A process that dies is told as a
     problem of the files it had. Raises OSError where no processes can be started.
     """
-    paths = sorted(job.plans.index)
-    parts = chunks(paths, [_size(job.root / path) for path in paths], jobs * _CHUNKS_PER_PROCESS)
+    parts = chunks(job.paths, [_size(job.root / path) for path in job.paths], jobs * _CHUNKS_PER_PROCESS)
     context = multiprocessing.get_context("fork" if may_fork() else "spawn")
     others = set(multiprocessing.active_children())
     with ProcessPoolExecutor(min(jobs, len(parts)), mp_context=context, initializer=_begin, initargs=(job,)) as pool:
@@ -135,7 +138,7 @@ class _Worker:
         if self._session is not None:
             self._session.write_trees()
             seen = self._session.seen()
-        return Done(reports, seen, None if self._timings is None else self._timings.taken())
+        return Done(reports, self._analysis.project.searches.news(), seen, None if self._timings is None else self._timings.taken())
 
 
 def _begin(job: Job) -> None:

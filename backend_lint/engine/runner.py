@@ -53,7 +53,6 @@ def run(
             found = session.find_run(key, files.root) if key is not None else None
     if found is None:
         # Imported for work that has to be done: it takes ten times as long as to find that there is none.
-        from backend_lint.engine.pool import default_jobs
         from backend_lint.engine.whole import Work, analyse
 
         work = Work(
@@ -61,7 +60,8 @@ def run(
             source=source,
             plans=plans,
             pack=pack,
-            processes=1 if texts else jobs or default_jobs(len(files.targets)),
+            processes=1 if texts else jobs,
+            is_kept=key is not None,
             session=session,
             cache=cache,
             timings=timings,

@@ -14,18 +14,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar, get_args
 
 if TYPE_CHECKING:
     import sqlite3
 
-Table = Literal["trees", "runs", "states"]
+Table = Literal["trees", "runs", "states", "reports"]
 _T = TypeVar("_T")
 
 #: Says that a database is a cache of this tool ("BLnt"), https://www.sqlite.org/pragma.html#pragma_application_id.
 APPLICATION = 0x424C6E74
 #: Counted up when tables change. A file of an older number is begun anew, one of a newer number is left to whoever made it.
-SCHEMA = 1
+SCHEMA = 2
 
 #: What was not used for so many days goes, and beyond so many bytes what was not used for longest. Results go sooner: each revision that is
 #: looked at leaves one, and few are asked for again.
@@ -37,10 +37,9 @@ _SEAL = 16
 
 _TABLES = (
     "CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value BLOB)",
-    *(f"CREATE TABLE IF NOT EXISTS {table} (key BLOB PRIMARY KEY, used INTEGER, data BLOB)" for table in ("trees", "runs", "states")),
-    "CREATE TABLE IF NOT EXISTS reports (run BLOB, path TEXT, used INTEGER, deps BLOB, data BLOB, PRIMARY KEY (run, path))",
+    *(f"CREATE TABLE IF NOT EXISTS {table} (key BLOB PRIMARY KEY, used INTEGER, data BLOB)" for table in get_args(Table)),
 )
-_NAMES = ("trees", "runs", "states", "reports")
+_NAMES: tuple[Table, ...] = get_args(Table)
 _SIDE_FILES = ("", "-wal", "-shm", "-journal")
 
 
@@ -60,7 +59,6 @@ class Store:
         self._connection: sqlite3.Connection | None = None
         self._today = int(time.time() // 86_400)
         self._new: dict[tuple[Table, bytes], bytes] = {}
-        self._new_reports: dict[tuple[bytes, str], tuple[bytes, bytes]] = {}
         self._touched: dict[str, set[bytes]] = {}
 
     def get(self, table: Table, key: bytes) -> bytes | None:
@@ -82,28 +80,9 @@ class Store:
         if self.fault is None:
             self._new[table, key] = data
 
-    def touch(self, table: Literal["trees", "runs", "states", "reports"], *keys: bytes) -> None:
-        """Note at the next commit that entries are in use; of reports, all of a run."""
+    def touch(self, table: Table, *keys: bytes) -> None:
+        """Note at the next commit that entries are in use."""
         self._touched.setdefault(table, set()).update(keys)
-
-    def reports(self, run: bytes) -> dict[str, tuple[bytes, bytes]]:
-        """The reports kept under the key of a run: path to what it rests on and the report itself."""
-        rows = self._ask(lambda database: database.execute("SELECT path, used, deps, data FROM reports WHERE run = ?", (run,)).fetchall())
-        found: dict[str, tuple[bytes, bytes]] = {}
-        for path, used, deps, sealed in rows or ():
-            if not isinstance(path, str) or not isinstance(deps, bytes):
-                continue
-            data = self._opened(sealed, "reports", run, path, deps)
-            if data is not None:
-                found[path] = deps, data
-                if used != self._today:
-                    self.touch("reports", run)
-        return found
-
-    def put_report(self, run: bytes, path: str, deps: bytes, data: bytes) -> None:
-        """Keep the report on one file, with what it rests on, from the next commit on."""
-        if self.fault is None:
-            self._new_reports[run, path] = deps, data
 
     def counts(self) -> dict[str, int]:
         """How many entries there are, by table; nothing where the file cannot be used."""
@@ -116,33 +95,23 @@ class Store:
     @property
     def is_pending(self) -> bool:
         """Whether a commit would write anything."""
-        return bool(self._new or self._new_reports or self._touched)
+        return bool(self._new or self._touched)
 
     def commit(self) -> None:
         """Write what was put and touched, all or nothing; from time to time also clear away what is old. A write that cannot be done is
         lost."""
-        new, reports, touched = self._new, self._new_reports, self._touched
-        self._new, self._new_reports, self._touched = {}, {}, {}
-        if new or reports or touched:
-            self._ask(lambda database: self._write(database, new, reports, touched))
+        new, touched = self._new, self._touched
+        self._new, self._touched = {}, {}
+        if new or touched:
+            self._ask(lambda database: self._write(database, new, touched))
 
-    def _write(
-        self,
-        database: sqlite3.Connection,
-        new: dict[tuple[Table, bytes], bytes],
-        reports: dict[tuple[bytes, str], tuple[bytes, bytes]],
-        touched: dict[str, set[bytes]],
-    ) -> None:
+    def _write(self, database: sqlite3.Connection, new: dict[tuple[Table, bytes], bytes], touched: dict[str, set[bytes]]) -> None:
         with _transaction(database):
             for table, keys in touched.items():
-                column = "run" if table == "reports" else "key"
-                database.executemany(f"UPDATE {table} SET used = ? WHERE {column} = ?", [(self._today, key) for key in keys])
+                database.executemany(f"UPDATE {table} SET used = ? WHERE key = ?", [(self._today, key) for key in keys])
             for (table, key), data in new.items():
                 row = (key, self._today, self._sealed(data, table, key))
                 database.execute(f"INSERT OR REPLACE INTO {table} (key, used, data) VALUES (?, ?, ?)", row)
-            for (run, path), (deps, data) in reports.items():
-                values = (run, path, self._today, deps, self._sealed(data, "reports", run, path, deps))
-                database.execute("INSERT OR REPLACE INTO reports (run, path, used, deps, data) VALUES (?, ?, ?, ?, ?)", values)
         self._sweep(database)
 
     def _sweep(self, database: sqlite3.Connection) -> None:
@@ -197,7 +166,7 @@ class Store:
 
     def _give_up(self, reason: str) -> None:
         self.fault = reason
-        self._new, self._new_reports, self._touched = {}, {}, {}
+        self._new, self._touched = {}, {}
         self.close()
 
     def _connect(self) -> sqlite3.Connection:

@@ -14,25 +14,29 @@ from backend_lint.engine.cache import Session
 from backend_lint.engine.cache_folder import Cache
 from backend_lint.engine.discovery import ProjectFiles
 from backend_lint.engine.plan import Plans
-from backend_lint.engine.pool import Job, check_in_processes
+from backend_lint.engine.pool import Job, check_in_processes, default_jobs
 from backend_lint.engine.registry import Registry, load_pack
 from backend_lint.engine.result import Result, order
+from backend_lint.engine.reuse import Reuse
 from backend_lint.engine.timings import Timings, phase
 from backend_lint.findings import fingerprint, suppression
 from backend_lint.findings.model import Finding
+from backend_lint.semantics.searches import Findings
 from backend_lint.source.files import FileSource
 
 
 @dataclass(frozen=True, kw_only=True)
 class Work:
     """What is to be done: check the targets of `files`, whose bytes come from `source`, by `plans` with the rules of `pack`, in so many
-    processes. `session` is the cache as this process uses it, `cache` where others find it; they are there or not together."""
+    processes, None for as many as pay. `session` is the cache as this process uses it, `cache` where others find it; they are there or not
+    together. `is_kept` is whether reports on single files are taken from the cache and left there."""
 
     files: ProjectFiles
     source: FileSource
     plans: Plans
     pack: str
-    processes: int
+    processes: int | None
+    is_kept: bool
     session: Session | None
     cache: Cache | None
     timings: Timings | None
@@ -57,35 +61,60 @@ def _reports(work: Work, registry: Registry) -> Iterator[FileReport]:
     files, session = work.files, work.session
     with phase(work.timings, "load rules"):
         analysis = Analysis(files.root, files.all, work.source, work.plans, registry, session, work.timings)
-    if work.processes > 1:
-        if session is not None:
-            session.close()
+    known: dict[str, FileReport] = {}
+    reuse = Reuse(session, files, work.plans, work.pack) if session is not None and work.is_kept else None
+    if reuse is not None:
+        with phase(work.timings, "look up"):
+            known = reuse.find(analysis.project)
+        if work.timings is not None:
+            work.timings.count("reports asked for", len(files.targets))
+            work.timings.count("reports found", len(known))
+    yield from known.values()
+    made: list[FileReport] = []
+    findings = Findings()
+    for report in _made(work, analysis, tuple(path for path in files.targets if path not in known), findings):
+        made.append(report)
+        yield report
+    if reuse is not None and not any(problem.kind == "internal" for report in made for problem in report.problems):
+        with phase(work.timings, "write cache"):
+            findings.add(analysis.project.searches.news())
+            reuse.keep(made, findings)
+
+
+def _made(work: Work, analysis: Analysis, paths: tuple[str, ...], findings: Findings) -> Iterator[FileReport]:
+    """The reports on some files and on the project as a whole. What searches found in other processes is added to `findings`."""
+    processes = min(work.processes or default_jobs(len(paths)), max(1, len(paths)))
+    if processes > 1:
+        if work.session is not None:
+            work.session.close()
         whole: list[FileReport] = []
         done: set[str | None] = set()
         try:
-            for part in check_in_processes(_job(work), work.processes, lambda: whole.append(analysis.check_project())):
-                if session is not None and part.seen is not None:
-                    session.add(part.seen)
+            for part in check_in_processes(_job(work, paths), processes, lambda: whole.append(analysis.check_project())):
+                if work.session is not None and part.seen is not None:
+                    work.session.add(part.seen)
                 if work.timings is not None and part.timings is not None:
                     work.timings.add(part.timings)
+                findings.add(part.findings)
                 done.update(report.path for report in part.reports)
                 yield from part.reports
         except OSError:
             # No semaphores or no processes to be had, as in some sandboxes: the same work in this one.
-            for path in files.targets:
+            for path in paths:
                 if path not in done:
                     yield analysis.check_file(path)
         yield from whole or [analysis.check_project()]
     else:
-        for path in files.targets:
+        for path in paths:
             yield analysis.check_file(path)
         yield analysis.check_project()
 
 
-def _job(work: Work) -> Job:
+def _job(work: Work, paths: tuple[str, ...]) -> Job:
     return Job(
         root=work.files.root,
         files=work.files.all,
+        paths=paths,
         source=work.source,
         plans=work.plans,
         pack=work.pack,

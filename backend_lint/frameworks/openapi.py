@@ -23,7 +23,7 @@ def operations(project: Project) -> list[tuple[str, str]]:
     Documents over 2 MB and folders more than three levels down are not read.
     """
     found: list[tuple[str, str]] = []
-    for path in _documents(project):
+    for path in project.documents():
         data = project.bytes_of(path)
         if data is None or len(data) > documents.MAX_BYTES:
             continue
@@ -34,7 +34,3 @@ def operations(project: Project) -> list[tuple[str, str]]:
                 found.append((path, name))
             found.extend((path, f"{controller}.{name}") for controller in controllers)
     return found
-
-
-def _documents(project: Project) -> list[str]:
-    return documents.on_disk(str(project.root)) if project.listing is None else documents.among(project.listing())

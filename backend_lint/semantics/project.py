@@ -55,13 +55,12 @@ class Project:
         from backend_lint.semantics.inference import Inference
 
         self.root = root
-        self.listing = listing
         self.files = tuple(files)
         self.registry = registry
         self.layout = Layout(files, registry.top_levels)
         self.memo = Memo()
         self.inference: Inference = Inference(self)
-        self.searches = Searches(self)
+        self.searches = Searches(self, listing)
         #: How deep questions of a kind are nested at the moment.
         self.nesting: dict[str, int] = {}
         self._read = read
@@ -97,7 +96,10 @@ class Project:
 
     def bytes_of(self, path: str) -> bytes | None:
         """The bytes of a file, None when it cannot be read."""
-        self.memo.rests |= self._bits.get(path, 0)
+        bit = self._bits.get(path)
+        if bit is None:
+            return self.searches.text_of_other(path)
+        self.memo.rests |= bit
         return self.text_of(path)
 
     def text_of(self, path: str) -> bytes | None:
@@ -119,6 +121,10 @@ class Project:
             module = self.find(path)
             if module is not None:
                 yield module
+
+    def documents(self) -> Sequence[str]:
+        """The paths of the files that may describe an API, by their names: see `source.documents`."""
+        return self.searches.documents()
 
     def fact(self, find: Callable[[Project], T]) -> T:
         """What a function of the project finds out from paths and bytes alone, such as the names of all properties.

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from itertools import islice
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from backend_lint.semantics import roles
 from backend_lint.semantics.memo import search_bit
 from backend_lint.semantics.words import WordIndex
+from backend_lint.source import documents
 
 if TYPE_CHECKING:
     from backend_lint.semantics.project import Project
@@ -22,17 +25,36 @@ T = TypeVar("T")
 _FEW = 24
 
 
+#: The name of a fact whose key is the path of a file that is none of the project's Python files, and which is what that holds.
+OTHER_TEXT = "text"
+#: What was searched for: some needles, and whether in tests too.
+Sought: TypeAlias = tuple[tuple[bytes, ...], bool]
+#: A fact's name and the key that was asked for, None for the whole of it.
+Asked: TypeAlias = tuple[str, str | None]
+
+
+@dataclass
+class Findings:
+    """What searches found: the paths of files by what was searched for, and digests of facts by what was asked."""
+
+    found: dict[Sought, list[str]] = field(default_factory=dict)
+    facts: dict[Asked, bytes] = field(default_factory=dict)
+
+    def add(self, other: Findings) -> None:
+        """Add what was found in the same project elsewhere."""
+        self.found.update(other.found)
+        self.facts.update(other.facts)
+
+
 class Searches:
-    """The searches that were made in one project.
+    """The searches that were made in one project, and what they found."""
 
-    `found` has the paths that hold one of some needles, by the needles and whether tests were searched too; `facts` has what is known of
-    facts: a digest by the fact's name and the key that was asked for, None for the whole of it.
-    """
-
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, listing: Callable[[], Sequence[str]] | None) -> None:
         self._project = project
-        self.found: dict[tuple[tuple[bytes, ...], bool], list[str]] = {}
-        self.facts: dict[tuple[str, str | None], bytes] = {}
+        self._listing = listing
+        self.found: dict[Sought, list[str]] = {}
+        self.facts: dict[Asked, bytes] = {}
+        self._told = (0, 0)
         self._bits: dict[object, int] = {}
         self._values: dict[Callable[[Project], Any], Any] = {}
 
@@ -68,6 +90,20 @@ class Searches:
     def _index(self) -> WordIndex:
         return WordIndex([self._project.text_of(path) for path in self._all_files])
 
+    def documents(self) -> Sequence[str]:
+        """See `Project.documents`."""
+        return self.fact(_documents)
+
+    def listed(self) -> list[str]:
+        """As `documents`, for who tells the fact."""
+        return documents.on_disk(str(self._project.root)) if self._listing is None else documents.among(self._listing())
+
+    def text_of_other(self, path: str) -> bytes | None:
+        """The bytes of a file that is none of the project's Python files, None when it cannot be read."""
+        text = self._project.text_of(path)
+        self._note(OTHER_TEXT, path, text)
+        return text
+
     def fact(self, find: Callable[[Project], T]) -> T:
         """See `Project.fact`."""
         value = self._value(find)
@@ -80,19 +116,41 @@ class Searches:
         self._note(find, key, value)
         return value
 
+    def news(self) -> Findings:
+        """What was found since this was last asked."""
+        found, facts = self._told
+        self._told = len(self.found), len(self.facts)
+        return Findings(dict(islice(self.found.items(), found, None)), dict(islice(self.facts.items(), facts, None)))
+
     def _value(self, find: Callable[[Project], T]) -> T:
         if find not in self._values:
             self._values[find], _ = self._project.memo.apart(lambda: find(self._project))
         value: T = self._values[find]
         return value
 
-    def _note(self, find: Callable[[Project], Any], key: str | None, value: object) -> None:
+    def _note(self, find: Callable[[Project], Any] | str, key: str | None, value: object) -> None:
         bit = self._bits.get((find, key))
         if bit is None:
-            name = f"{find.__module__}:{find.__qualname__}"
+            name = find if isinstance(find, str) else name_of(find)
             bit = self._bits[find, key] = search_bit((name, key))
             self.facts[name, key] = digest(value)
         self._project.memo.rests |= bit
+
+
+def _documents(project: Project) -> list[str]:
+    """The files that may describe an API. A fact."""
+    return project.searches.listed()
+
+
+def has_any(project: Project, path: str, needles: Sequence[bytes], *, tests: bool = False) -> bool:
+    """Whether a search for some needles finds a file."""
+    data = project.text_of(path) if tests or not roles.is_test_path(path) else None
+    return data is not None and any(needle in data for needle in needles)
+
+
+def name_of(find: Callable[[Project], Any]) -> str:
+    """What a fact is called: where the function stands that tells it."""
+    return f"{find.__module__}:{find.__qualname__}"
 
 
 def digest(value: object) -> bytes:

@@ -50,7 +50,7 @@ class Bad(Rule):
         if other is not None and calls(other.tree, "taint"):
             context.report(module.tree.body[0], "the other file is tainted", help="clean it")
         if b"documented" in (module.project.bytes_of(module.path) or b""):
-            for path in module.project.listing():
+            for path in module.project.documents():
                 if (module.project.bytes_of(path) or b"").startswith(b"deprecated"):
                     context.report(module.tree.body[0], f"{path} says that this is deprecated", help="remove it")
 """
@@ -290,7 +290,8 @@ class TestTrees:
         timings = Timings()
         check_paths([Path()], Request(current=root, pack=name, cache=cache, timings=timings))
         assert parsed == ["app/a.py"]
-        assert (timings.counts["trees asked for"], timings.counts["trees found"]) == (4, 3)
+        assert (timings.counts["reports asked for"], timings.counts["reports found"]) == (4, 3)
+        assert (timings.counts["trees asked for"], timings.counts["trees found"]) == (2, 1), "a file and the other one that its rule reads"
         assert {"discover", "configure", "look up", "read", "parse", "check", "assemble", "write cache"} <= set(timings.phases)
         assert "BL101" in timings.rules
 

@@ -61,12 +61,12 @@ class TestKeeping:
         assert store.get("trees", KEY) is None
         store.put("trees", KEY, b"tree")
         store.put("runs", KEY, b"run")
-        store.put_report(KEY, "a.py", b"deps", b"report")
+        store.put("reports", KEY, b"reports")
         assert (found(file), store.get("trees", KEY)) == (None, b"tree"), "not before it is committed, but to who put it"
         store.commit()
         other = Store(file)
         assert (other.get("trees", KEY), other.get("runs", KEY), other.get("states", KEY)) == (b"tree", b"run", None)
-        assert (other.reports(KEY), other.reports(b"other")) == ({"a.py": (b"deps", b"report")}, {})
+        assert (other.get("reports", KEY), other.get("reports", b"other")) == (b"reports", None)
 
     @settings(max_examples=30, deadline=None)
     @given(entries=st.lists(st.tuples(st.sampled_from(["trees", "runs", "states"]), st.binary(max_size=8), st.binary(max_size=5_000))))
@@ -134,9 +134,9 @@ class TestSeals:
         kept(file)
         with opened(file) as database:
             database.execute("UPDATE trees SET data = ?", (data,))
-            database.execute("INSERT INTO reports VALUES (?, ?, ?, ?, ?)", (KEY, "a.py", 1, data, data))
+            database.execute("INSERT INTO reports VALUES (?, ?, ?)", (KEY, 1, data))
         store = Store(file)
-        assert (store.get("trees", KEY), store.reports(KEY), store.fault) == (None, {}, None)
+        assert (store.get("trees", KEY), store.get("reports", KEY), store.fault) == (None, None, None)
 
 
 class TestFaults:

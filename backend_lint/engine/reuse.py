@@ -1,0 +1,196 @@
+"""Reports of earlier runs, and whether they still hold.
+
+The report on a file rests on other files, on what searches of the project found, and on facts about it (`semantics.memo`,
+`semantics.searches`). It holds as long as none of these has changed: then it is taken as it is, and only the others are made anew. A change
+of the set of files may change what any import means, so after one all reports are made anew.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterable, Sequence
+from hashlib import blake2b
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from backend_lint.engine import signature
+from backend_lint.engine.analysis import FileReport
+from backend_lint.semantics.memo import file_bit, search_bit
+from backend_lint.semantics.searches import OTHER_TEXT, has_any, name_of
+from backend_lint.semantics.searches import Findings as SearchFindings
+
+if TYPE_CHECKING:
+    from backend_lint.engine.cache import Session
+    from backend_lint.engine.discovery import ProjectFiles
+    from backend_lint.engine.plan import Plans
+    from backend_lint.semantics.project import Project
+
+
+class _Search(msgspec.Struct, array_like=True):
+    """What a search was for, and the places of the files that it found."""
+
+    needles: tuple[bytes, ...]
+    tests: bool
+    found: list[int]
+
+
+class _Fact(msgspec.Struct, array_like=True):
+    """A fact by its name and key, and the digest of what it was."""
+
+    name: str
+    key: str | None
+    digest: bytes
+
+
+class _Ledger(msgspec.Struct, array_like=True):
+    """What runs have left: the files with the digests that they had, the searches and facts that reports rest on, and the reports."""
+
+    files: list[tuple[str, bytes | None]]
+    searches: list[_Search]
+    facts: list[_Fact]
+    reports: dict[str, FileReport]
+
+
+class Reuse:
+    """The reports that earlier runs left in the cache of `session`, for a run on `files` by `plans` with the rules of `pack`."""
+
+    def __init__(self, session: Session, files: ProjectFiles, plans: Plans, pack: str) -> None:
+        self._session = session
+        self._plans = plans
+        self._paths = files.all
+        self._keys = [_key(files, plans, place, pack) for place in range(len(plans.plans))]
+        self._digests: list[bytes | None] = []
+        self._old: list[_Ledger | None] = []
+
+    def find(self, project: Project) -> dict[str, FileReport]:
+        """The reports that still hold on files under check, by path. `project` is the project as it is now."""
+        self._old = [self._held(key, project) for key in self._keys]
+        return {
+            path: ledger.reports[path]
+            for path, place in self._plans.index.items()
+            if (ledger := self._old[place]) is not None and path in ledger.reports
+        }
+
+    def keep(self, reports: Iterable[FileReport], findings: SearchFindings) -> None:
+        """Keep new reports beside those that hold, with what searches found when they were made."""
+        # What was not read is of no account to any report.
+        self._digests = self._digests or [self._session.reads.digests.get(path) for path in self._paths]
+        added: list[dict[str, FileReport]] = [{} for _ in self._keys]
+        for report in reports:
+            if report.path is not None and not report.problems:
+                added[self._plans.index[report.path]][report.path] = report
+        for key, old, new in zip(self._keys, self._old, added, strict=True):
+            if key is not None and new:
+                self._write(key, self._joined(old, new, findings))
+
+    # --- what holds
+
+    def _held(self, key: bytes | None, project: Project) -> _Ledger | None:
+        """The ledger under a key, without the reports that hold no more."""
+        store = self._session.store
+        stored = store.get("reports", key) if store is not None and key is not None else None
+        if stored is None:
+            return None
+        try:
+            ledger = _decoder.decode(zlib.decompress(stored))
+        except (zlib.error, msgspec.MsgspecError, RecursionError):
+            return None
+        if [path for path, _ in ledger.files] != list(self._paths):
+            return None
+        self._digests = self._digests or [self._session.digest(path) for path in self._paths]
+        changed = [place for place, (_, digest) in enumerate(ledger.files) if digest != self._digests[place]]
+        mask = 0
+        for place in changed:
+            mask |= file_bit(place)
+        for search in ledger.searches:
+            if _finds_otherwise(search, changed, project, self._paths):
+                mask |= search_bit((search.needles, search.tests))
+        # Facts may be about other files than Python's as well, so that nothing here has changed does not settle them.
+        for fact in ledger.facts:
+            if _is_otherwise(fact, project):
+                mask |= search_bit((fact.name, fact.key))
+        if mask:
+            ledger.reports = {path: report for path, report in ledger.reports.items() if not _bits(report) & mask}
+        return ledger
+
+    def _joined(self, old: _Ledger | None, new: dict[str, FileReport], findings: SearchFindings) -> _Ledger:
+        places = {path: place for place, path in enumerate(self._paths)}
+        joined = _Ledger(
+            files=list(zip(self._paths, self._digests, strict=True)),
+            searches=[_Search(needles, tests, [places[path] for path in found]) for (needles, tests), found in findings.found.items()],
+            facts=[_Fact(name, key, digest) for (name, key), digest in findings.facts.items()],
+            reports=new,
+        )
+        if old is not None:
+            joined.reports = {**old.reports, **new}
+            used = 0
+            for report in old.reports.values():
+                used |= _bits(report)
+            joined.searches += [
+                search
+                for search in old.searches
+                if used & search_bit((search.needles, search.tests)) and (search.needles, search.tests) not in findings.found
+            ]
+            joined.facts += [
+                fact for fact in old.facts if used & search_bit((fact.name, fact.key)) and (fact.name, fact.key) not in findings.facts
+            ]
+        return joined
+
+    def _write(self, key: bytes, ledger: _Ledger) -> None:
+        if self._session.store is None or not self._session.reads.is_steady:
+            return
+        try:
+            self._session.store.put("reports", key, zlib.compress(_encoder.encode(ledger), 1))
+        except (msgspec.MsgspecError, RecursionError, UnicodeError):
+            return
+
+
+def _key(files: ProjectFiles, plans: Plans, place: int, pack: str) -> bytes | None:
+    """What the reports made by one of the plans are known by; None when that cannot be said."""
+    analyser = signature.of_analyser(pack)
+    if analyser is None:
+        return None
+    try:
+        return blake2b(analyser + _deterministic.encode((str(files.root), plans.plans[place], plans.names)), digest_size=20).digest()
+    except (msgspec.MsgspecError, TypeError, UnicodeError):
+        return None
+
+
+def _bits(report: FileReport) -> int:
+    return int.from_bytes(report.rests, "little")
+
+
+def _finds_otherwise(search: _Search, changed: Sequence[int], project: Project, paths: Sequence[str]) -> bool:
+    """Whether a search finds one of the changed files now and did not before, or the other way round."""
+    return any((place in search.found) != has_any(project, paths[place], search.needles, tests=search.tests) for place in changed)
+
+
+def _is_otherwise(fact: _Fact, project: Project) -> bool:
+    try:
+        find = _named(fact.name) if fact.name != OTHER_TEXT else None
+        if find is None:
+            project.bytes_of(fact.key or "")
+        elif fact.key is None:
+            project.fact(find)
+        else:
+            project.fact_of(find, fact.key)
+    except Exception:
+        # The code that told the fact is another now. Whether it fails for other reasons, the reports that ask for it will say.
+        return True
+    return project.searches.facts.get((fact.name, fact.key)) != fact.digest
+
+
+def _named(name: str) -> Callable[[Project], Any]:
+    """The function that tells a fact. Raises ImportError and AttributeError when it is gone, ValueError when it is called otherwise."""
+    module, _, function = name.partition(":")
+    found: Callable[[Project], Any] = getattr(import_module(module), function)
+    if name_of(found) != name:
+        raise ValueError(name)
+    return found
+
+
+_encoder = msgspec.msgpack.Encoder()
+_deterministic = msgspec.msgpack.Encoder(order="deterministic")
+_decoder = msgspec.msgpack.Decoder(_Ledger)
