@@ -104,7 +104,7 @@ def _project_member(infer: Inference, owner: Value, cls: Class, attribute: str) 
 
 
 def instance_attribute(infer: Inference, cls: Class, attribute: str) -> Value | None:
-    """What the class body or an assignment to `self.attribute` in its methods gives the attribute."""
+    """What the class body, or an assignment to `self.attribute` or `cls.attribute` in its methods, gives the attribute."""
     key = (id(cls), f"attribute:{attribute}")
     if infer.is_open(key):
         return None
@@ -116,9 +116,10 @@ def instance_attribute(infer: Inference, cls: Class, attribute: str) -> Value | 
                 if found is not None:
                     return found
             for method in owner.methods.values():
-                if method.self_name is None:
+                holder = method.parameters[0].name if method.is_class_method and method.parameters else method.self_name
+                if holder is None:
                     continue
-                for target, statement in method.names.attributes.get(method.self_name, ()):
+                for target, statement in method.names.attributes.get(holder, ()):
                     if not isinstance(target, n.Attribute) or target.attr != attribute or not isinstance(target.value, n.Name):
                         continue
                     found = None

@@ -308,3 +308,35 @@ def test_annotated_metadata_is_found_where_it_is_written() -> None:
     assert [home.tree.source_of(item) for item in metadata] == ["Path(gt=0)"]
     assert home.path == "app/a.py"
     assert metadata_home(project.inference, second.annotation, module, None) is None
+
+
+def test_what_a_class_method_gives_the_class_its_objects_have() -> None:
+    store = """
+        from sqlalchemy import create_engine
+        from sqlalchemy.orm import scoped_session, sessionmaker
+
+        class Store:
+            factory = None
+
+            def __init__(self):
+                self.session = None
+
+            def open(self):
+                self.session = self.factory()
+
+            @classmethod
+            def set_up(cls, url):
+                cls.engine = create_engine(url)
+                cls.factory = scoped_session(sessionmaker(bind=cls.engine))
+
+            @staticmethod
+            def forget(cls):
+                cls.path = "/srv"
+
+        store = Store()
+    """
+    shown = {
+        attribute: one(f"from app.store import store\nreveal(store.{attribute})", store=store)
+        for attribute in ("engine", "session", "path")
+    }
+    assert shown == {"engine": "instance sqlalchemy.engine.Engine", "session": "instance sqlalchemy.orm.Session", "path": "unknown"}
