@@ -12,6 +12,7 @@ import re
 from typing import TYPE_CHECKING
 
 from backend_lint.findings.model import Step
+from backend_lint.frameworks.payloads import DUMPS
 from backend_lint.frameworks.statuses import Scope, entered, raised_status, resolved, status_of
 from backend_lint.semantics.calls import Callee, callee
 from backend_lint.semantics.project import Class
@@ -239,6 +240,8 @@ def _called(call: n.Call, scope: Scope, handler: Handler | None, depth: int) -> 
         return [answer]
     if last in ("redirect", "RedirectResponse") and "response" in target.effects:
         return [Answer("response", call, scope, 302)]
+    if name in DUMPS and handler is not None:
+        return _plain(call, scope, handler)
     return []
 
 

@@ -50,7 +50,9 @@ _FAILURE = re.compile(
 _JSON_FAILURE = re.compile(
     r"\"(?:status|result)\"\s*:\s*\"(?:error|fail|failed|failure)\"|\"(?:success|ok)\"\s*:\s*false|\"error\"\s*:\s*\""
 )
-_PASSING = frozenset({"json.dumps", "simplejson.dumps", "orjson.dumps", "ujson.dumps", "fastapi.encoders.jsonable_encoder", "dict"})
+#: Functions that make the JSON text of a body.
+DUMPS = frozenset({"json.dumps", "simplejson.dumps", "orjson.dumps", "ujson.dumps"})
+_PASSING = DUMPS | {"fastapi.encoders.jsonable_encoder", "dict"}
 _TEXTS = frozenset({"str", "repr", "format", "gettext", "gettext_lazy", "_", "lazy_gettext", "ugettext", "escape", "join"})
 _MAX_DEPTH = 5
 

@@ -56,3 +56,15 @@ def test_one_finding_names_the_status_that_hides_all_failures() -> None:
 def test_tests_migrations_and_scripts_are_passed_by() -> None:
     source = "def f():\n    try:\n        g()\n    except:\n        pass\n"
     assert told({"tests/test_app.py": source, "app/migrations/0001_initial.py": source, "scripts/fill.py": source}, "BL611") == []
+
+
+def test_json_that_a_flask_view_writes_itself_is_an_answer_like_any_other() -> None:
+    view = (
+        "import json\nfrom flask import Blueprint\nbp = Blueprint('shop', __name__)\n\n\n"
+        "@bp.post('/swap')\ndef swap():\n    try:\n        service.swap()\n    except OSError:\n"
+        "        log.exception('swap')\n        return json.dumps({{'success': False}}){status}\n"
+        "    return json.dumps({{'success': True}})\n"
+    )
+    sign = 'the answer says `"success": False` and has the status 200'
+    assert told({"app.py": view.format(status="")}, "BL614") == [(12, sign, [])]
+    assert told({"app.py": view.format(status=", 500")}, "BL614") == []
