@@ -211,8 +211,8 @@ class JSONDecodeError < ValueError
 class JSONEncoder
 def loads ! .JSONDecodeError TypeError
 def load ! .JSONDecodeError
-def dumps -> str ! TypeError ValueError
-def dump ! TypeError ValueError
+def dumps -> str ! TypeError
+def dump ! TypeError
 
 module copy
 class Error < Exception

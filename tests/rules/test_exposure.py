@@ -74,3 +74,25 @@ def test_functions_that_call_each_other_in_a_circle_come_to_an_end() -> None:
     result = lint({"app.py": text}, select=["exposure"])
     assert result.problems == []
     assert [finding.line for finding in result.findings] == [19]
+
+
+def test_making_json_leaves_a_domain_error_the_projects_own() -> None:
+    text = (
+        "import json\nfrom flask import Blueprint, flash\n\nbp = Blueprint('x', __name__)\n\n\n"
+        "def check(x):\n    if not x:\n        raise ValueError('no x')\n    return x\n\n\n"
+        "@bp.post('/<x>')\ndef x(x):\n    try:\n        found = check(x)\n        return {answer}\n"
+        "    except ValueError as error:\n        flash(str(error))\n        return 'no', 400\n"
+    )
+    assert lint({"app.py": text.replace("{answer}", "json.dumps({'x': found})")}, select=["BL301"]).findings == []
+    assert [f.line for f in lint({"app.py": text.replace("{answer}", "json.loads(found)")}, select=["BL301"]).findings] == [19]
+
+
+def test_a_refusal_is_the_systems_around_files_and_the_projects_around_its_own_raise() -> None:
+    text = (
+        "import os\nfrom flask import Blueprint\n\nbp = Blueprint('x', __name__)\n\n\n"
+        "def check(x):\n    if not x:\n        raise PermissionError('not yours')\n\n\n"
+        "@bp.post('/<x>')\ndef x(x):\n    try:\n        {call}\n    except PermissionError as error:\n        return str(error), 403\n"
+        "    return 'done'\n"
+    )
+    assert [f.line for f in lint({"app.py": text.replace("{call}", "os.makedirs('/srv/books')")}, select=["BL301"]).findings] == [17]
+    assert lint({"app.py": text.replace("{call}", "check(x)")}, select=["BL301"]).findings == []

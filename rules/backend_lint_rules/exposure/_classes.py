@@ -50,6 +50,8 @@ _MODEL_EXCEPTIONS = frozenset({"DoesNotExist", "MultipleObjectsReturned"})
 _DOMAIN_BUILTINS = frozenset({
     "ValueError", "TypeError", "RuntimeError", "AssertionError", "NotImplementedError", "PermissionError", "LookupError",
 })  # fmt: skip
+#: Of these, those that the system raises where a call is known to raise an OSError.
+_OF_THE_SYSTEM = frozenset({"PermissionError"})
 _LOOKUPS = frozenset({"KeyError", "IndexError", "LookupError"})
 
 
@@ -126,7 +128,7 @@ class Evidence:
             return LEAK
         if sites:
             return DOMAIN
-        if self._holds(self.deep, name):
+        if self._holds(self.deep, name) or (name in _OF_THE_SYSTEM and "OSError" in self.deep):
             return LEAK
         return DOMAIN if name in _DOMAIN_BUILTINS else LEAK
 
