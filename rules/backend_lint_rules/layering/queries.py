@@ -60,8 +60,14 @@ class QuerySurvey(Surveyed):
 
     def _decision(self, statement: n.Node) -> int:
         """Where the innermost `if` around a statement begins; -1 for none."""
-        around = (node for node in self.nodes if isinstance(node, n.If) and node.start <= statement.start < node.end)
-        return max((node.start for node in around), default=-1)
+        return max((node.start for node in self._ifs_around(statement)), default=-1)
+
+    def _decides(self, statement: n.Node, first: n.Node) -> bool:
+        """Whether an `if` decides on a statement that does not hold the query's first one as well."""
+        return any(not node.start <= first.start < node.end for node in self._ifs_around(statement))
+
+    def _ifs_around(self, statement: n.Node) -> list[n.If]:
+        return [node for node in self.nodes if isinstance(node, n.If) and node.start <= statement.start < node.end]
 
     @staticmethod
     def _is_number(access: Access) -> bool:
@@ -79,7 +85,8 @@ class QuerySurvey(Surveyed):
                 if name not in found and name in begun:
                     found[name] = [(begun[name], False, False)]
                 first = name not in found
-                found.setdefault(name, []).append((statement, depth > 0 and not first, aggregates))
+                is_conditional = depth > 0 and not first and self._decides(statement, found[name][0][0])
+                found.setdefault(name, []).append((statement, is_conditional, aggregates))
             elif isinstance(statement, n.Assign) and depth == 0:
                 begun.update((target.id, statement) for target in statement.targets if isinstance(target, n.Name))
         return found
