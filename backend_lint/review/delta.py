@@ -111,6 +111,10 @@ class FileDelta:
         place = max(bisect_right(self._kept, line, key=lambda run: run[0]) - 1, 0)
         return line + self._kept[place][2]
 
+    def keeps(self, line: int) -> bool:
+        """Whether a line from before the change is there after it."""
+        return self.new is not None and not any(hunk.old_start <= line < hunk.old_start + hunk.old_count for hunk in self.hunks)
+
     def replaced(self, old: int, new: int) -> bool:
         """Whether one hunk takes the line `old` away and puts the line `new` in its place (both 1-based)."""
         return any(
@@ -197,6 +201,11 @@ class Delta:
         """The line before the change that a line after it was; None for one that was added or edited."""
         found = self.files.get(path)
         return line if found is None else found.old_line(line)
+
+    def keeps(self, path: str, line: int) -> bool:
+        """Whether a line from before the change is there after it; the path is the one before it."""
+        found = self._by_old.get(path)
+        return found is None or found.keeps(line)
 
     def near_old_line(self, path: str, line: int) -> int:
         """As `old_line`, with a guess where there is none."""

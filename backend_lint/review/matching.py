@@ -2,8 +2,9 @@
 
 Findings are matched as multisets, each one before the change used once, in tiers from sure to likely: the same line; the same statement in
 the same function; the same subject in the same function; the same function on lines that one hunk replaces, with a proof that ends where it
-did, or on lines that are kept; a block of lines that was moved; a function that was moved or renamed. What is left after the change is new,
-what is left before it is fixed.
+did, or on lines that are kept; a block of lines that was moved, or a line of it with all that its proof says; a function that was moved or
+renamed; the same fault seen at another place of the way that its proof goes. What is left after the change is new, what is left before it
+is fixed.
 """
 
 from __future__ import annotations
@@ -57,6 +58,8 @@ class _Matcher:
         self._before = before
         self._after = after
         self._delta = delta
+        self._old_scopes = old_scopes
+        self._new_scopes = new_scopes
         self._moves = Moves(delta, old_scopes, new_scopes)
         self._left = dict(enumerate(before))
         self._open = dict(enumerate(after))
@@ -97,6 +100,12 @@ class _Matcher:
             lambda new: _rule(new) if self._moves.is_added(new) else None,
             self._in_a_moved_function,
         )
+        self._tier(
+            lambda old: (_rule(old), old.statement, self._way(old)) if old.trace else None,
+            lambda new: (_rule(new), new.statement, self._new_way(new)) if new.trace else None,
+            self._on_a_moved_line,
+        )
+        self._tier(_rule, _rule, self._on_one_way)
         self._pairs.sort(key=lambda pair: pair[1])
         pairs = [(self._before[old], self._after[new]) for old, new in self._pairs]
         return Matches(pairs, list(self._open.values()), list(self._left.values()))
@@ -146,6 +155,22 @@ class _Matcher:
         line = self._delta.old_line(end.path, end.line)
         return None if line is None else (_rule(new), self._old_path(new), new.function, self._delta.old_path(end.path), line)
 
+    def _way(self, old: Finding) -> Hashable:
+        """What a proof says, and in which files."""
+        return tuple((step.path, step.message) for step in old.trace)
+
+    def _new_way(self, new: Finding) -> Hashable:
+        """The same for a finding after the change, with the files' paths before it."""
+        return tuple((self._delta.old_path(step.path), step.message) for step in new.trace)
+
+    def _passed(self, old: Finding) -> set[tuple[str | None, str | None]]:
+        """The functions that a proof leads through, with their files."""
+        return {(step.path, self._old_scopes.name_around(step.path, step.line)) for step in old.trace}
+
+    def _newly_passed(self, new: Finding) -> set[tuple[str | None, str | None]]:
+        """The same for a finding after the change, with the files' paths before it."""
+        return {(self._delta.old_path(step.path), self._new_scopes.name_around(step.path, step.line)) for step in new.trace}
+
     # --- distances
 
     def _apart(self, old: Finding, new: Finding) -> tuple[float, ...]:
@@ -181,6 +206,34 @@ class _Matcher:
             return None
         similarity = self._moves.similarity(old, new)
         return (last_name(old) != last_name(new), -similarity, abs(old.line - new.line)) if similarity >= SIMILAR else None
+
+    def _on_a_moved_line(self, old: Finding, new: Finding) -> tuple[float, ...] | None:
+        """A line that one function loses and another gets, one of them only now or no more there, with a proof from elsewhere that says the
+        same."""
+        own = {(old.path, old.function), (self._old_path(new), new.function)}
+        if self._passed(old) <= own or self._newly_passed(new) <= own or not (self._moves.is_gone(old) or self._moves.is_added(new)):
+            return None
+        run = self._moves.run(old, new)
+        return (-run, abs(old.line - new.line)) if run else None
+
+    def _on_one_way(self, old: Finding, new: Finding) -> tuple[float, ...] | None:
+        """What a function gives away, seen once in that function and once in a caller that hands it on. The lines in the function are kept,
+        or the caller is only now or no more there: an old caller that begins to hand on what was edited shows it anew."""
+        there, here = (old.path, old.function), (self._old_path(new), new.function)
+        if there == here:
+            return None
+        is_one_source = bool(old.trace and new.trace) and old.trace[0].message == new.trace[0].message
+        if here in self._passed(old):
+            is_same = self._on_kept_lines(old, new) is not None or (is_one_source and self._moves.is_gone(old))
+        elif there in self._newly_passed(new):
+            is_same = self._keeps(old) or (is_one_source and self._moves.is_added(new))
+        else:
+            return None
+        return self._apart(old, new) if is_same else None
+
+    def _keeps(self, old: Finding) -> bool:
+        """Whether the change leaves all lines that a finding before it rests on as they are."""
+        return all(self._delta.keeps(path, line) for path, line in [(old.path, old.line), *((step.path, step.line) for step in old.trace)])
 
 
 def _rule(finding: Finding) -> Hashable:

@@ -29,8 +29,13 @@ class Scopes:
 
     def around(self, path: str, line: int) -> Span | None:
         """The lines of the innermost function or class that holds a line; None for a line outside of all."""
-        inside = [span for span in self.in_file(path).values() if span[0] <= line <= span[1]]
-        return min(inside, key=lambda span: span[1] - span[0], default=None)
+        name = self.name_around(path, line)
+        return self.in_file(path)[name] if name is not None else None
+
+    def name_around(self, path: str, line: int) -> str | None:
+        """The dotted name of the innermost function or class that holds a line; None for a line outside of all."""
+        inside = {name: last - first for name, (first, last) in self.in_file(path).items() if first <= line <= last}
+        return min(inside, key=inside.__getitem__, default=None)
 
     def knows(self, path: str) -> bool:
         """Whether a file can be read and parsed, so that what stands in it is known."""

@@ -236,3 +236,212 @@ class TestOutsideOfFunctions:
         repo.commit({"shop/main.py": self.SECRET})
         repo.commit({"shop/config.py": self.SECRET})
         assert counts(reviewed(repo, SECRETS)) == (1, 0, 1)
+
+
+class TestWays:
+    """A leak that is shown at another place of the way that it goes is no other leak."""
+
+    HELPER = """
+        import json
+
+        from flask import Blueprint, Response, jsonify
+
+        bp = Blueprint("books", __name__)
+
+
+        @bp.post("/books/<int:key>/delete")
+        def from_page(key):
+            return Response(delete_book(key), mimetype="application/json")
+
+
+        def delete_book(key):
+            message = "done"
+            try:
+                shelf.remove(key)
+            except Exception as error:
+                message = str(error)
+            return json.dumps(
+                {
+                    "key": key,
+                    "message": message,
+                }
+            )
+    """
+
+    def test_helper_that_makes_the_response_itself(self, repo: Repo) -> None:
+        answered = self.HELPER.replace('return Response(delete_book(key), mimetype="application/json")', "return delete_book(key)")
+        repo.commit({"shop/books.py": self.HELPER})
+        repo.commit({"shop/books.py": answered.replace("json.dumps(", "jsonify(")})
+        found = reviewed(repo)
+        assert counts(found) == (0, 0, 2)
+        repo.commit({"shop/books.py": self.HELPER})
+        assert counts(reviewed(repo)) == (0, 0, 2)
+
+    def test_second_caller_that_shows_what_a_helper_says(self, repo: Repo) -> None:
+        other = """
+        @bp.post("/books/<int:key>/drop")
+        def from_list(key):
+            return Response(delete_book(key), mimetype="application/json")
+        """
+        repo.commit({"shop/books.py": self.HELPER})
+        repo.commit({"shop/books.py": self.HELPER + other})
+        found = reviewed(repo)
+        assert [new.finding.function for new in found.new] == ["from_list"]
+        assert found.fixed == []
+
+    SPLIT = """
+        from flask import Blueprint, flash, jsonify, redirect
+
+        from shop.disk import remove
+
+        bp = Blueprint("books", __name__)
+
+
+        @bp.post("/books/<int:key>/delete")
+        def delete_book(key):
+            error = remove(key)
+            if error:
+                if wants_json():
+                    return jsonify(message="not deleted"), 500
+                else:
+                    flash(error)
+                    return redirect("/books")
+            return redirect("/")
+    """
+    DISK = """
+        import os
+
+
+        def remove(key):
+            try:
+                os.remove(f"/srv/{key}")
+            except OSError as error:
+                return str(error)
+            return None
+    """
+
+    def test_line_moved_with_its_proof_into_a_part(self, repo: Repo) -> None:
+        parts = """
+            from flask import Blueprint, flash, jsonify, redirect
+
+            from shop.disk import remove
+
+            bp = Blueprint("books", __name__)
+
+
+            @bp.post("/books/<int:key>/delete")
+            def delete_book(key):
+                if not wants_json():
+                    return delete_from_page(key)
+                if remove(key):
+                    return jsonify(message="not deleted"), 500
+                return jsonify(message="deleted")
+
+
+            def delete_from_page(key):
+                error = remove(key)
+                if error:
+                    flash(error)
+                    return redirect("/books")
+                return redirect(f"/deleted/{key}")
+        """
+        repo.commit({"shop/books.py": self.SPLIT, "shop/disk.py": self.DISK})
+        assert len(reviewed(repo).new) == 1
+        repo.commit({"shop/books.py": parts})
+        assert counts(reviewed(repo)) == (0, 0, 2)
+        repo.commit({"shop/books.py": self.SPLIT})
+        assert counts(reviewed(repo)) == (0, 0, 2)
+
+    def test_same_line_in_a_part_with_another_source(self, repo: Repo) -> None:
+        """The old leak is mended, and a new function shows what another helper says."""
+        other = (
+            self.SPLIT.replace("flash(error)", 'flash("not deleted")')
+            + """
+
+        @bp.post("/books/<int:key>/move")
+        def move_book(key):
+            error = move(key)
+            if error:
+                flash(error)
+                return redirect("/books")
+            return redirect("/")
+        """
+        )
+        moved = self.DISK.replace("os.remove(", "os.rename(").replace("def remove", "def move").replace("OSError", "Exception")
+        repo.commit({"shop/books.py": self.SPLIT, "shop/disk.py": self.DISK})
+        repo.commit({"shop/books.py": other.replace("import remove", "import move, remove"), "shop/disk.py": self.DISK + moved})
+        assert [new.finding.function for new in reviewed(repo).new] == ["move_book"]
+
+    TEXT = """
+        from flask import Blueprint, jsonify
+
+        bp = Blueprint("books", __name__)
+
+
+        @bp.post("/books")
+        def change():
+            return change_book(1)
+
+
+        @bp.post("/books/all")
+        def change_all():
+            change_book(2)
+            return jsonify(message="done")
+
+
+        def change_book(key):
+            try:
+                shelf.change(key)
+            except Exception as error:
+                return jsonify(message=str(error)), 500
+            return jsonify(message="done")
+    """
+
+    def test_old_caller_that_begins_to_hand_on_what_was_edited(self, repo: Repo) -> None:
+        edited = self.TEXT.replace("return jsonify(message=str(error)), 500", "return str(error)").replace(
+            "return change_book(1)", "change_book(1)\n            return jsonify(message='done')"
+        )
+        edited = edited.replace('change_book(2)\n            return jsonify(message="done")', "return jsonify(message=change_book(2))")
+        repo.commit({"shop/books.py": self.TEXT})
+        repo.commit({"shop/books.py": edited})
+        assert [new.finding.function for new in reviewed(repo).new] == ["change_all"]
+
+    def test_helper_taken_apart_into_one_that_tells_and_one_that_answers(self, repo: Repo) -> None:
+        apart = """
+            from flask import Blueprint, jsonify
+
+            bp = Blueprint("books", __name__)
+
+
+            @bp.post("/books")
+            def change():
+                return answer([1])
+
+
+            @bp.post("/books/all")
+            def change_all():
+                change_book(2)
+                return jsonify(message="done")
+
+
+            def answer(keys):
+                told = []
+                for key in keys:
+                    said = change_book(key)
+                    if said:
+                        told.append(said)
+                return jsonify(told)
+
+
+            def change_book(key):
+                try:
+                    shelf.change(key)
+                except Exception as failure:
+                    return {"message": str(failure)}
+                return None
+        """
+        repo.commit({"shop/books.py": self.TEXT})
+        repo.commit({"shop/books.py": apart})
+        assert counts(reviewed(repo)) == (0, 0, 2)
+        repo.commit({"shop/books.py": self.TEXT})
+        assert counts(reviewed(repo)) == (0, 0, 2)
