@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from backend_lint.semantics.awaiting import awaited_in
 from backend_lint.semantics.call_graph import calls_in
+from backend_lint.semantics.reaching import reaching
 from backend_lint.semantics.wrapping import wrapping
 from backend_lint.source import nodes as n
 
@@ -135,6 +136,8 @@ def _outcome(expr: n.Expr, function: Function, parents: dict[int, n.Node], *, is
     if isinstance(parent, (n.Assign, n.AnnAssign)):
         targets = parent.targets if isinstance(parent, n.Assign) else [parent.target]
         if len(targets) == 1 and isinstance(targets[0], n.Name):
+            if len(function.names.bindings.get(targets[0].id, ())) > 1:
+                return None if is_declared else _compared(targets[0], expr, function, parents)
             return _fate_of_name(targets[0], function, parents, is_declared=is_declared)
         return None
     # What libraries return is often more than a coroutine: a query to be refined, a context manager.
@@ -161,7 +164,7 @@ def _taken_for_value(expr: n.Node, parent: n.Node | None) -> tuple[Fate, n.Node]
 def _fate_of_name(target: n.Name, function: Function, parents: dict[int, n.Node], *, is_declared: bool) -> tuple[Fate, n.Node] | None:
     name = target.id
     names = function.names
-    if name in names.globals or name in names.nonlocals or len(names.bindings.get(name, ())) != 1:
+    if name in names.globals or name in names.nonlocals:
         return None
     uses = [node for node in n.walk(function.node.body) if isinstance(node, n.Name) and node.id == name and node is not target]
     if not uses:
@@ -172,6 +175,25 @@ def _fate_of_name(target: n.Name, function: Function, parents: dict[int, n.Node]
     if any(outcome is None for outcome in outcomes):
         return None
     return outcomes[0]
+
+
+def _compared(target: n.Name, made: n.Expr, function: Function, parents: dict[int, n.Node]) -> tuple[Fate, n.Node] | None:
+    """Where a name that certainly holds the coroutine is asked whether it is None, though it is assigned anew elsewhere:
+    `order = find(key)`, `if order is None: order = await create(key)`."""
+    for node in n.walk(function.node.body):
+        if not isinstance(node, n.Name) or node.id != target.id:
+            continue
+        test = parents.get(id(node))
+        if not isinstance(test, n.Compare) or node is not test.left or not _is_none(test.comparators[0]):
+            continue
+        held = reaching(node.id, node.start, function)
+        if held is not None and held.value is made:
+            return "used", node
+    return None
+
+
+def _is_none(expr: n.Expr) -> bool:
+    return isinstance(expr, n.Constant) and expr.kind == "none"
 
 
 def _of_use(use: n.Name, parents: dict[int, n.Node]) -> tuple[Fate, n.Node] | None:
