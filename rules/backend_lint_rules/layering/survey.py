@@ -68,9 +68,30 @@ class Survey(QuerySurvey, DomainSurvey):
                     continue
                 decided = first.is_direct or second.is_direct or self._is_conditional(second) or bool(self.branch_reasons())
                 is_trail = _TRAIL.search(first.subject) or _TRAIL.search(second.subject)
+                is_clear = decided and not is_trail and not self._are_of_two_forms(first, second)
                 text = f"writes {short(first.subject)} and {short(second.subject)}"
-                found.append(Reason(second.node, text, decided and not is_trail))
+                found.append(Reason(second.node, text, is_clear))
         return sorted(found, key=lambda reason: not reason.is_clear)[:1]
+
+    def _are_of_two_forms(self, first: Access, second: Access) -> bool:
+        """Whether a page tells its forms apart by a field that only one of them sends: `if "leave" in request.POST`, then `if "rename" in
+        request.POST`. A request sends one form, so that only one of the writes is made."""
+        one, other = self._fields_before(first), self._fields_before(second)
+        return bool(one) and bool(other) and one.isdisjoint(other) and {form for form, _ in one} == {form for form, _ in other}
+
+    def _fields_before(self, access: Access) -> set[tuple[str, str]]:
+        """The forms and fields whose presence the branches around an access ask for."""
+        offset = access.node.start
+        found: set[tuple[str, str]] = set()
+        for node in self.nodes:
+            if isinstance(node, n.If) and node.body[0].start <= offset < node.body[-1].end:
+                parts = node.test.values if isinstance(node.test, n.BoolOp) and node.test.op == "and" else [node.test]
+                for part in parts:
+                    if isinstance(part, n.Compare) and part.ops == ["in"] and isinstance(part.left, n.Constant) and part.left.kind == "str":
+                        form = part.comparators[0]
+                        if isinstance(form, n.Attribute) and form.attr in ("POST", "form"):
+                            found.add((self.function.module.tree.source_of(form), part.left.value))
+        return found
 
     def _is_conditional(self, access: Access) -> bool:
         """Whether an access stands in a branch: the function decides whether it is made."""
