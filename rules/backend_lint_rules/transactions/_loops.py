@@ -24,6 +24,8 @@ def judge_loop(event: Event, function: Function) -> Literal["clear", "note"] | N
     loop = next((node for node, branch in reversed(event.where) if isinstance(node, (n.For, n.While, n.Comp)) and branch == "body"), None)
     if loop is None or isinstance(loop, n.While) or is_batched(event, loop) or _runs_once(loop, function):
         return None
+    if isinstance(loop, n.For) and _is_for_the_first(event, loop):
+        return None
     setting = transactions.setting_of(function)
     if setting != "request" and not (setting == "command" and transactions.is_unattended(function)):
         return None if setting == "job" else "note"
@@ -50,6 +52,48 @@ def _runs_once(loop: n.For | n.Comp, function: Function) -> bool:
     repeated = [node for node in n.walk_scope(made.node.body) if isinstance(node, (n.For, n.While))]
     yields = [node for node in n.walk_scope(made.node.body) if isinstance(node, n.Yield)]
     return len(yields) == 1 and not any(node.start <= yields[0].start < node.end for node in repeated)
+
+
+def _is_for_the_first(event: Event, loop: n.For) -> bool:
+    """Whether a loop makes something for one of its items alone: `if not main: main = Author(name)`, when nothing else in the loop gives
+    the name a value but where it has none."""
+    if any(isinstance(node, (n.For, n.While, n.Comp)) and node is not loop for node, _ in event.where):
+        return False
+    for node, branch in event.where:
+        name = _missing(node.test) if isinstance(node, n.If) and branch == "body" and loop.start < node.start else None
+        if name is None or any(isinstance(part, n.Name) and part.id == name for part in n.walk(loop.target)):
+            continue
+        assert isinstance(node, n.If)
+        stores = [part for part in n.walk_scope(loop.body) if _gives_value(part, name)]
+        filled = [part for part in n.walk_scope(loop.body) if isinstance(part, n.If) and _missing(part.test) == name]
+        own = any(isinstance(store, n.Assign) and isinstance(store.value, n.Call) and store in node.body for store in stores)
+        if own and all(any(block.body[0].start <= store.start < block.body[-1].end for block in filled) for store in stores):
+            return True
+    return False
+
+
+def _missing(test: n.Expr) -> str | None:
+    """The name that a test asks for and finds missing: `not main`, `main is None`."""
+    if isinstance(test, n.UnaryOp) and test.op == "not" and isinstance(test.operand, n.Name):
+        return test.operand.id
+    if isinstance(test, n.Compare) and test.ops == ["is"] and isinstance(test.left, n.Name):
+        other = test.comparators[0]
+        return test.left.id if isinstance(other, n.Constant) and other.kind == "none" else None
+    return None
+
+
+def _gives_value(node: n.Node, name: str) -> bool:
+    """Whether a statement assigns a name."""
+    targets: list[n.Expr] = []
+    if isinstance(node, n.Assign):
+        targets = node.targets
+    elif isinstance(node, (n.AnnAssign, n.AugAssign, n.For)):
+        targets = [node.target]
+    elif isinstance(node, n.With):
+        targets = [item.target for item in node.items if item.target is not None]
+    elif isinstance(node, n.NamedExpr):
+        targets = [node.target]
+    return any(isinstance(part, n.Name) and part.id == name for target in targets for part in n.walk(target))
 
 
 def is_batched(event: Event, loop: n.For | n.Comp) -> bool:
