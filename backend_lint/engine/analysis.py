@@ -19,8 +19,9 @@ from backend_lint.engine.timings import rule as timed
 from backend_lint.findings.model import Finding, Severity
 from backend_lint.findings.suppression import Directive, may_contain
 from backend_lint.rule import Rule
+from backend_lint.semantics.roles import is_set_apart
 from backend_lint.source.files import FileSource
-from backend_lint.source.parse import SyntaxFault, parse
+from backend_lint.source.parse import SyntaxFault, is_accepted, parse
 from backend_lint.source.statements import suppressions
 
 if TYPE_CHECKING:
@@ -85,6 +86,7 @@ class Analysis:
         self.project = subjects.open_project(root, files, self._read, plans.names, source, parse=self._tree, listing=listing)
         on = plans.anywhere()
         self._rules = [rule() for rule in registry.rules if rule.code in on]
+        self._looks_at_tests = any(rule.include_tests and any(overrides(rule, each) for each in _CHECKS) for rule in self._rules)
 
     def _tree(self, path: str, data: bytes) -> Tree:
         with phase(self._timings, "parse"):
@@ -101,6 +103,8 @@ class Analysis:
         plan = self._plans.of(path)
         assert plan is not None, "only files under check are checked"
         report = FileReport(path=path, findings=[], directives=[], problems=[])
+        if self._is_passed_by(path, plan):
+            return report
         try:
             module = self.project.module(path)
         except SyntaxFault as fault:
@@ -126,6 +130,13 @@ class Analysis:
         except Exception as fault:
             report.problems.append(internal(fault, path))
         return report
+
+    def _is_passed_by(self, path: str, plan: Plan) -> bool:
+        """Whether no rule looks at a file, which holds no suppressions either and can be parsed: then it need not be."""
+        if plan.include_tests or self._looks_at_tests or not is_set_apart(path):
+            return False
+        data = self.project.bytes_of(path)
+        return data is not None and not may_contain(data.decode("latin-1")) and is_accepted(data)
 
     def check_project(self) -> FileReport:
         """Let the rules look at the project as a whole."""
@@ -184,6 +195,10 @@ class Analysis:
             end_line=line,
             end_column=column + 1,
         )
+
+
+#: The checks that are made of a file.
+_CHECKS = ("check_module", "check_function", "check_handler")
 
 
 def overrides(rule: Rule, method: str) -> bool:

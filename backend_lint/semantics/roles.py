@@ -41,6 +41,15 @@ def is_test_path(path: str) -> bool:
     )
 
 
+def is_set_apart(path: str) -> bool:
+    """Whether a root-relative path alone says that a file is a test or a migration."""
+    return is_test_path(path) or _is_migration(path)
+
+
+def _is_migration(path: str) -> bool:
+    return _MIGRATION.search(path) is not None and not path.endswith("/__init__.py")
+
+
 def role_of(module: Module) -> Role:
     """The role of a file, by its path and, for scripts and generated code, its text."""
     path = module.path
@@ -49,7 +58,7 @@ def role_of(module: Module) -> Role:
         return "test"
     if _GENERATED_FILE.search(path) or any(_GENERATED.search(c.text) for c in module.tree.comments[:6] if c.own_line and c.line <= 12):
         return "generated"
-    if _MIGRATION.search(path) and not path.endswith("/__init__.py"):
+    if _is_migration(path):
         return "migration"
     if _COMMAND.search(path):
         return "command"
