@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from backend_lint.report.plain import piece
 from backend_lint.report.style import cell_len
@@ -21,7 +21,7 @@ class Sources:
 
     def __init__(self, read: Callable[[str], str]) -> None:
         self._read = read
-        self._files: OrderedDict[str, list[str]] = OrderedDict()
+        self._files: OrderedDict[str, _Lines] = OrderedDict()
 
     def line(self, path: str, number: int) -> str | None:
         """The text of a 1-based line without its end; None when there is no such line or the file cannot be read."""
@@ -31,17 +31,37 @@ class Sources:
                 text = self._read(path)
             except (OSError, ValueError):
                 text = ""
-            # Line ends as the parser counts them: a form feed or U+2028 ends no line of Python.
-            lines = self._files[path] = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+            lines = self._files[path] = _Lines(text)
             if len(self._files) > _KEPT_FILES:
                 self._files.popitem(last=False)
         else:
             self._files.move_to_end(path)
-        return lines[number - 1] if 1 <= number <= len(lines) else None
+        return lines.line(number)
 
 
-@dataclass(frozen=True)
-class Shown:
+class _Lines:
+    """The lines of a text, which is taken apart as far as it has been asked for."""
+
+    def __init__(self, text: str) -> None:
+        # Line ends as the parser counts them: a form feed or U+2028 ends no line of Python.
+        if "\r" in text:
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
+        self._known: list[str] = []
+        self._rest: str | None = text
+
+    def line(self, number: int) -> str | None:
+        """The text of a 1-based line; None when there is no such line."""
+        known = self._known
+        if number > len(known) and self._rest is not None:
+            # As many again as are known at least, so that the rest is copied a few times only, however the lines are asked for.
+            wanted = max(number - len(known), len(known))
+            found = self._rest.split("\n", wanted)
+            self._rest = found.pop() if len(found) > wanted else None
+            known += found
+        return known[number - 1] if 1 <= number <= len(known) else None
+
+
+class Shown(NamedTuple):
     """A line as it is shown, with the cells [start, end) that the marked part takes."""
 
     text: str
@@ -56,6 +76,8 @@ def lay_out(line: str, start: int, end: int, width: int) -> Shown:
     end = max(start, min(end, len(line)))
     if start == end < len(line):
         end += 1
+    if len(line) <= width and line.isascii() and line.isprintable():
+        return Shown(line, start, max(start + 1, end))
     # Of a line of a million characters only what can be seen is measured.
     near = 4 * width
     skipped, dropped, rest = start > near, end - start > near, len(line) - end > near

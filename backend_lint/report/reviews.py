@@ -32,9 +32,7 @@ def render_text(review: Review, output: Output, *, show_existing: bool = False) 
     text = FindingText(review.root, output)
     for new in ordered(review.new):
         remarks = [("new", _cause(new))]
-        for line in text.finding(new.finding, remarks):
-            output.write(text.paint(line) + "\n")
-        output.write("\n")
+        output.write("\n".join(text.finding(new.finding, remarks)) + "\n\n")
     for finding in review.existing if show_existing else ():
         output.write(f"existing: {_place(finding, output)}: {finding.rule} {visible(finding.message)}\n")
     _write_policy(review, output)

@@ -14,7 +14,7 @@ Nothing in it is boxed and nothing depends on colour, so that it reads the same 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from backend_lint.engine.result import Result
@@ -39,18 +39,19 @@ _NARROWEST = 40
 def render(result: Result, output: Output) -> None:
     """Write each finding with its source, then the verdict unless `output.quiet`."""
     report = FindingText(result.root, output)
+    lines: list[str] = []
     for finding in result.findings:
-        for line in report.finding(finding):
-            output.write(report.paint(line) + "\n")
-        output.write("\n")
+        lines += report.finding(finding)
+        lines.append("")
     if not output.quiet:
         for index, sentence in enumerate(sentences(result)):
             style = "" if index else _verdict_style(result)
-            for text in wrap(sentence, output.width, output.width):
-                output.write(report.paint([(style, text)]) + "\n")
+            lines += [report.paint([(style, text)]) for text in wrap(sentence, output.width, output.width)]
         if result.findings:
             example = visible(result.findings[0].rule)
-            output.write(report.paint([("context", f"Each rule explains itself: backend-lint rule {example}")]) + "\n")
+            lines.append(report.paint([("context", f"Each rule explains itself: backend-lint rule {example}")]))
+    if lines:
+        output.write("\n".join(lines) + "\n")
 
 
 def _verdict_style(result: Result) -> str:
@@ -62,68 +63,72 @@ def _verdict_style(result: Result) -> str:
 
 
 class FindingText:
-    """Makes the lines of findings, each a list of runs."""
+    """Makes the lines of findings, each with the codes of colours and links that the output allows."""
 
     def __init__(self, root: Path, output: Output) -> None:
         self._root = root
         self._output = output
         self._width = max(output.width, _NARROWEST)
         self._sources = Sources(output.read)
-        self._codes: dict[str, str] = {}
+        self._shown: dict[str, str] = {}
 
     def paint(self, line: list[Run]) -> str:
         """The line as text, with the codes of colours and links that the output allows."""
         if not self._output.color:
-            return "".join(run[1] for run in line).rstrip()
-        return "".join(self._painted(run) for run in line)
+            return "".join([run[1] for run in line]).rstrip()
+        return "".join([self._painted(run) for run in line])
 
     def _painted(self, run: Run) -> str:
         return paint(run[1], run[0], run[2] if len(run) == 3 and self._output.links else None)
 
+    def _path(self, path: str) -> str:
+        shown = self._shown.get(path)
+        if shown is None:
+            shown = self._shown[path] = visible(self._output.display(path))
+        return shown
+
     # --- one finding
 
-    def finding(self, finding: Finding, remarks: Sequence[tuple[str, str]] = ()) -> Iterator[list[Run]]:
+    def finding(self, finding: Finding, remarks: Sequence[tuple[str, str]] = ()) -> list[str]:
         """The lines of a finding; `remarks` (a word and a text each) stand before the help."""
         steps = _shortened(finding.trace)
         # As wide as the largest line number shown; one line follows a span of one line.
-        gutter = len(str(max(finding.line + 1, finding.end_line, *(step.line for step in steps if step is not None))))
-        yield from self._heading(finding)
-        place = f"{visible(self._output.display(finding.path))}:{finding.line}:{finding.column}"
-        arrow: list[Run] = [("frame", f"{'':{gutter}}--> "), ("place", place, self._link(finding.path))]
+        gutter = len(str(max(finding.line + 1, finding.end_line, *[step.line for step in steps if step is not None])))
+        lines = self._heading(finding)
+        place = f"{self._path(finding.path)}:{finding.line}:{finding.column}"
+        arrow: list[Run] = [("frame", f"{' ' * gutter}--> "), ("place", place, self._link(finding.path))]
         if finding.function:
             arrow.append(("", f" in {visible(finding.function)}"))
-        yield arrow
-        yield from self._span(finding, gutter)
+        lines.append(self.paint(arrow))
+        self._add_span(lines, finding, gutter)
         for step in steps:
             if step is None:
-                yield [("frame", f"{'':{gutter}}  "), ("", f"... {len(finding.trace) - _TRACE_STEPS + 1} more steps ...")]
+                more = len(finding.trace) - _TRACE_STEPS + 1
+                lines.append(self.paint([("frame", f"{' ' * gutter}  "), ("", f"... {more} more steps ...")]))
             else:
-                yield from self._step(step, gutter, with_source=not _is_shown(step, finding))
+                self._add_step(lines, step, gutter, with_source=not _is_shown(step, finding))
         for word, text in remarks:
-            yield from self._hanging(f"= {word}: ", visible(text), gutter)
-        yield from self._hanging("= help: ", visible(finding.help), gutter)
+            self._add_hanging(lines, f"= {word}: ", visible(text), gutter)
+        self._add_hanging(lines, "= help: ", visible(finding.help), gutter)
+        return lines
 
-    def _heading(self, finding: Finding) -> Iterator[list[Run]]:
+    def _heading(self, finding: Finding) -> list[str]:
         severity = finding.severity.value
         label = visible(f"{finding.rule} {finding.name}")
         url = self._output.rule_url(finding.rule) if self._output.rule_url else None
         first = self._width - cell_len(f"{severity}[{label}]: ")
-        start: list[Run] = [(severity, f"{severity}["), (severity, label, url), (severity, "]"), ("message", ": ")]
-        texts = wrap(visible(finding.message), first, self._width - 4)
-        yield [*start, ("message", texts[0])]
-        for text in texts[1:]:
-            yield [("message", f"    {text}")]
+        begun, *more = wrap(visible(finding.message), first, self._width - 4)
+        start: list[Run] = [(severity, f"{severity}["), (severity, label, url), (severity, "]"), ("message", ": "), ("message", begun)]
+        return [self.paint(start), *[self.paint([("message", f"    {text}")]) for text in more]]
 
-    def _hanging(self, head: str, text: str, gutter: int) -> Iterator[list[Run]]:
+    def _add_hanging(self, lines: list[str], head: str, text: str, gutter: int) -> None:
         """A remark below the source, wrapped under its own beginning."""
         if not text:
             return
         room = self._width - gutter - 1 - len(head)
-        for index, part in enumerate(wrap(text, room, room)):
-            if index == 0:
-                yield [("frame", f"{'':{gutter}} "), ("help", head), ("", part)]
-            else:
-                yield [("", f"{'':{gutter + 1 + len(head)}}{part}")]
+        first, *more = wrap(text, room, room)
+        lines.append(self.paint([("frame", f"{' ' * gutter} "), ("help", head), ("", first)]))
+        lines += [self.paint([("", f"{' ' * (gutter + 1 + len(head))}{part}")]) for part in more]
 
     def _link(self, path: str) -> str | None:
         if not self._output.links:
@@ -135,30 +140,30 @@ class FindingText:
 
     # --- source
 
-    def _span(self, finding: Finding, gutter: int) -> Iterator[list[Run]]:
+    def _add_span(self, lines: list[str], finding: Finding, gutter: int) -> None:
+        # The last line that is shown is asked for first: a file is taken apart as far as the last line asked for.
+        after = self._sources.line(finding.path, finding.end_line + 1)
         first = self._sources.line(finding.path, finding.line)
         if first is None:
             return
-        bar: list[Run] = [("frame", f"{'':{gutter}} |")]
-        yield bar
+        lines.append(self.paint([("frame", f"{' ' * gutter} |")]))
         before = self._sources.line(finding.path, finding.line - 1)
         multiline = finding.end_line > finding.line
         # A span over many lines has a margin of two cells, where its border is drawn.
         margin = "  " if multiline else ""
         if before is not None and before.strip():
-            yield self._code(finding.line - 1, before, gutter, style="context", margin=margin)
+            lines.append(self._code(finding.line - 1, before, gutter, style="context", margin=margin))
         if multiline:
-            yield from self._block(finding, gutter)
+            self._add_block(lines, finding, gutter)
             return
         shown = lay_out(first, finding.column - 1, finding.end_column - 1, self._width - gutter - 3)
-        yield [("frame", f"{finding.line:>{gutter}} | "), ("", shown.text)]
+        lines.append(self.paint([("frame", f"{finding.line:>{gutter}} | "), ("", shown.text)]))
         mark = "^" * (shown.end - shown.start)
-        yield [("frame", f"{'':{gutter}} | "), (finding.severity.value, " " * shown.start + mark)]
-        after = self._sources.line(finding.path, finding.line + 1)
+        lines.append(self.paint([("frame", f"{' ' * gutter} | "), (finding.severity.value, " " * shown.start + mark)]))
         if after is not None and after.strip():
-            yield self._code(finding.line + 1, after, gutter, style="context")
+            lines.append(self._code(finding.line + 1, after, gutter, style="context"))
 
-    def _block(self, finding: Finding, gutter: int) -> Iterator[list[Run]]:
+    def _add_block(self, lines: list[str], finding: Finding, gutter: int) -> None:
         """A span over several lines: the first ones with a border to the left, and where the last one ends."""
         style = finding.severity.value
         count = finding.end_line - finding.line + 1
@@ -168,38 +173,35 @@ class FindingText:
             text = self._sources.line(finding.path, number)
             if text is None:
                 return
-            yield self._code(number, text, gutter, border=border)
+            lines.append(self._code(number, text, gutter, border=border))
             border = [(style, "| ")]
         last = self._sources.line(finding.path, finding.end_line)
         if last is None:
             return
         if count > _SPAN_LINES:
-            yield [("frame", f"{'...':<{gutter + 2}} "), (style, "|")]
-            yield self._code(finding.end_line, last, gutter, border=border)
+            lines.append(self.paint([("frame", f"{'...':<{gutter + 2}} "), (style, "|")]))
+            lines.append(self._code(finding.end_line, last, gutter, border=border))
         room = self._width - gutter - 5
         # The last line is shown from its beginning; when its end is out of sight there is nothing to point at.
         shown = lay_out(last, 0, max(1, finding.end_column - 1), room)
-        yield [("frame", f"{'':{gutter}} | "), (style, f"|{'_' * shown.end}^")]
+        lines.append(self.paint([("frame", f"{' ' * gutter} | "), (style, f"|{'_' * shown.end}^")]))
 
-    def _step(self, step: Step, gutter: int, *, with_source: bool) -> Iterator[list[Run]]:
-        place = f"{visible(self._output.display(step.path))}:{step.line}"
-        head = f"{'':{gutter}}::: "
+    def _add_step(self, lines: list[str], step: Step, gutter: int, *, with_source: bool) -> None:
+        place = f"{self._path(step.path)}:{step.line}"
+        head = f"{' ' * gutter}::: "
         message = visible(step.message)
-        lines = wrap(message, self._width - len(head) - cell_len(place) - 2, self._width - len(head) - 2) if message else [""]
-        yield [("frame", head), ("place", place, self._link(step.path)), ("", f": {lines[0]}" if lines[0] else "")]
-        for line in lines[1:]:
-            yield [("", f"{'':{len(head)}}  {line}")]
+        first, *more = wrap(message, self._width - len(head) - cell_len(place) - 2, self._width - len(head) - 2) if message else [""]
+        lines.append(self.paint([("frame", head), ("place", place, self._link(step.path)), ("", f": {first}" if first else "")]))
+        lines += [self.paint([("", f"{' ' * len(head)}  {line}")]) for line in more]
         text = self._sources.line(step.path, step.line) if with_source else None
         if text is not None and text.strip():
-            yield self._code(step.line, text, gutter)
+            lines.append(self._code(step.line, text, gutter))
 
-    def _code(
-        self, number: int, text: str, gutter: int, *, style: str = "", margin: str = "", border: list[Run] | None = None
-    ) -> list[Run]:
+    def _code(self, number: int, text: str, gutter: int, *, style: str = "", margin: str = "", border: list[Run] | None = None) -> str:
         """One line of source behind its number."""
         room = self._width - gutter - 3 - (2 if border else len(margin))
         shown = lay_out(text, 0, 0, room)
-        return [("frame", f"{number:>{gutter}} | "), *(border or [("", margin)]), (style, shown.text)]
+        return self.paint([("frame", f"{number:>{gutter}} | "), *(border or [("", margin)]), (style, shown.text)])
 
 
 def _is_shown(step: Step, finding: Finding) -> bool:

@@ -10,7 +10,7 @@ import errno
 import os
 import stat
 from collections.abc import Mapping, Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Protocol
 
 
@@ -35,6 +35,7 @@ class WorkingTree:
 
     def __init__(self, root: Path, paths: Sequence[str], overlay: Mapping[str, bytes] | None = None) -> None:
         self.root = root
+        self._folder = str(root).rstrip("/")
         self.overlay = dict(overlay or {})
         self._paths = tuple(sorted({*paths, *self.overlay}))
 
@@ -47,16 +48,17 @@ class WorkingTree:
         found = self.overlay.get(path)
         if found is not None:
             return found
-        pure = PurePosixPath(path)
-        if pure.is_absolute() or ".." in pure.parts:
+        if path.startswith("/") or ".." in path.split("/"):
             raise FileNotFoundError(errno.ENOENT, "not inside the project", path)
+        file = f"{self._folder}/{path}"
         # Asked before it is opened: to open a pipe is to wait for its other end.
-        mode = os.stat(self.root / pure).st_mode
+        mode = os.stat(file).st_mode
         if stat.S_ISDIR(mode):
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
         if not stat.S_ISREG(mode):
             raise OSError(errno.EINVAL, "not a regular file", path)
-        return (self.root / pure).read_bytes()
+        with open(file, "rb", buffering=0) as opened:
+            return opened.read()
 
     def list(self) -> Sequence[str]:
         """The paths of all files that belong to the project and of those in the overlay, sorted."""

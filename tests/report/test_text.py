@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from backend_lint.findings.model import Severity, Step
-from backend_lint.report.excerpt import lay_out
+from backend_lint.report import style
+from backend_lint.report.excerpt import Sources, lay_out
 from tests.report.samples import BLOCK, PROBLEM, TRACED, Report, finding
 
 
@@ -229,3 +230,17 @@ def test_the_mark_lies_under_what_is_marked(line: str, data: st.DataObject) -> N
     end = data.draw(st.integers(min_value=start + 1, max_value=len(line)))
     shown = lay_out(line, start, end, 80)
     assert (shown.text, shown.start, shown.end) == (line, cell_len(line[:start]), cell_len(line[:end]))
+
+
+@given(st.text(alphabet="ab\r\n\x0c\u2028é", max_size=40), st.lists(st.integers(0, 12), max_size=12))
+def test_lines_are_those_of_the_parser_however_they_are_asked_for(text: str, numbers: list[int]) -> None:
+    lines = re.split("\r\n|\r|\n", text)
+    sources = Sources(lambda path: text)
+    assert [sources.line("a.py", number) for number in numbers] == [
+        lines[number - 1] if 1 <= number <= len(lines) else None for number in numbers
+    ]
+
+
+def test_letters_and_punctuation_fill_the_cells_that_rich_counts() -> None:
+    printable = [chr(code) for code in range(0x3000) if chr(code).isprintable()]
+    assert [style.cell_len(character) for character in printable] == [cell_len(character) for character in printable]
