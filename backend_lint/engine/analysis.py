@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from backend_lint.engine import subjects
+from backend_lint.engine import stored_trees, subjects
 from backend_lint.engine.context import ReportContext, applies
+from backend_lint.engine.file_states import digest_of
 from backend_lint.engine.plan import Plan, Plans
 from backend_lint.engine.registry import SYNTAX_ERROR, Registry
 from backend_lint.engine.result import Problem
@@ -65,7 +66,10 @@ class Reader:
 
 
 class Analysis:
-    """The rules of `registry` on the files of one project, whose bytes come from `source`, with what `session` has in the cache."""
+    """The rules of `registry` on the files of one project, whose bytes come from `source`, with what `session` has in the cache.
+
+    `trees` are stored ones by the digests of the files.
+    """
 
     def __init__(
         self,
@@ -76,7 +80,9 @@ class Analysis:
         registry: Registry,
         session: Session | None = None,
         timings: Timings | None = None,
+        trees: Mapping[bytes, bytes] | None = None,
     ) -> None:
+        self._trees = trees or {}
         self._plans = plans
         self._registry = registry
         self._timings = timings
@@ -90,7 +96,11 @@ class Analysis:
 
     def _tree(self, path: str, data: bytes) -> Tree:
         with phase(self._timings, "parse"):
-            return self._parse(path, data)
+            stored = self._trees.get(digest_of(data)) if self._trees else None
+            found = stored_trees.decoded(path, data, stored) if stored is not None else None
+            if isinstance(found, SyntaxFault):
+                raise found
+            return found if found is not None else self._parse(path, data)
 
     def check_file(self, path: str) -> FileReport:
         """Check one of the files under check."""

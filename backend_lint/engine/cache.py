@@ -8,7 +8,7 @@ file that the run read still has the digest that it had then.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -162,6 +162,21 @@ class Session:
         if isinstance(found, SyntaxFault):
             raise found
         return found
+
+    def without_tree(self, paths: Sequence[str]) -> list[str]:
+        """The files among `paths` of which the cache has no tree."""
+        store = self.store
+        if store is None:
+            return list(paths)
+        digests = {path: self.digest(path) for path in paths}
+        known = store.present("trees", [digest + self._trees for digest in digests.values() if digest is not None])
+        return [path for path, digest in digests.items() if digest is not None and digest + self._trees not in known]
+
+    def keep_trees(self, trees: Mapping[bytes, bytes]) -> None:
+        """Keep stored trees, by the digests of the files."""
+        if self.store is not None:
+            for digest, tree in trees.items():
+                self.store.put("trees", digest + self._trees, tree)
 
     def _keep_tree(self, key: bytes, found: object) -> None:
         from backend_lint.engine import stored_trees

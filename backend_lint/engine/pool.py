@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import multiprocessing
 import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
+from backend_lint.engine import stored_trees
 from backend_lint.engine.analysis import Analysis, FileReport
 from backend_lint.engine.cache import Seen, Session
 from backend_lint.engine.cache_folder import Cache
+from backend_lint.engine.file_states import digest_of
 from backend_lint.engine.plan import Plans
 from backend_lint.engine.registry import load_pack
 from backend_lint.engine.result import Problem
@@ -31,17 +36,24 @@ FILES_WORTH_A_POOL = 150
 _CHUNKS_PER_PROCESS = 4
 
 _worker: _Worker | None = None
+_source: FileSource | None = None
+
+Argument = TypeVar("Argument")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """What a process needs to begin: the project, and the name of the rule pack, which it imports itself; `paths` are to be checked.
-    `cache` is where it finds and leaves trees; `is_timed` has it say where its time went."""
+    """What a process needs to begin: the project, and the name of the rule pack, which it imports itself.
+
+    `paths` are to be checked; `trees` are those that are made already, see `trees_in_processes`. `cache` is where the process finds and
+    leaves others; `is_timed` has it say where its time went.
+    """
 
     root: Path
     files: tuple[str, ...]
     paths: tuple[str, ...]
     source: FileSource
+    trees: Mapping[bytes, bytes]
     plans: Plans
     pack: str
     cache: Cache | None = None
@@ -95,20 +107,47 @@ def check_in_processes(job: Job, jobs: int, meanwhile: Callable[[], None]) -> It
     No cache may be open in this process when it begins: connections to a database do not outlive a fork. A process that dies is told as a
     problem of the files it had. Raises OSError where no processes can be started.
     """
-    parts = chunks(job.paths, [_size(job.root / path) for path in job.paths], jobs * _CHUNKS_PER_PROCESS)
+    parts = _parts(job.root, job.paths, jobs)
+    with _pool(min(jobs, len(parts)), _begin, job) as pool:
+        waiting: dict[Future[Done], list[str]] = {pool.submit(_check, part): part for part in parts}
+        meanwhile()
+        for future in as_completed(waiting):
+            try:
+                yield future.result()
+            except BrokenProcessPool:
+                message = "not checked: the process that checked it died, perhaps for want of memory; try --jobs 1"
+                lost = [Problem(kind="internal", path=path, message=message) for path in waiting[future]]
+                yield Done([FileReport(path=problem.path, problems=[problem]) for problem in lost])
+
+
+def trees_in_processes(root: Path, source: FileSource, paths: Sequence[str], jobs: int) -> dict[bytes, bytes]:
+    """The trees of some files as `stored_trees` has them, by the digests of the files.
+
+    Every process that checks asks for most of a project's trees, and to make one takes eighty times as long as to read it: so they are made
+    once before. A file that cannot be read has none, and a process that dies leaves its trees to be made by who asks for them. Raises
+    OSError where no processes can be started.
+    """
+    parts = _parts(root, paths, jobs)
+    found: dict[bytes, bytes] = {}
+    with _pool(min(jobs, len(parts)), _begin_parsing, source) as pool:
+        for future in as_completed([pool.submit(_parse, part) for part in parts]):
+            with contextlib.suppress(BrokenProcessPool):
+                found.update(future.result())
+    return found
+
+
+def _parts(root: Path, paths: Sequence[str], jobs: int) -> list[list[str]]:
+    return chunks(paths, [_size(root / path) for path in paths], jobs * _CHUNKS_PER_PROCESS)
+
+
+@contextmanager
+def _pool(jobs: int, begin: Callable[[Argument], None], argument: Argument) -> Iterator[ProcessPoolExecutor]:
+    """So many processes, each of which begins with `begin`. Raises OSError where none can be started."""
     context = multiprocessing.get_context("fork" if may_fork() else "spawn")
     others = set(multiprocessing.active_children())
-    with ProcessPoolExecutor(min(jobs, len(parts)), mp_context=context, initializer=_begin, initargs=(job,)) as pool:
+    with ProcessPoolExecutor(jobs, mp_context=context, initializer=begin, initargs=(argument,)) as pool:
         try:
-            waiting: dict[Future[Done], list[str]] = {pool.submit(_check, part): part for part in parts}
-            meanwhile()
-            for future in as_completed(waiting):
-                try:
-                    yield future.result()
-                except BrokenProcessPool:
-                    message = "not checked: the process that checked it died, perhaps for want of memory; try --jobs 1"
-                    lost = [Problem(kind="internal", path=path, message=message) for path in waiting[future]]
-                    yield Done([FileReport(path=problem.path, problems=[problem]) for problem in lost])
+            yield pool
         except BaseException:
             # Interrupted: nobody wants the rest, and the processes, which do not hear the interruption, would be waited for.
             for process in set(multiprocessing.active_children()) - others:
@@ -129,7 +168,8 @@ class _Worker:
     def __init__(self, job: Job) -> None:
         self._timings = Timings() if job.is_timed else None
         self._session = None if job.cache is None else Session(job.cache, job.root, job.source, self._timings, shares=True)
-        self._analysis = Analysis(job.root, job.files, job.source, job.plans, load_pack(job.pack), self._session, self._timings)
+        registry = load_pack(job.pack)
+        self._analysis = Analysis(job.root, job.files, job.source, job.plans, registry, self._session, self._timings, job.trees)
 
     def check(self, paths: Sequence[str]) -> Done:
         """Check some files, and leave their trees in the cache."""
@@ -151,3 +191,24 @@ def _begin(job: Job) -> None:
 def _check(paths: Sequence[str]) -> Done:
     assert _worker is not None, "the process has begun"
     return _worker.check(paths)
+
+
+def _begin_parsing(source: FileSource) -> None:
+    global _source
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.disable()
+    _source = source
+
+
+def _parse(paths: Sequence[str]) -> dict[bytes, bytes]:
+    assert _source is not None, "the process has begun"
+    found: dict[bytes, bytes] = {}
+    for path in paths:
+        try:
+            data = _source.read(path)
+        except OSError:
+            continue
+        made = stored_trees.made(path, data)
+        if made is not None:
+            found[digest_of(data)] = made
+    return found

@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import blake2b
 from pathlib import Path
@@ -34,6 +34,8 @@ MOST_BYTES = 400 << 20
 #: Seconds to wait for another run to finish reading or writing.
 _PATIENCE = 1.0
 _SEAL = 16
+#: How many keys are asked for in one question; SQLite takes 999 or more.
+_AT_ONCE = 500
 
 _TABLES = (
     "CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value BLOB)",
@@ -74,6 +76,16 @@ class Store:
         if data is not None and used != self._today:
             self.touch(table, key)
         return data
+
+    def present(self, table: Table, keys: Sequence[bytes]) -> set[bytes]:
+        """Those of some keys under which something is kept. Whether it can be used, `get` says."""
+        found: set[bytes] = set()
+        for begin in range(0, len(keys), _AT_ONCE):
+            part = keys[begin : begin + _AT_ONCE]
+            question = f"SELECT key FROM {table} WHERE key IN ({','.join('?' * len(part))})"
+            rows = self._ask(lambda database, question=question, part=part: database.execute(question, part).fetchall())  # type: ignore[misc]
+            found.update(row[0] for row in rows or ())
+        return found
 
     def put(self, table: Table, key: bytes, data: bytes) -> None:
         """Keep `data` under a key, in place of what is there, from the next commit on."""

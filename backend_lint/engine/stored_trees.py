@@ -43,6 +43,17 @@ def encoded(found: Tree | SyntaxFault) -> bytes | None:
         return None
 
 
+def made(path: str, data: bytes) -> bytes | None:
+    """The bytes of the tree of a file that holds `data`, or of why there is none; None for what cannot be kept."""
+    from backend_lint.source.parse import parse
+
+    try:
+        return encoded(parse(path, data))
+    except SyntaxFault as fault:
+        # How deep is too deep may depend on who asked.
+        return None if isinstance(fault.__context__, RecursionError) else encoded(fault)
+
+
 def decoded(path: str, data: bytes, stored: bytes) -> Tree | SyntaxFault | None:
     """What `encoded` was given, for the file `path` that holds `data`; None when `stored` says nothing that can be used."""
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -14,13 +14,14 @@ from backend_lint.engine.cache import Session
 from backend_lint.engine.cache_folder import Cache
 from backend_lint.engine.discovery import ProjectFiles
 from backend_lint.engine.plan import Plans
-from backend_lint.engine.pool import Job, check_in_processes, default_jobs
+from backend_lint.engine.pool import FILES_WORTH_A_POOL, Job, check_in_processes, default_jobs, trees_in_processes
 from backend_lint.engine.registry import Registry, load_pack
 from backend_lint.engine.result import Result, order
 from backend_lint.engine.reuse import Reuse
 from backend_lint.engine.timings import Timings, phase
 from backend_lint.findings import fingerprint, suppression
 from backend_lint.findings.model import Finding
+from backend_lint.semantics.roles import is_set_apart
 from backend_lint.semantics.searches import Findings
 from backend_lint.source.files import FileSource
 
@@ -85,12 +86,11 @@ def _made(work: Work, analysis: Analysis, paths: tuple[str, ...], findings: Find
     """The reports on some files and on the project as a whole. What searches found in other processes is added to `findings`."""
     processes = min(work.processes or default_jobs(len(paths)), max(1, len(paths)))
     if processes > 1:
-        if work.session is not None:
-            work.session.close()
         whole: list[FileReport] = []
         done: set[str | None] = set()
         try:
-            for part in check_in_processes(_job(work, paths), processes, lambda: whole.append(analysis.check_project())):
+            trees = _trees(work, paths, processes)
+            for part in check_in_processes(_job(work, paths, trees), processes, lambda: whole.append(analysis.check_project())):
                 if work.session is not None and part.seen is not None:
                     work.session.add(part.seen)
                 if work.timings is not None and part.timings is not None:
@@ -110,11 +110,26 @@ def _made(work: Work, analysis: Analysis, paths: tuple[str, ...], findings: Find
         yield analysis.check_project()
 
 
-def _job(work: Work, paths: tuple[str, ...]) -> Job:
+def _trees(work: Work, paths: Sequence[str], processes: int) -> dict[bytes, bytes]:
+    """The trees that the cache lacks and that the check of many files will ask for. Raises OSError."""
+    session = work.session
+    wanted = [path for path in work.files.all if not is_set_apart(path)] if len(paths) > FILES_WORTH_A_POOL else []
+    lacking = session.without_tree(wanted) if session is not None else wanted
+    if session is not None:
+        session.close()
+    with phase(work.timings, "parse"):
+        found = trees_in_processes(work.files.root, work.source, lacking, processes) if lacking else {}
+    if session is not None:
+        session.keep_trees(found)
+    return found
+
+
+def _job(work: Work, paths: tuple[str, ...], trees: Mapping[bytes, bytes]) -> Job:
     return Job(
         root=work.files.root,
         files=work.files.all,
         paths=paths,
+        trees=trees,
         source=work.source,
         plans=work.plans,
         pack=work.pack,

@@ -11,6 +11,7 @@ from backend_lint.engine.result import Result
 from backend_lint.engine.selection import Choice
 from backend_lint.engine.settings import CommandLine
 from backend_lint.rule import Severity
+from backend_lint.source.files import WorkingTree
 
 Write = Callable[..., Path]
 Pack = Callable[[str], str]
@@ -230,14 +231,14 @@ class Broken(Rule):
 
     def test_a_file_that_cannot_be_read_is_told(self, project: Write, pack: Pack, monkeypatch: pytest.MonkeyPatch) -> None:
         root = project({"a.py": "bad()\n", "b.py": "bad()\n"})
-        read = Path.read_bytes
+        read = WorkingTree.read
 
-        def refuse(path: Path) -> bytes:
-            if path.name == "a.py":
+        def refuse(tree: WorkingTree, path: str) -> bytes:
+            if path == "a.py":
                 raise PermissionError(13, "Permission denied")
-            return read(path)
+            return read(tree, path)
 
-        monkeypatch.setattr(Path, "read_bytes", refuse)
+        monkeypatch.setattr(WorkingTree, "read", refuse)
         result = check(root, pack(SIMPLE))
         assert places(result) == [("BL101", "b.py", 1)]
         assert [(problem.kind, problem.path) for problem in result.problems] == [("unreadable", "a.py")]
