@@ -31,9 +31,12 @@ SERVED_KINDS: frozenset[HandlerKind] = REQUEST_KINDS | {"dependency", "middlewar
 
 def handlers(project: Project) -> HandlerIndex:
     """The project's index of handlers, made at the first question."""
-    from backend_lint.frameworks.index import HandlerIndex
+    found: HandlerIndex | None = project.kept.get("frameworks.index")
+    if found is None:
+        from backend_lint.frameworks.index import HandlerIndex
 
-    return project.remember("frameworks.index", lambda: HandlerIndex(project))
+        found = project.kept["frameworks.index"] = HandlerIndex(project)
+    return found
 
 
 def handlers_in(module: Module) -> list[Handler]:

@@ -49,6 +49,22 @@ def callee(call: n.Call, module: Module, function: Function | None) -> Callee:
 
     What running a statement does depends on the statement: `session.execute(insert(User))` writes, `session.execute(select(User))` reads.
     """
+    known = module.callees.get(id(call))
+    memo = module.project.memo
+    if known is not None:
+        memo.rests |= known.rests
+        return known.value  # type: ignore[no-any-return]
+    if module.project.inference.depth:
+        # In the midst of a question, what is not known may only be not known yet.
+        return _found(call, module, function)
+    known = memo.answer(lambda: _found(call, module, function))
+    # One that rests on a question which is still open may become another: it is not kept, and all that are kept are settled.
+    if not known.open_at:
+        module.callees[id(call)] = known
+    return known.value  # type: ignore[no-any-return]
+
+
+def _found(call: n.Call, module: Module, function: Function | None) -> Callee:
     found = _callee(call, module, function)
     if "sql" in found.effects and call.args:
         kind = statement_kind(call.args[0].value, module, function)
@@ -196,12 +212,10 @@ def bind(call: n.Call, function: Function, *, bound: bool | None = None) -> dict
     `bound` tells whether the first parameter is already filled (a method of an instance, a constructor); by default it is when the function
     is a method and not static. Arguments after a starred one are left out, for nobody knows where they go.
     """
-    parameters = function.parameters
     skip = (function.cls is not None and not function.is_static) if bound is None else bound
-    positional = [p for p in parameters if p.kind in ("positional-only", "normal")][1 if skip else 0 :]
-    by_name = {p.name: p for p in parameters}
-    rest = next((p for p in parameters if p.kind == "vararg"), None)
-    extra = next((p for p in parameters if p.kind == "kwarg"), None)
+    signature = function.signature
+    positional = signature.positional[1:] if skip else signature.positional
+    by_name, rest, extra = signature.by_name, signature.rest, signature.extra
     found: dict[str, n.Arg] = {}
     index = 0
     for argument in call.args:

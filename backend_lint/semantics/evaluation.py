@@ -48,14 +48,15 @@ class Evaluator:
             return
         env = self.frame.env
         if isinstance(target, n.Name):
-            for inner in [k for k in env if k.startswith((target.id + ".", target.id + "["))]:
+            name, implied = target.id, self.frame.implied
+            inner_keys = (f"{name}.", f"{name}[")
+            for inner in [key for key in env if key.startswith(inner_keys)]:
                 del env[inner]
-            env[target.id] = labels
-            self.frame.cleared.discard(target.id)
-            for entry in [
-                entry for entry in self.frame.implied if entry[0] == target.id or entry[0].startswith((target.id + ".", target.id + "["))
-            ]:
-                del self.frame.implied[entry]
+            env[name] = labels
+            self.frame.cleared.discard(name)
+            if implied:
+                for entry in [entry for entry in implied if entry[0] == name or entry[0].startswith(inner_keys)]:
+                    del implied[entry]
             if labels and value is not None:
                 self._hold_parts(target.id, value)
             return

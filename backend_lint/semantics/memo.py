@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Hashable, Mapping
-from typing import Any, Generic, TypeVar, cast, overload
+from typing import Any, Generic, TypeVar, overload
 
 T = TypeVar("T")
 Owner = TypeVar("Owner")
@@ -57,7 +57,8 @@ class Memo:
         self.rests = 0
         self.depth = 0
         self._low = 0
-        self._answers: dict[Hashable, Answer] = {}
+        #: For who looks for an answer before asking.
+        self.answers: dict[Hashable, Answer] = {}
         self._waiting: list[Answer] = []
 
     def ask(self, key: Hashable, make: Callable[[], T], meanwhile: T = NOTHING) -> T:
@@ -65,24 +66,24 @@ class Memo:
 
         `meanwhile` is the answer to the same question while `make` is at work; without it, `make` is begun again.
         """
-        known = self._answers.get(key)
-        if known is None:
-            known = Answer(meanwhile, 0, self.depth + 1)
-            if meanwhile is not NOTHING:
-                self._answers[key] = known
-                try:
-                    known.value = self.work_out(make, known)
-                except BaseException:
-                    del self._answers[key]
-                    raise
-            else:
-                known.value = self.work_out(make, known)
-                self._answers[key] = known
-        else:
+        known = self.answers.get(key)
+        if known is not None:
             self.rests |= known.rests
             if known.open_at:
                 self.meet(known.open_at)
-        return cast("T", known.value)
+            return known.value  # type: ignore[no-any-return]
+        known = Answer(meanwhile, 0, self.depth + 1)
+        if meanwhile is not NOTHING:
+            self.answers[key] = known
+            try:
+                known.value = self.work_out(make, known)
+            except BaseException:
+                del self.answers[key]
+                raise
+        else:
+            known.value = self.work_out(make, known)
+            self.answers[key] = known
+        return known.value  # type: ignore[no-any-return]
 
     def settle(self, make: Callable[[], Mapping[Any, T]]) -> None:
         """Keep several answers that are worked out together, such as those about functions that call each other."""
@@ -90,18 +91,18 @@ class Memo:
         found = self.work_out(make, known)
         for key, value in found.items():
             answer = Answer(value, known.rests, known.open_at)
-            self._answers[key] = answer
+            self.answers[key] = answer
             if known.open_at:
                 self._waiting.append(answer)
 
     def recall(self, key: Hashable) -> Any:
         """The answer that is kept under `key`. Raises KeyError."""
-        known = self._answers[key]
+        known = self.answers[key]
         self.use(known)
         return known.value
 
     def __contains__(self, key: Hashable) -> bool:
-        return key in self._answers
+        return key in self.answers
 
     def use(self, known: Answer) -> None:
         """Note that the question being worked out rests on an answer."""
@@ -118,27 +119,30 @@ class Memo:
         """What `make` gives. What that rests on is noted in `known`, which keeps the answer, and for the question on whose behalf it is
         asked."""
         depth = self.depth + 1
-        rests, low, mark = self.rests, self._low, len(self._waiting)
+        rests, low, waiting = self.rests, self._low, self._waiting
+        mark = len(waiting)
         self.depth, self.rests, self._low = depth, 0, depth
         try:
             value = make()
             known.rests = self.rests
             if self._low < depth:
                 known.open_at = self._low
-                for each in self._waiting[mark:]:
+                for each in waiting[mark:]:
                     each.open_at = min(each.open_at, self._low)
-                self._waiting.append(known)
+                waiting.append(known)
             else:
                 known.open_at = 0
-                for each in self._waiting[mark:]:
-                    each.rests |= known.rests
-                    each.open_at = 0
-                del self._waiting[mark:]
+                if len(waiting) > mark:
+                    for each in waiting[mark:]:
+                        each.rests |= known.rests
+                        each.open_at = 0
+                    del waiting[mark:]
             return value
         finally:
             self.depth = depth - 1
             self.rests |= rests
-            self._low = min(low, self._low)
+            if low < self._low:
+                self._low = low
 
     def answer(self, make: Callable[[], Any]) -> Answer:
         """What `make` gives, for who keeps answers in a place of its own and hands them to `use`."""
@@ -180,10 +184,10 @@ class remembered(Generic[Owner, T]):
         memo: Memo = owner.memo  # type: ignore[attr-defined]
         slots = owner.__dict__
         known: Answer | None = slots.get(self._slot)
-        if known is None:
-            known = slots[self._slot] = memo.answer(lambda: self._make(owner))
-        else:
+        if known is not None:
             memo.rests |= known.rests
             if known.open_at:
                 memo.meet(known.open_at)
-        return cast("T", known.value)
+        else:
+            known = slots[self._slot] = memo.answer(lambda: self._make(owner))
+        return known.value  # type: ignore[no-any-return]

@@ -10,12 +10,13 @@ from bisect import bisect_right
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from backend_lint.semantics import roles, scopes
 from backend_lint.semantics.layout import Layout
 from backend_lint.semantics.memo import NOTHING, Memo, file_bit, remembered
 from backend_lint.semantics.searches import Searches
+from backend_lint.semantics.signature import Signature
 from backend_lint.source import nodes as n
 from backend_lint.source.by_kind import ByKind
 from backend_lint.source.parse import SyntaxFault, parse
@@ -63,6 +64,8 @@ class Project:
         self.searches = Searches(self, listing)
         #: How deep questions of a kind are nested at the moment.
         self.nesting: dict[str, int] = {}
+        #: What floors above keep with the project, by their own names: objects that rest on nothing until they are asked.
+        self.kept: dict[str, Any] = {}
         self._read = read
         self._parse = parse
         self.names = dict(names or {})
@@ -144,7 +147,15 @@ class Project:
 
     def remember(self, key: Hashable, make: Callable[[], T], *, meanwhile: T = NOTHING) -> T:
         """What `make` gives, made at the first question under `key` and kept for the life of the project: see `Memo.ask`."""
-        return self.memo.ask(key, make, meanwhile)
+        # Asked for hundreds of thousands of times: what is known is looked up here.
+        memo = self.memo
+        known = memo.answers.get(key)
+        if known is None:
+            return memo.ask(key, make, meanwhile)
+        memo.rests |= known.rests
+        if known.open_at:
+            memo.meet(known.open_at)
+        return known.value  # type: ignore[no-any-return]
 
     def import_module(self, dotted: str, importer: str) -> Module | None:
         """The project's module that `import dotted` in the file `importer` means, or None."""
@@ -161,8 +172,9 @@ class Module:
         self.tree = tree
         self.name = project.layout.module_name(path)
         self.memo = project.memo
-        #: What inference knows: the values of expressions and what functions return, by the ids of their nodes.
+        #: What inference knows: the values of expressions, what calls call and what functions return, by the ids of their nodes.
         self.values: dict[int, Answer] = {}
+        self.callees: dict[int, Answer] = {}
         self.returns: dict[int, Answer] = {}
         self._functions: dict[int, Function] = {}
         self._classes: dict[int, Class] = {}
@@ -452,6 +464,10 @@ class Function:
     def parameters(self) -> list[n.Parameter]:
         """All parameters; a method's first (`self`, `cls`) included."""
         return self.node.params.items
+
+    @cached_property
+    def signature(self) -> Signature:
+        return Signature(self.parameters)
 
     @cached_property
     def own_parameters(self) -> list[n.Parameter]:

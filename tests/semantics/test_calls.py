@@ -155,3 +155,28 @@ def test_a_call_that_never_comes_back(body: str, expected: bool) -> None:
     project: Project = project_of({"a.py": f"from flask import abort\ndef fail():\n    {body}\ndef run():\n    fail()"})
     run = function_of(project, "a.py", "run")
     assert never_returns(call_in(run), run.module, run) is expected
+
+
+def test_what_a_call_calls_rests_on_the_same_files_whoever_asks_first() -> None:
+    project = project_of(
+        {"db.py": "from pool import connect", "pool.py": "def connect(): ...", "a.py": "from db import connect\ndef run(): connect()"}
+    )
+    run = function_of(project, "a.py", "run")
+    call = call_in(run)
+    first, rests = project.memo.apart(lambda: callee(call, run.module, run))
+    assert first.function is function_of(project, "pool.py", "connect")
+    assert project.memo.apart(lambda: callee(call, run.module, run)) == (first, rests)
+    assert project.memo.apart(lambda: [project.find(path) for path in ("db.py", "pool.py")])[1] & ~rests == 0
+
+
+def test_what_a_call_calls_is_not_kept_while_a_question_is_open() -> None:
+    """In the midst of a question a callee may be unknown only because that question is not answered yet."""
+    project = project_of({"a.py": "def connect(): ...\ndef run(): connect()"})
+    run = function_of(project, "a.py", "run")
+    call = call_in(run)
+    project.inference.active[id(call.func), "value"] = 1
+    project.inference.depth = 1
+    assert callee(call, run.module, run).function is None
+    project.inference.active.clear()
+    project.inference.depth = 0
+    assert callee(call, run.module, run).function is function_of(project, "a.py", "connect")
