@@ -1,14 +1,16 @@
 """Reports of earlier runs, and whether they still hold.
 
 The report on a file rests on other files, on what searches of the project found, and on facts about it (`semantics.memo`,
-`semantics.searches`). It holds as long as none of these has changed: then it is taken as it is, and only the others are made anew. A change
-of the set of files may change what any import means, so after one all reports are made anew.
+`semantics.searches`). It holds as long as none of these has changed: then it is taken as it is, and only the others are made anew.
+
+When files have come or gone, a file counts as changed if it has another name as a module now, or if one of the imports in it that reports
+needed means another file. So what was looked for is kept for each file; where it led is not, for the list of files says it.
 """
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from hashlib import blake2b
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -17,8 +19,9 @@ import msgspec
 
 from backend_lint.engine import signature
 from backend_lint.engine.analysis import FileReport
+from backend_lint.engine.moves import Moves
 from backend_lint.semantics.memo import file_bit, search_bit
-from backend_lint.semantics.searches import OTHER_TEXT, has_any, name_of
+from backend_lint.semantics.searches import OTHER_TEXT, OUTSIDE_IMPORT, Among, name_of
 from backend_lint.semantics.searches import Findings as SearchFindings
 
 if TYPE_CHECKING:
@@ -45,11 +48,13 @@ class _Fact(msgspec.Struct, array_like=True):
 
 
 class _Ledger(msgspec.Struct, array_like=True):
-    """What runs have left: the files with the digests that they had, the searches and facts that reports rest on, and the reports."""
+    """What runs have left: the files with the digests that they had, the searches and facts that reports rest on, the imports that were
+    followed, by the place of the file in which they stand, and the reports."""
 
     files: list[tuple[str, bytes | None]]
     searches: list[_Search]
     facts: list[_Fact]
+    imports: dict[int, list[tuple[int, str]]]
     reports: dict[str, FileReport]
 
 
@@ -88,7 +93,7 @@ class Reuse:
     # --- what holds
 
     def _held(self, key: bytes | None, project: Project) -> _Ledger | None:
-        """The ledger under a key, without the reports that hold no more."""
+        """The ledger under a key without the reports that hold no more, and with the files as they are now."""
         store = self._session.store
         stored = store.get("reports", key) if store is not None and key is not None else None
         if stored is None:
@@ -97,15 +102,21 @@ class Reuse:
             ledger = _decoder.decode(zlib.decompress(stored))
         except (zlib.error, msgspec.MsgspecError, RecursionError):
             return None
-        if [path for path, _ in ledger.files] != list(self._paths):
-            return None
         self._digests = self._digests or [self._session.digest(path) for path in self._paths]
-        changed = [place for place, (_, digest) in enumerate(ledger.files) if digest != self._digests[place]]
+        before = [path for path, _ in ledger.files]
+        moves = Moves(before, self._paths)
+        changed: set[int] = set()
+        for place, (_, digest) in enumerate(ledger.files):
+            now = moves.places[place]
+            if now is None or digest != self._digests[now]:
+                changed.add(place)
+        others = changed.union(moves.otherwise(ledger.imports, project.registry.top_levels))
         mask = 0
-        for place in changed:
+        for place in others:
             mask |= file_bit(place)
+        among = Among(project, [*(before[place] for place in changed if moves.places[place] is not None), *moves.added])
         for search in ledger.searches:
-            if _finds_otherwise(search, changed, project, self._paths):
+            if among.holding(search.needles, tests=search.tests) != {before[place] for place in search.found if place in changed}:
                 mask |= search_bit((search.needles, search.tests))
         # Facts may be about other files than Python's as well, so that nothing here has changed does not settle them.
         for fact in ledger.facts:
@@ -113,7 +124,20 @@ class Reuse:
                 mask |= search_bit((fact.name, fact.key))
         if mask:
             ledger.reports = {path: report for path, report in ledger.reports.items() if not _bits(report) & mask}
+        ledger.imports = {place: names for place, names in ledger.imports.items() if place not in others}
+        if moves:
+            self._move(ledger, moves)
         return ledger
+
+    def _move(self, ledger: _Ledger, moves: Moves) -> None:
+        """Have a ledger tell of files by their places now."""
+        places = moves.places
+        ledger.files = list(zip(self._paths, self._digests, strict=True))
+        for search in ledger.searches:
+            search.found = [now for place in search.found if (now := places[place]) is not None]
+        ledger.imports = {now: names for place, names in ledger.imports.items() if (now := places[place]) is not None}
+        for report in ledger.reports.values():
+            report.rests = moves.rests(report.rests)
 
     def _joined(self, old: _Ledger | None, new: dict[str, FileReport], findings: SearchFindings) -> _Ledger:
         places = {path: place for place, path in enumerate(self._paths)}
@@ -121,13 +145,21 @@ class Reuse:
             files=list(zip(self._paths, self._digests, strict=True)),
             searches=[_Search(needles, tests, [places[path] for path in found]) for (needles, tests), found in findings.found.items()],
             facts=[_Fact(name, key, digest) for (name, key), digest in findings.facts.items()],
+            imports={},
             reports=new,
         )
+        imports: dict[int, set[tuple[int, str]]] = {}
+        for level, name, path in findings.imports:
+            if path in places:
+                imports.setdefault(places[path], set()).add((level, name))
         if old is not None:
             joined.reports = {**old.reports, **new}
             used = 0
             for report in old.reports.values():
                 used |= _bits(report)
+            for place, names in old.imports.items():
+                if used & file_bit(place):
+                    imports.setdefault(place, set()).update(names)
             joined.searches += [
                 search
                 for search in old.searches
@@ -136,6 +168,7 @@ class Reuse:
             joined.facts += [
                 fact for fact in old.facts if used & search_bit((fact.name, fact.key)) and (fact.name, fact.key) not in findings.facts
             ]
+        joined.imports = {place: list(names) for place, names in imports.items()}
         return joined
 
     def _write(self, key: bytes, ledger: _Ledger) -> None:
@@ -162,20 +195,17 @@ def _bits(report: FileReport) -> int:
     return int.from_bytes(report.rests, "little")
 
 
-def _finds_otherwise(search: _Search, changed: Sequence[int], project: Project, paths: Sequence[str]) -> bool:
-    """Whether a search finds one of the changed files now and did not before, or the other way round."""
-    return any((place in search.found) != has_any(project, paths[place], search.needles, tests=search.tests) for place in changed)
-
-
 def _is_otherwise(fact: _Fact, project: Project) -> bool:
     try:
-        find = _named(fact.name) if fact.name != OTHER_TEXT else None
-        if find is None:
+        if fact.name == OTHER_TEXT:
             project.bytes_of(fact.key or "")
+        elif fact.name == OUTSIDE_IMPORT:
+            name, _, importer = (fact.key or "").partition("\n")
+            project.searches.import_from_outside(name, importer)
         elif fact.key is None:
-            project.fact(find)
+            project.fact(_named(fact.name))
         else:
-            project.fact_of(find, fact.key)
+            project.fact_of(_named(fact.name), fact.key)
     except Exception:
         # The code that told the fact is another now. Whether it fails for other reasons, the reports that ask for it will say.
         return True

@@ -338,7 +338,7 @@ class Inference:
     def _submodule_of_folder(self, binding: Binding, module: Module) -> Value | None:
         assert binding.attribute is not None
         dotted = f"{binding.module}.{binding.attribute}" if binding.module else binding.attribute
-        path = self.project.layout.resolve_relative(binding.level, dotted, module.path)
+        path = self.project.layout.imported(binding.level, dotted, module.path)
         found = self.project.find(path) if path else None
         return Value("module", found.name, found) if found is not None else None
 

@@ -10,20 +10,28 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from posixpath import dirname
+from typing import TypeAlias
 
+#: An import: its leading dots, the name behind them, and the file in which it stands.
+Import: TypeAlias = tuple[int, str, str]
 #: Files whose folder is where a project is started or installed from.
 ROOT_MARKERS = ("manage.py", "pyproject.toml", "setup.py", "setup.cfg", "requirements.txt")
 
 
 class Layout:
-    """The project's Python files, seen as modules. Paths are relative to the project root, in POSIX form."""
+    """The project's Python files, seen as modules. Paths are relative to the project root, in POSIX form.
+
+    `asked` holds all imports that were asked for, with their answers. An answer hangs on which files there are, so these are what has to be
+    asked again when that has changed.
+    """
 
     def __init__(self, files: Iterable[str], external_names: frozenset[str] = frozenset()) -> None:
         self.files = frozenset(files)
         self._external = external_names
         self._by_stem: dict[str, list[tuple[tuple[str, ...], str]]] = {}
         self._packages: set[str] = set()
-        self._folders: set[str] = set()
+        #: All folders that hold a file, directly or not.
+        self.folders: set[str] = set()
         for path in self.files:
             parts = tuple(path[:-3].split("/")) if path.endswith(".py") else tuple(path[:-4].split("/"))
             if path.endswith(".pyi") and path[:-1] in self.files:
@@ -34,10 +42,11 @@ class Layout:
             if parts:
                 self._by_stem.setdefault(parts[-1], []).append((parts, path))
             folder = dirname(path)
-            while folder not in self._folders:
-                self._folders.add(folder)
+            while folder not in self.folders:
+                self.folders.add(folder)
                 folder = dirname(folder)
-        self._cache: dict[tuple[str, str], str | None] = {}
+        self.asked: dict[Import, str | None] = {}
+        self._absolute: dict[tuple[str, str], str | None] = {}
         self._names: dict[str, str] = {}
         self._roots = {dirname(path) for path in self.files if path.endswith("manage.py")}
 
@@ -66,19 +75,23 @@ class Layout:
 
     def resolve(self, dotted: str, importer: str) -> str | None:
         """The file that `import dotted` loads when it stands in the file `importer`; None when it is not the project's."""
-        folder = dirname(importer)
-        key = (dotted, folder)
-        if key not in self._cache:
-            self._cache[key] = self._search(tuple(dotted.split(".")), folder)
-        return self._cache[key]
+        return self.imported(0, dotted, importer)
 
     def imported(self, level: int, dotted: str, importer: str) -> str | None:
         """The file that `from <level dots>dotted import ...` loads when it stands in `importer`, absolute where there are no dots."""
-        return self.resolve_relative(level, dotted, importer) if level else self.resolve(dotted, importer)
+        key = (level, dotted, importer)
+        if key not in self.asked:
+            folder = dirname(importer)
+            self.asked[key] = self._below(level, dotted, folder) if level else self._absolutely(dotted, folder)
+        return self.asked[key]
 
-    def resolve_relative(self, level: int, dotted: str, importer: str) -> str | None:
-        """The file that `from <level dots>dotted import ...` loads."""
-        folder = dirname(importer)
+    def _absolutely(self, dotted: str, folder: str) -> str | None:
+        key = (dotted, folder)
+        if key not in self._absolute:
+            self._absolute[key] = self._search(tuple(dotted.split(".")), folder)
+        return self._absolute[key]
+
+    def _below(self, level: int, dotted: str, folder: str) -> str | None:
         for _ in range(level - 1):
             folder = dirname(folder)
         inside = dotted.replace(".", "/")
@@ -87,10 +100,7 @@ class Layout:
 
     def submodule(self, package: str, name: str) -> str | None:
         """The file of the module `name` inside the package whose `__init__` file is `package`."""
-        return self._file_at("/".join(part for part in (dirname(package), name) if part))
-
-    def folder_exists(self, folder: str) -> bool:
-        return folder in self._folders
+        return self.imported(1, name, package)
 
     def _file_at(self, base: str) -> str | None:
         # A package hides a module of its name beside it, as it does for Python.

@@ -60,10 +60,9 @@ def member(infer: Inference, owner: Value, attribute: str) -> Value | None:
         assert isinstance(owner.definition, Module)
         return infer.module_member(owner.definition, attribute)
     if owner.kind == "external":
-        if infer.project.layout.folder_exists(owner.name.replace(".", "/")):
+        if infer.project.has_folder(owner.name.replace(".", "/")):
             # A package without `__init__`: `import app.views` makes `app` known only as a folder.
-            path = infer.project.layout.resolve(f"{owner.name}.{attribute}", "")
-            inside = infer.project.find(path) if path else None
+            inside = infer.project.import_module(f"{owner.name}.{attribute}", "")
             if inside is not None:
                 return Value("module", inside.name, inside)
         return infer.external(f"{owner.name}.{attribute}")

@@ -39,7 +39,8 @@ class Project:
     configuration lists, by its keys ("session-factories").
 
     `memo` keeps what analyses have worked out, and notes what each answer rests on: whoever looks at a file does so through `find`,
-    `bytes_of`, `holding`, `containing` or `fact`.
+    `bytes_of`, `holding`, `containing` or `fact`; whoever looks at which files there are does so in a `fact`. What a file's imports mean
+    counts as part of that file, and so does its name as a module: `layout` is asked for the imports in files that were looked at.
     """
 
     def __init__(
@@ -158,9 +159,13 @@ class Project:
         return known.value  # type: ignore[no-any-return]
 
     def import_module(self, dotted: str, importer: str) -> Module | None:
-        """The project's module that `import dotted` in the file `importer` means, or None."""
-        path = self.layout.resolve(dotted, importer)
+        """The project's module that `import dotted` in the file `importer` means, or None. `importer` need not be one of the project's."""
+        path = self.layout.resolve(dotted, importer) if importer in self._bits else self.searches.import_from_outside(dotted, importer)
         return self.find(path) if path else None
+
+    def has_folder(self, path: str) -> bool:
+        """Whether a folder holds Python files, directly or not."""
+        return self.searches.has_folder(path)
 
 
 class Module:

@@ -13,6 +13,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from backend_lint.semantics import roles
+from backend_lint.semantics.layout import Import
 from backend_lint.semantics.memo import search_bit
 from backend_lint.semantics.words import WordIndex
 from backend_lint.source import documents
@@ -27,6 +28,9 @@ _FEW = 24
 
 #: The name of a fact whose key is the path of a file that is none of the project's Python files, and which is what that holds.
 OTHER_TEXT = "text"
+#: The name of a fact whose key is a dotted name and the path of a file that is none of the project's Python files, with a line end between
+#: them, and which is the file that the name means there.
+OUTSIDE_IMPORT = "import"
 #: What was searched for: some needles, and whether in tests too.
 Sought: TypeAlias = tuple[tuple[bytes, ...], bool]
 #: A fact's name and the key that was asked for, None for the whole of it.
@@ -35,15 +39,18 @@ Asked: TypeAlias = tuple[str, str | None]
 
 @dataclass
 class Findings:
-    """What searches found: the paths of files by what was searched for, and digests of facts by what was asked."""
+    """What searches found: the paths of files by what was searched for, and digests of facts by what was asked; and the imports whose files
+    were looked for."""
 
     found: dict[Sought, list[str]] = field(default_factory=dict)
     facts: dict[Asked, bytes] = field(default_factory=dict)
+    imports: set[Import] = field(default_factory=set)
 
     def add(self, other: Findings) -> None:
         """Add what was found in the same project elsewhere."""
         self.found.update(other.found)
         self.facts.update(other.facts)
+        self.imports |= other.imports
 
 
 class Searches:
@@ -54,7 +61,7 @@ class Searches:
         self._listing = listing
         self.found: dict[Sought, list[str]] = {}
         self.facts: dict[Asked, bytes] = {}
-        self._told = (0, 0)
+        self._told = (0, 0, 0)
         self._bits: dict[object, int] = {}
         self._values: dict[Callable[[Project], Any], Any] = {}
 
@@ -104,6 +111,18 @@ class Searches:
         self._note(OTHER_TEXT, path, text)
         return text
 
+    def import_from_outside(self, dotted: str, importer: str) -> str | None:
+        """The file that a dotted name means in a file that is none of the project's Python files."""
+        path = self._project.layout.resolve(dotted, importer)
+        self._note(OUTSIDE_IMPORT, f"{dotted}\n{importer}", path)
+        return path
+
+    def has_folder(self, path: str) -> bool:
+        """See `Project.has_folder`."""
+        # Nearly all that is asked for are names of libraries, which share the answer that there is no such folder at the top.
+        top = path.partition("/")[0]
+        return self.fact_of(_folders, top) is not None and (top == path or self.fact_of(_folders, path) is not None)
+
     def fact(self, find: Callable[[Project], T]) -> T:
         """See `Project.fact`."""
         value = self._value(find)
@@ -118,9 +137,12 @@ class Searches:
 
     def news(self) -> Findings:
         """What was found since this was last asked."""
-        found, facts = self._told
-        self._told = len(self.found), len(self.facts)
-        return Findings(dict(islice(self.found.items(), found, None)), dict(islice(self.facts.items(), facts, None)))
+        found, facts, imports = self._told
+        asked = self._project.layout.asked
+        self._told = len(self.found), len(self.facts), len(asked)
+        return Findings(
+            dict(islice(self.found.items(), found, None)), dict(islice(self.facts.items(), facts, None)), set(islice(asked, imports, None))
+        )
 
     def _value(self, find: Callable[[Project], T]) -> T:
         if find not in self._values:
@@ -142,10 +164,23 @@ def _documents(project: Project) -> list[str]:
     return project.searches.listed()
 
 
-def has_any(project: Project, path: str, needles: Sequence[bytes], *, tests: bool = False) -> bool:
-    """Whether a search for some needles finds a file."""
-    data = project.text_of(path) if tests or not roles.is_test_path(path) else None
-    return data is not None and any(needle in data for needle in needles)
+def _folders(project: Project) -> dict[str, bool]:
+    """The folders that hold Python files. A fact."""
+    return dict.fromkeys(project.layout.folders, True)
+
+
+class Among:
+    """Searches among some files of a project only; nothing is noted."""
+
+    def __init__(self, project: Project, paths: Sequence[str]) -> None:
+        self._paths = paths
+        self._tests = {path for path in paths if roles.is_test_path(path)}
+        self._index = WordIndex([project.text_of(path) for path in paths])
+
+    def holding(self, needles: Sequence[bytes], *, tests: bool = False) -> set[str]:
+        """The paths of the files that `Project.holding` would find."""
+        found = {self._paths[place] for needle in needles for place in self._index.holding(needle)}
+        return found if tests else found - self._tests
 
 
 def name_of(find: Callable[[Project], Any]) -> str:

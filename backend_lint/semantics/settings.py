@@ -67,15 +67,18 @@ def closure(module: Module) -> list[Module]:
     return found
 
 
+def _entry_files(project: Project) -> list[str]:
+    """The files that start the project, by their names. A fact."""
+    return sorted(path for path in project.files if _ENTRY_FILES.search(path))
+
+
 def _named(project: Project) -> tuple[list[Module], list[Module]]:
     """The settings modules that `wsgi.py` and `asgi.py` name, and those that any entry file names."""
 
     def find() -> tuple[list[Module], list[Module]]:
         serving: list[Module] = []
         every: list[Module] = []
-        for path in sorted(project.files):
-            if not _ENTRY_FILES.search(path):
-                continue
+        for path in project.fact(_entry_files):
             data = project.bytes_of(path)
             for match in _SETTINGS_NAME.finditer(data.decode("utf-8", "replace")) if data else ():
                 target = project.layout.resolve(match[1], path)

@@ -76,7 +76,7 @@ def test_what_is_named_like_a_library(files: list[str], dotted: str, importer: s
     ],
 )
 def test_relative_imports(level: int, dotted: str, importer: str, expected: str | None) -> None:
-    assert Layout(SRC).resolve_relative(level, dotted, importer) == expected
+    assert Layout(SRC).imported(level, dotted, importer) == expected
 
 
 @pytest.mark.parametrize(
