@@ -96,8 +96,11 @@ def _tree(path: str, text: str, tokens: Tokens) -> Tree:
 def _module(path: str, text: str, tokens: Tokens) -> cst.Module:
     import libcst as cst
 
+    from backend_lint.source.blanks import shared_blanks
+
     try:
-        return cst.parse_module(text)
+        with shared_blanks():
+            return cst.parse_module(text)
     except cst.ParserSyntaxError as error:
         raise _fault(path, tokens, *explain(text, tokens, str(error))) from None
     except UnicodeEncodeError as error:
