@@ -129,11 +129,11 @@ class HandlerIndex:
     # --- one module
 
     def _found_in(self, module: Module) -> dict[int, Handler]:
-        def find() -> dict[int, Handler]:
-            handlers = sorted(self._search(module), key=lambda handler: handler.function.node.start)
-            return {id(handler.function.node): handler for handler in handlers}
+        return self.memo.ask(("handlers", module.path), lambda: self._by_function(module), {})
 
-        return self.memo.ask(("handlers", module.path), find, {})
+    def _by_function(self, module: Module) -> dict[int, Handler]:
+        handlers = sorted(self._search(module), key=lambda handler: handler.function.node.start)
+        return {id(handler.function.node): handler for handler in handlers}
 
     def _search(self, module: Module) -> list[Handler]:
         best: dict[int, Handler] = {}

@@ -58,7 +58,14 @@ def _passed(infer: Inference, name: str, function: Function) -> Iterator[Value]:
         if number >= _MAX_FILES:
             return
         for holder, call in module.calls_by_name.get(called, ()):
-            if holder is function or callee(call, module, holder).function is not function:
+            if holder is function:
+                continue
+            target = infer.value(call.func, module, holder)
+            # Most are plain functions or unknown, and asked about in the midst of a question, where what a call calls is not kept.
+            if target is None or target.kind in ("external", "method"):
+                continue
+            called_one = target.definition if target.kind == "function" else callee(call, module, holder).function
+            if called_one is not function:
                 continue
             argument = bind(call, function).get(name)
             value = infer.value(argument.value, module, holder) if argument is not None and not argument.star else None

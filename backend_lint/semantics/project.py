@@ -413,7 +413,10 @@ class Function:
 
     def __init__(self, module: Module, node: n.FunctionDef, cls: Class | None, parent: Function | None) -> None:
         self.module = module
+        self.project = module.project
         self.node = node
+        #: All parameters; a method's first (`self`, `cls`) included.
+        self.parameters = node.params.items
         self.cls = cls
         self.parent = parent
         prefix = f"{cls.qualname}." if cls else f"{parent.qualname}." if parent else ""
@@ -430,10 +433,6 @@ class Function:
     @cached_property
     def names(self) -> scopes.Names:
         return scopes.collect(self.nodes_of(*scopes.BINDING), self.node.params)
-
-    @property
-    def project(self) -> Project:
-        return self.module.project
 
     @cached_property
     def nodes(self) -> list[n.Node]:
@@ -464,11 +463,6 @@ class Function:
     @cached_property
     def is_generator(self) -> bool:
         return bool(self.nodes_of(n.Yield) or self.nodes_of(n.YieldFrom))
-
-    @property
-    def parameters(self) -> list[n.Parameter]:
-        """All parameters; a method's first (`self`, `cls`) included."""
-        return self.node.params.items
 
     @cached_property
     def signature(self) -> Signature:

@@ -68,7 +68,7 @@ class Tokens:
         self.unterminated = unterminated
         self.texts: list[str] = list(compress(found, shown))
         self.starts: list[int] = list(compress(starts, shown))
-        self.line_starts = [0, *(match.end() for match in _LINE_END.finditer(text))]
+        self.line_starts = _line_starts(text)
         depths = list(accumulate(map(_DEPTHS.get, found, repeat(0))))
         self.depth = max(depths, default=0)
         self.is_unbalanced = bool(depths) and (depths[-1] != 0 or min(depths) < 0)
@@ -93,6 +93,14 @@ class Tokens:
             line = bisect_right(line_starts, start)
             own_line = not text[line_starts[line - 1] : start].strip()
             self.comments.append(Comment(comment, line, start, own_line))
+
+
+def _line_starts(text: str) -> list[int]:
+    if "\r" in text:
+        return [0, *(match.end() for match in _LINE_END.finditer(text))]
+    found = list(accumulate(map((1).__add__, map(len, text.split("\n"))), initial=0))
+    found.pop()
+    return found
 
 
 def _take_apart(text: str, found: list[str], starts: list[int], fielded: set[str]) -> tuple[list[str], list[int], int]:
