@@ -59,8 +59,11 @@ class Searches:
     def __init__(self, project: Project, listing: Callable[[], Sequence[str]] | None) -> None:
         self._project = project
         self._listing = listing
+        #: What answers rest on: who finds out a fact may search for it, but the answers rest on the fact.
         self.found: dict[Sought, list[str]] = {}
         self.facts: dict[Asked, bytes] = {}
+        self._known: dict[Sought, list[str]] = {}
+        self._is_telling = False
         self._told = (0, 0, 0)
         self._bits: dict[object, int] = {}
         self._values: dict[Callable[[Project], Any], Any] = {}
@@ -80,13 +83,18 @@ class Searches:
         key = (needles, tests)
         found = self.found.get(key)
         if found is None:
-            found = self.found[key] = self._search(needles, self._all_files if tests else self.application_files)
+            found = self._known.get(key)
+            if found is None:
+                found = self._known[key] = self._search(needles, self._all_files if tests else self.application_files)
+            if self._is_telling:
+                return found
+            self.found[key] = found
             self._bits[key] = search_bit(key)
         project.memo.rests |= self._bits[key]
         return found
 
     def _search(self, needles: tuple[bytes, ...], paths: list[str]) -> list[str]:
-        if len(self.found) < _FEW:
+        if len(self._known) < _FEW:
             text_of = self._project.text_of
             return [path for path in paths if (data := text_of(path)) is not None and any(needle in data for needle in needles)]
         places: set[int] = set().union(*(self._index.holding(needle) for needle in needles))
@@ -146,13 +154,19 @@ class Searches:
 
     def _value(self, find: Callable[[Project], T]) -> T:
         if find not in self._values:
-            self._values[find], _ = self._project.memo.apart(lambda: find(self._project))
+            was_telling, self._is_telling = self._is_telling, True
+            try:
+                self._values[find], _ = self._project.memo.apart(lambda: find(self._project))
+            finally:
+                self._is_telling = was_telling
         value: T = self._values[find]
         return value
 
     def _note(self, find: Callable[[Project], Any] | str, key: str | None, value: object) -> None:
         bit = self._bits.get((find, key))
         if bit is None:
+            if self._is_telling:
+                return
             name = find if isinstance(find, str) else name_of(find)
             bit = self._bits[find, key] = search_bit((name, key))
             self.facts[name, key] = digest(value)

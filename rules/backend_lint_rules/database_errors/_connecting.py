@@ -13,13 +13,14 @@ if TYPE_CHECKING:
 
 def candidates(module: Module) -> Iterator[tuple[Function | None, n.Call]]:
     """The calls in a module that are called like something that reaches for a database, with the function around each, in source order."""
-    names = module.project.remember("connecting names", lambda: _names(module.project))
+    names = module.project.fact(_names)
     calls = (entry for name in names & module.calls_by_name.keys() for entry in module.calls_by_name[name])
     yield from sorted(calls, key=lambda entry: entry[1].start)
 
 
 def _names(project: Project) -> frozenset[str]:
-    """The last names of what is declared to reach for a database, of the libraries that the project's text mentions."""
+    """The last names of what is declared to reach for a database, of the libraries that the project's text mentions. A fact: one more file
+    that mentions a library concerns nobody."""
     registry = project.registry
     found: dict[str, set[str]] = {}
     for qualified, member in registry.functions.items():
@@ -34,7 +35,7 @@ def _names(project: Project) -> frozenset[str]:
         if own:
             found.setdefault(library.rpartition(".")[2], set()).update(own)
     # SQLAlchemy's objects reach a file through others that do not name the library: its extensions and the project's own modules.
-    mentioned = {word for word in found if next(project.containing(word.encode()), None) is not None}
-    if next(project.containing(b"sqlalchemy", b"sqlmodel", b"SQLAlchemy"), None) is not None:
+    mentioned = {word for word in found if project.holding(word.encode())}
+    if project.holding(b"sqlalchemy", b"sqlmodel", b"SQLAlchemy"):
         mentioned.add("engine")
     return frozenset(name for word in mentioned for name in found[word])
