@@ -7,7 +7,6 @@ aliases and FastAPI's `Depends`. One value an expression, the likeliest; None wh
 from __future__ import annotations
 
 import builtins
-import sys
 from typing import TYPE_CHECKING
 
 from backend_lint.semantics import annotations as typing_
@@ -16,6 +15,7 @@ from backend_lint.semantics.memo import Answer
 from backend_lint.semantics.scopes import Binding, Names
 from backend_lint.semantics.values import Value
 from backend_lint.source import nodes as n
+from backend_lint.source.stack import make_room
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 #: How deep one question may lead into others before the answer is "unknown". What is cut off depends on where one began to ask, and with it
 #: the findings on the order of the files: so no honest project may come near. The deepest questions met with were nested 97 deep.
 MAX_DEPTH = 250
-#: Python frames that such a question may take, 722 were met with; Python itself allows 1,000.
-_FRAMES = 4000
 
 _LITERALS = {
     n.FString: "str", n.List: "list", n.Tuple: "tuple", n.Set: "set", n.Dict: "dict", n.Compare: "bool",
@@ -42,7 +40,7 @@ class Inference:
     """Answers for one project."""
 
     def __init__(self, project: Project) -> None:
-        sys.setrecursionlimit(max(sys.getrecursionlimit(), _FRAMES))
+        make_room()
         self.project = project
         self.memo = project.memo
         #: How deep the question being answered is nested, and the questions that it is nested in with their depths in the memo.

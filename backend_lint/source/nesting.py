@@ -21,6 +21,8 @@ LINKS = 6_400
 # What the chains of one file may cost together: the sum of the squares of their lengths.
 _WORK = 5 * LINKS * LINKS // 4
 ELIFS = 4_000
+# Unlike other links, each in another makes the tree deeper. Those side by side are counted as well, and a table may hold hundreds.
+LAMBDAS = 1_200
 PATTERN = 8
 # Logical lines with fewer tokens than this are not looked at.
 _SHORT = 120
@@ -51,10 +53,11 @@ def measure(tokens: Tokens) -> int:
     logical = tokens.logical
     for first, last in zip(logical, [*logical[1:], len(texts)], strict=True):
         if last - first > _SHORT:
-            links = _links(texts[first:last])
+            line = texts[first:last]
+            links = _links(line)
             deepest = max(deepest, links)
             work += links * links
-            if links > LINKS or work > _WORK:
+            if links > LINKS or work > _WORK or (links > LAMBDAS and line.count("lambda") > LAMBDAS):
                 raise TooDeep("nested too deeply", tokens.starts[first])
     elifs = texts.count("elif")
     if elifs > ELIFS:

@@ -13,6 +13,7 @@ from backend_lint.source.decoding import Undecodable, decode
 from backend_lint.source.faults import SyntaxFault, explain, unbalanced
 from backend_lint.source.nesting import TooDeep, measure
 from backend_lint.source.nodes import Tree
+from backend_lint.source.stack import make_room
 from backend_lint.source.tokens import Tokens
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def parse(path: str, data: bytes) -> Tree:
 
     Raises `SyntaxFault` for whatever is no Python 3 text, for text in an unknown encoding, and for text that nests too deeply.
     """
+    make_room()
     try:
         text = decode(data)
     except Undecodable as error:
@@ -96,11 +98,8 @@ def _tree(path: str, text: str, tokens: Tokens) -> Tree:
 def _module(path: str, text: str, tokens: Tokens) -> cst.Module:
     import libcst as cst
 
-    from backend_lint.source.blanks import shared_blanks
-
     try:
-        with shared_blanks():
-            return cst.parse_module(text)
+        return cst.parse_module(text)
     except cst.ParserSyntaxError as error:
         raise _fault(path, tokens, *explain(text, tokens, str(error))) from None
     except UnicodeEncodeError as error:

@@ -134,7 +134,7 @@ _NESTED: dict[str, Callable[[int], str]] = {
 # Those that are chains rather than nests, or are as good as chains: they make a tree however long they are, within reason.
 _CHAINS = {
     "not", "signs", "conditions", "sums", "sums and differences", "sum over lines", "powers", "comparisons", "and", "attributes", "methods",
-    "calls of calls", "indices of indices", "strings", "generators", "alternatives", "elif",
+    "calls of calls", "indices of indices", "strings", "generators", "alternatives", "elif", "imports",
 }  # fmt: skip
 
 
