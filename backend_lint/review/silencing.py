@@ -31,10 +31,11 @@ _Statements = Sequence[tuple[int, str]]
 
 @dataclass(frozen=True)
 class _Block:
-    """What a finding says is swallowed: the lines of a `try` or `with`, and the function around it."""
+    """What a finding says is swallowed: the lines of a `try` or `with`. `is_narrow` is whether only failures of certain kinds are."""
 
     finding: Finding
     span: Span
+    is_narrow: bool = False
 
 
 class Silencing:
@@ -59,7 +60,8 @@ class Silencing:
         """How a change silences, by the findings it adds (those that comments hide as well) and those that are gone with it.
 
         An item for each `except` around old code, and one for each finding in that code which is gone for no other reason; the ids of the
-        latter, which nothing has fixed.
+        latter, which nothing has fixed. A narrow `except` (`except FileNotFoundError: pass`) counts for what is gone alone: by
+        itself it may well be what the code was lacking.
         """
         items: list[PolicyItem] = []
         gone: set[int] = set()
@@ -68,8 +70,10 @@ class Silencing:
             old = self._old_statements(block) if block is not None else frozenset()
             if not old:
                 continue
-            message = f"swallows failures of code that was there before: {finding.rule} {finding.name}"
-            items.append(PolicyItem(kind="silencing", path=finding.path, line=finding.line, message=message))
+            assert block is not None, "there is old code in it"
+            if not block.is_narrow:
+                message = f"swallows failures of code that was there before: {finding.rule} {finding.name}"
+                items.append(PolicyItem(kind="silencing", path=finding.path, line=finding.line, message=message))
             for other in fixed:
                 if other.rule not in self._codes and id(other) not in gone and self._stands_in(other, old, finding):
                     gone.add(id(other))
@@ -88,10 +92,11 @@ class Silencing:
                 for handler in node.handlers:
                     if tree.position(handler.start) == (finding.line, finding.column):
                         is_silent = finding.severity is not Severity.NOTE or all(map(_does_nothing, handler.body))
-                        return _Block(finding, _span(tree, node.body)) if is_silent else None
+                        return _Block(finding, _span(tree, node.body), not _is_broad([handler.type])) if is_silent else None
             elif isinstance(node, n.With):
                 if any(tree.position(item.value.start) == (finding.line, finding.column) for item in node.items):
-                    return _Block(finding, _span(tree, node.body))
+                    given = [each.value for item in node.items if isinstance(item.value, n.Call) for each in item.value.args]
+                    return _Block(finding, _span(tree, node.body), not _is_broad(given))
         return None
 
     def _old_statements(self, block: _Block) -> frozenset[str]:
@@ -192,6 +197,12 @@ def _within(statements: _Statements, span: Span) -> Iterator[tuple[int, str]]:
 
 def _span(tree: n.Tree, body: Sequence[n.Stmt]) -> Span:
     return tree.line(body[0].start), tree.line(max(body[-1].end - 1, body[-1].start))
+
+
+def _is_broad(classes: Sequence[n.Expr | None]) -> bool:
+    """Whether an `except` or `suppress` of some classes takes every failure; None stands for a bare `except`."""
+    inner = [each for cls in classes for each in (cls.elts if isinstance(cls, n.Tuple) else [cls])]
+    return any(cls is None or (isinstance(cls, n.Name) and cls.id in ("Exception", "BaseException")) for cls in inner)
 
 
 def _does_nothing(statement: n.Stmt) -> bool:

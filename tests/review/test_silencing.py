@@ -143,11 +143,10 @@ def test_except_that_logs(repo: Repo) -> None:
     ("before", "after", "line"),
     [
         ("    with contextlib.suppress(Exception):\n", "", 15),
-        ("    try:\n", "    except ValueError:\n        pass\n", 17),
     ],
 )
 def test_what_is_no_more_than_a_note(repo: Repo, before: str, after: str, line: int) -> None:
-    """Reviewers may disagree about a narrow `except`, not about who should be asked when it is put around old code."""
+    """Reviewers may disagree about the way it is written, not about who should be asked when it is put around old code."""
     body = "    orders.send(receipt)\n"
     text = dedent(RECEIPTS).replace(body, f"{before}    {body}{after}").replace("import requests", "import contextlib\n\nimport requests")
     repo.commit({"shop/app.py": text})
@@ -156,6 +155,15 @@ def test_what_is_no_more_than_a_note(repo: Repo, before: str, after: str, line: 
     assert (found.new, found.verdict) == ([], "fail")
     noted = reviewed(repo, line={"pedantic": True})
     assert rules_of(noted) == [f"BL611 shop/app.py:{line}"]
+
+
+def test_narrow_except_around_old_code(repo: Repo) -> None:
+    """It may well be what the code was lacking: a matter for a note."""
+    body = "    orders.send(receipt)\n"
+    text = dedent(RECEIPTS).replace(body, f"    try:\n    {body}    except ValueError:\n        pass\n")
+    repo.commit({"shop/app.py": text})
+    found = reviewed(repo)
+    assert (silenced(found), found.verdict) == ([], "pass")
 
 
 def test_comment_that_hides_the_finding(repo: Repo) -> None:
