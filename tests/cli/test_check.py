@@ -170,13 +170,13 @@ class TestBadInput:
         answer = patched(
             root,
             """
-            from pathlib import Path
-            real = Path.read_bytes
-            def read_bytes(self):
-                if self.name == "a.py":
+            from backend_lint.source.files import WorkingTree
+            real = WorkingTree.read
+            def read(self, path):
+                if path == "a.py":
                     raise PermissionError(13, "Permission denied")
-                return real(self)
-            Path.read_bytes = read_bytes
+                return real(self, path)
+            WorkingTree.read = read
             """,
         )
         assert answer.returncode == 2
