@@ -15,6 +15,12 @@ alias flask_mailman.EmailMessage = django.core.mail.EmailMessage
 alias flask_mailman.EmailMultiAlternatives = django.core.mail.EmailMultiAlternatives
 alias flask_mailman.send_mail = django.core.mail.send_mail
 alias django.core.mail.message = django.core.mail
+alias brevo_python = sib_api_v3_sdk
+alias sib_api_v3_sdk.api brevo_python.api = sib_api_v3_sdk
+alias sib_api_v3_sdk.api.transactional_emails_api brevo_python.api.transactional_emails_api = sib_api_v3_sdk
+alias sib_api_v3_sdk.api.transactional_sms_api brevo_python.api.transactional_sms_api = sib_api_v3_sdk
+alias sib_api_v3_sdk.api.contacts_api brevo_python.api.contacts_api = sib_api_v3_sdk
+alias sib_api_v3_sdk.api.email_campaigns_api brevo_python.api.email_campaigns_api = sib_api_v3_sdk
 
 module flask_mail
 class Mail
@@ -75,6 +81,27 @@ class Emails
 
 module resend.exceptions
 class ResendError < Exception
+
+module sib_api_v3_sdk
+class TransactionalEmailsApi
+    send_transac_email send_transac_email_with_http_info = email blocks outbound ! .rest.ApiException
+    get_transac_emails_list get_transac_email_content get_email_event_report = blocks outbound ! .rest.ApiException
+    get_smtp_templates get_smtp_template create_smtp_template update_smtp_template = blocks outbound ! .rest.ApiException
+    send_test_template = email blocks outbound ! .rest.ApiException
+class TransactionalSMSApi
+    send_transac_sms send_transac_sms_with_http_info = blocks outbound ! .rest.ApiException
+class ContactsApi
+    create_contact get_contact_info update_contact delete_contact get_contacts create_doi_contact = blocks outbound ! .rest.ApiException
+    add_contact_to_list remove_contact_from_list import_contacts create_list get_lists get_list = blocks outbound ! .rest.ApiException
+class EmailCampaignsApi
+    create_email_campaign get_email_campaign get_email_campaigns update_email_campaign = blocks outbound ! .rest.ApiException
+    send_email_campaign_now send_test_email = email blocks outbound ! .rest.ApiException
+class AccountApi
+    get_account = blocks outbound ! .rest.ApiException
+class ApiClient Configuration SendSmtpEmail SendSmtpEmailTo SendSmtpEmailSender SendTransacSms CreateContact UpdateContact
+
+module sib_api_v3_sdk.rest
+class ApiException < Exception
 
 module yagmail
 class SMTP = context

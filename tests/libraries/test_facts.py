@@ -69,6 +69,8 @@ EFFECTS_OF_MEMBERS = {
     "marshmallow.Schema.load": "validates",
     "pydantic.BaseModel.model_validate": "validates",
     "httpx.AsyncClient.get": "coroutine outbound url-sink",
+    "sib_api_v3_sdk.TransactionalEmailsApi.send_transac_email": "email blocks outbound",
+    "sib_api_v3_sdk.ContactsApi.create_contact": "blocks outbound",
     "psycopg2.pool.ThreadedConnectionPool.putconn": "closes-argument",
     "redis.asyncio.Redis.get": "coroutine",
     "celery.Task.delay": "enqueues blocks-briefly",
@@ -114,6 +116,9 @@ SPELLINGS = {
     "builtins.ValueError": "ValueError",
     "socket.timeout": "TimeoutError",
     "cx_Oracle.connect": "oracledb.connect",
+    "brevo_python.TransactionalEmailsApi": "sib_api_v3_sdk.TransactionalEmailsApi",
+    "brevo_python.rest.ApiException": "sib_api_v3_sdk.rest.ApiException",
+    "brevo_python.api.contacts_api.ContactsApi": "sib_api_v3_sdk.ContactsApi",
 }
 
 ANCESTORS = {
