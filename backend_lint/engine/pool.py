@@ -34,6 +34,7 @@ FILES_WORTH_A_POOL = 150
 
 #: Chunks a process: enough to even out files of unequal cost, few enough that neighbours, which import each other, stay together.
 _CHUNKS_PER_PROCESS = 4
+_USUAL_SIZE = 4_000
 
 _worker: _Worker | None = None
 _source: FileSource | None = None
@@ -156,10 +157,11 @@ def _pool(jobs: int, begin: Callable[[Argument], None], argument: Argument) -> I
 
 
 def _size(file: Path) -> int:
+    """The size of a file; of one that is not on the disk, as in a revision, a usual one."""
     try:
         return file.stat().st_size
     except OSError:
-        return 0
+        return _USUAL_SIZE
 
 
 class _Worker:

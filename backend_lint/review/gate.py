@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-import multiprocessing
 import time
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Literal
 
 from backend_lint.engine.cache_folder import Cache
 from backend_lint.engine.check import check_selectors
 from backend_lint.engine.discovery import SUFFIXES, ProjectFiles, files_in
 from backend_lint.engine.plan import reaches
-from backend_lint.engine.pool import may_fork, processors
 from backend_lint.engine.registry import BUILT_IN_PACK, SYNTAX_ERROR, load_pack
 from backend_lint.engine.result import Problem, Result
 from backend_lint.engine.runner import run
@@ -33,8 +31,6 @@ from backend_lint.review.silencing import Silencing
 
 #: Files besides Python's that an analysis reads: API descriptions that name handlers, and the configuration.
 _DOCUMENTS = (".yaml", ".yml", ".json", ".toml")
-#: With fewer files, a second process costs more than it saves.
-_FILES_WORTH_A_PROCESS = 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,20 +142,18 @@ class _Reviewer:
     # --- analysis
 
     def _both(self, before: ProjectFiles, after: ProjectFiles) -> tuple[Result, Result]:
-        """The results for both sides, the one before the change worked out by a process of its own where that pays."""
-        jobs = self._rules.jobs or processors()
-        if self._analyse is None and jobs > 1 and len(before.targets) >= _FILES_WORTH_A_PROCESS and may_fork():
-            context = multiprocessing.get_context("fork")
-            with ProcessPoolExecutor(1, mp_context=context, initializer=_begin, initargs=(self._run, before)) as pool:
-                waiting = pool.submit(_work)
-                after_result = self._run(after)
-                return waiting.result(), after_result
-        return self._run(before), self._run(after)
-
-    def _run(self, files: ProjectFiles) -> Result:
+        """The results for both sides. What the change does not concern the second takes from the first, through the cache or, where none is
+        to be used, through one that is thrown away."""
         if self._analyse is not None:
-            return self._analyse(files, self._settings)
-        return run(files, self._thorough, jobs=1, pack=self._rules.pack, cache=self._rules.cache)
+            return self._analyse(before, self._settings), self._analyse(after, self._settings)
+        if self._rules.cache is not None:
+            return self._run(before, self._rules.cache), self._run(after, self._rules.cache)
+        with TemporaryDirectory(prefix="backend-lint-", ignore_cleanup_errors=True) as folder:
+            cache = Cache(Path(folder, "cache"), Path(folder, "own"))
+            return self._run(before, cache), self._run(after, cache)
+
+    def _run(self, files: ProjectFiles, cache: Cache) -> Result:
+        return run(files, self._thorough, jobs=self._rules.jobs, pack=self._rules.pack, cache=cache)
 
     # --- comparison
 
@@ -277,20 +271,3 @@ def _of_base(problem: Problem) -> Problem:
     return Problem(
         kind=problem.kind, path=problem.path, rule=problem.rule, detail=problem.detail, message=f"before the change: {problem.message}"
     )
-
-
-_pending: tuple[object, ProjectFiles] | None = None
-
-
-def _begin(runner: object, files: ProjectFiles) -> None:
-    global _pending
-    _pending = (runner, files)
-
-
-def _work() -> Result:
-    assert _pending is not None, "the process has begun"
-    runner, files = _pending
-    assert callable(runner), "a process is given its work"
-    found = runner(files)
-    assert isinstance(found, Result)
-    return found
