@@ -15,6 +15,7 @@ from backend_lint.findings.model import Step
 from backend_lint.frameworks.payloads import DUMPS
 from backend_lint.frameworks.statuses import Scope, entered, raised_status, resolved, status_of
 from backend_lint.semantics.calls import Callee, callee
+from backend_lint.semantics.models import drops
 from backend_lint.semantics.project import Class
 from backend_lint.semantics.reaching import blocks_around, reaching
 from backend_lint.source import nodes as n
@@ -283,7 +284,7 @@ def _constructed(call: n.Call, target: Callee, scope: Scope, handler: Handler | 
     if row is None:
         if isinstance(made.definition, Class) and handler is not None and handler.framework in ("fastapi", "ninja"):
             answer = Answer("plain", call, scope, declared_status(handler))
-            answer.keywords = [given for given in call.args if given.keyword]
+            answer.keywords = [given for given in call.args if given.keyword and not drops(call, target, given)]
             return [answer]
         return []
     answer = Answer("response", call, scope, 200)

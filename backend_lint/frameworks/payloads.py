@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from backend_lint.frameworks.statuses import Scope, entered, resolved
 from backend_lint.semantics.calls import callee
+from backend_lint.semantics.models import drops
 from backend_lint.semantics.project import Class
 from backend_lint.semantics.reaching import blocks_of, reaching
 from backend_lint.source import nodes as n
@@ -281,7 +282,8 @@ def _of_call(call: n.Call, scope: Scope, depth: int) -> Failure | None:
     target = callee(call, scope.module, scope.function)
     name = target.name or ""
     if target.constructs is not None and isinstance(target.constructs.definition, Class):
-        return _of_entries([(given.keyword, given.value, scope) for given in call.args if given.keyword])
+        kept = [given for given in call.args if not drops(call, target, given)]
+        return _of_entries([(given.keyword, given.value, scope) for given in kept if given.keyword])
     if target.function is not None and not target.function.is_generator:
         from backend_lint.frameworks.answers import returns_of
 

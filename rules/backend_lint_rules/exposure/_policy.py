@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 from backend_lint import frameworks
 from backend_lint.findings.model import Step
 from backend_lint.semantics import raises
-from backend_lint.semantics.calls import Callee, bind
+from backend_lint.semantics.calls import Callee, bind, callee
 from backend_lint.semantics.development import is_guarded, means_development
 from backend_lint.semantics.flow import Engine, Frame, Policy, key_of
 from backend_lint.semantics.labels import NONE, PARAMETER, Label, Labels
+from backend_lint.semantics.models import drops
 from backend_lint.semantics.project import Class, Function
 from backend_lint.semantics.raises import BROAD
 from backend_lint.source import nodes as n
@@ -153,7 +154,7 @@ class ExposurePolicy(Policy):
             return frozenset({Label(LEAK, "the current exception", frame.module, call)}) if frame.catching else NONE
         if _sinks.sink_of(target, frame.module, frame.function) is not None:
             return NONE
-        return _values.passed_on(call, target, receiver, arguments)
+        return _values.passed_on(call, target, receiver, [(given, labels) for given, labels in arguments if not drops(call, target, given)])
 
     def attribute(self, expr: n.Attribute, labels: Labels, frame: Frame) -> Labels:
         if _values.is_exception(expr.value, frame):
@@ -302,7 +303,8 @@ class ExposurePolicy(Policy):
             elif isinstance(expr, (n.List, n.Tuple, n.Set)):
                 inner = list(expr.elts)
             elif isinstance(expr, n.Call) and not (isinstance(expr.func, n.Name) and expr.func.id in _values.FORMATTERS):
-                inner = [given.value for given in expr.args]
+                target = callee(expr, frame.module, frame.function)
+                inner = [given.value for given in expr.args if not drops(expr, target, given)]
             elif isinstance(expr, n.IfExp):
                 inner = [expr.body, expr.orelse]
             elif isinstance(expr, n.Await):

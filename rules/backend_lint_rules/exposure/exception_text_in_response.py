@@ -17,7 +17,8 @@ class ExceptionTextInResponse(Rule):
     Reported are broad classes (`Exception`), those of the standard library and of other packages, and error handlers registered for such
     classes. `ValueError` and its like are a note while nothing shows that a library raises them and the answer is a 4xx. The texts of the
     project's own exceptions, of validation errors and of HTTP errors are meant for clients, unless a library's text was put into them.
-    What stands behind a test for debugging or for a development environment is passed by.
+    What stands behind a test for debugging or for a development environment is passed by, and so is what a pydantic model is given
+    without declaring it, which it leaves out.
 
     ## Why is this bad
     Nobody has written that text for the client. It names tables, columns, files, hosts and library versions, it may hold a piece of another
