@@ -21,6 +21,9 @@ _DOCUMENTATION = tuple(ipaddress.ip_network(net) for net in ("192.0.2.0/24", "19
 _METADATA = frozenset({"metadata.google.internal", "169.254.169.254", "metadata", "169.254.170.2"})
 _INTERNAL_SUFFIXES = (".local", ".internal", ".svc", ".cluster.local", ".lan", ".intranet", ".corp", ".home", ".consul")
 _PLACEHOLDER = re.compile(r"[<>{}$%*]|^(?:user(?:name)?|pass(?:word)?|host(?:name)?|example|your[\w-]*|x+|\.\.\.)$", re.IGNORECASE)
+#: The name of a variable or of a setting that holds a host, in place of the host.
+_VARIABLE = re.compile(r"^[A-Z0-9]+(?:_[A-Z0-9]+)+$|(?i:_(?:host|hostname|host_name|addr|address|url|uri|dsn)$|^host_name$)")
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?"
 
 
 #: Stands in a text for what an f-string or a sum fills in.
@@ -119,11 +122,14 @@ def is_internal_host(host: str) -> bool:
 
 
 def is_host(text: str) -> bool:
-    """Whether a text is a host name or an address that something could connect to."""
-    if not text or len(text) > 253 or _PLACEHOLDER.search(text) or text.startswith("/"):
+    """Whether a text is a host name or an address that something could connect to, where the place says that it is one.
+
+    The names of containers may have underscores (`redis_cache`); with them, names of variables look alike (`DB_HOST`, `redis_host`).
+    """
+    if not text or len(text) > 253 or _PLACEHOLDER.search(text) or _VARIABLE.search(text) or text.startswith("/"):
         return False
     try:
         address = ipaddress.ip_address(text)
     except ValueError:
-        return re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*", text) is not None
+        return re.fullmatch(rf"{_LABEL}(?:\.{_LABEL})*", text) is not None
     return not any(address in net for net in _DOCUMENTATION if net.version == address.version)

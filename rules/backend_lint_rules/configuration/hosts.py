@@ -79,5 +79,7 @@ def _given(call: n.Call, target: Callee, module: Module, function: Function | No
         if text is None:
             origin = origin_of(argument.value, module, function)
             text = origin.text if origin is not None else None
+        if parameter == "dsn" and text is not None and "_" in text:
+            continue  # a data source that the driver's own configuration knows
         if text is not None and is_host(text):
             yield GivenHost(call, argument.value, text, name.startswith(_SERVICES), function, origin)
