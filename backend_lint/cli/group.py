@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -72,6 +73,10 @@ def run(arguments: Sequence[str]) -> int:
         silence()
         return 0
     except Exception as fault:
+        if isinstance(fault, OSError) and fault.errno in (errno.ENOSPC, errno.EDQUOT):
+            silence()
+            print(f"backend-lint: error: the output cannot be written: {fault.strerror}", file=sys.stderr)
+            return 2
         if "--traceback" in arguments:
             import traceback
 

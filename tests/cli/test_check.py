@@ -165,6 +165,15 @@ class TestBadInput:
         answer = run("check", "--format", "concise", "--fail-on", "never", folder=root)
         assert (answer.returncode, answer.stderr) == (0, "")
 
+    @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a device of Linux")
+    def test_output_that_finds_no_room_is_told(self, write: Write) -> None:
+        root = write({"a.py": BROKEN})
+        with open("/dev/full", "wb") as full:
+            answer = subprocess.run(
+                [sys.executable, "-m", "backend_lint", "check"], cwd=root, stdout=full, stderr=subprocess.PIPE, text=True, check=False
+            )
+        assert (answer.returncode, answer.stderr) == (2, "backend-lint: error: the output cannot be written: No space left on device\n")
+
     def test_a_file_that_cannot_be_read_is_told(self, write: Write) -> None:
         root = write({"a.py": "x = 1\n", "b.py": BROKEN})
         answer = patched(
