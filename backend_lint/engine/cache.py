@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from backend_lint.engine.discovery import ProjectFiles
     from backend_lint.engine.plan import Plans
     from backend_lint.engine.store import Store
+    from backend_lint.source.faults import SyntaxFault
     from backend_lint.source.nodes import Tree
 
 
@@ -178,11 +179,11 @@ class Session:
             for digest, tree in trees.items():
                 self.store.put("trees", digest + self._trees, tree)
 
-    def _keep_tree(self, key: bytes, found: object) -> None:
+    def _keep_tree(self, key: bytes, found: Tree | SyntaxFault) -> None:
         from backend_lint.engine import stored_trees
 
         assert self.store is not None, "only a store keeps trees"
-        encoded = stored_trees.encoded(found)  # type: ignore[arg-type]
+        encoded = stored_trees.encoded(found)
         if encoded is None:
             return
         self.store.put("trees", key, encoded)
@@ -235,8 +236,7 @@ class Session:
         )
 
     def keep_run(self, key: bytes, result: Result) -> None:
-        """Keep a result that rests on what this session has read, and those whose reads were added to it. One that is not complete is not
-        kept."""
+        """Keep a result that rests on what was read here, and on the reads that were added. One that is not complete is not kept."""
         if self.store is None or result.problems or not self.reads.is_steady:
             return
         kept = _Run(

@@ -79,13 +79,16 @@ class Store:
 
     def present(self, table: Table, keys: Sequence[bytes]) -> set[bytes]:
         """Those of some keys under which something is kept. Whether it can be used, `get` says."""
-        found: set[bytes] = set()
-        for begin in range(0, len(keys), _AT_ONCE):
-            part = keys[begin : begin + _AT_ONCE]
-            question = f"SELECT key FROM {table} WHERE key IN ({','.join('?' * len(part))})"
-            rows = self._ask(lambda database, question=question, part=part: database.execute(question, part).fetchall())  # type: ignore[misc]
-            found.update(row[0] for row in rows or ())
-        return found
+
+        def find(database: sqlite3.Connection) -> set[bytes]:
+            found: set[bytes] = set()
+            for begin in range(0, len(keys), _AT_ONCE):
+                part = keys[begin : begin + _AT_ONCE]
+                rows = database.execute(f"SELECT key FROM {table} WHERE key IN ({','.join('?' * len(part))})", part)
+                found.update(key for (key,) in rows)
+            return found
+
+        return self._ask(find) or set()
 
     def put(self, table: Table, key: bytes, data: bytes) -> None:
         """Keep `data` under a key, in place of what is there, from the next commit on."""

@@ -53,7 +53,8 @@ def callee(call: n.Call, module: Module, function: Function | None) -> Callee:
     memo = module.project.memo
     if known is not None:
         memo.rests |= known.rests
-        return known.value  # type: ignore[no-any-return]
+        value: Callee = known.value
+        return value
     if module.project.inference.depth:
         # In the midst of a question, what is not known may only be not known yet.
         return _found(call, module, function)
@@ -61,7 +62,8 @@ def callee(call: n.Call, module: Module, function: Function | None) -> Callee:
     # One that rests on a question which is still open may become another: it is not kept, and all that are kept are settled.
     if not known.open_at:
         module.callees[id(call)] = known
-    return known.value  # type: ignore[no-any-return]
+    value = known.value
+    return value
 
 
 def _found(call: n.Call, module: Module, function: Function | None) -> Callee:

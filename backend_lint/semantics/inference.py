@@ -80,7 +80,8 @@ class Inference:
             memo.rests |= known.rests
             if known.open_at:
                 memo.meet(known.open_at)
-            return known.value  # type: ignore[no-any-return]
+            value: Value | None = known.value
+            return value
         if type(expr) is n.Constant:
             return _CONSTANT_VALUES[expr.kind]
         key = (id(expr), "value")

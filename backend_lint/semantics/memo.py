@@ -17,10 +17,10 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Hashable, Mapping
-from typing import Any, Generic, TypeVar, overload
+from typing import Any, Generic, Protocol, TypeVar, overload
 
 T = TypeVar("T")
-Owner = TypeVar("Owner")
+Owner = TypeVar("Owner", bound="_Remembering")
 
 #: How many groups searches fall into. More would tell them apart better and make each bit set longer.
 SEARCH_GROUPS = 1024
@@ -71,7 +71,8 @@ class Memo:
             self.rests |= known.rests
             if known.open_at:
                 self.meet(known.open_at)
-            return known.value  # type: ignore[no-any-return]
+            value: T = known.value
+            return value
         known = Answer(meanwhile, 0, self.depth + 1)
         if meanwhile is not NOTHING:
             self.answers[key] = known
@@ -83,7 +84,8 @@ class Memo:
         else:
             known.value = self.work_out(make, known)
             self.answers[key] = known
-        return known.value  # type: ignore[no-any-return]
+        value = known.value
+        return value
 
     def settle(self, make: Callable[[], Mapping[Any, T]]) -> None:
         """Keep several answers that are worked out together, such as those about functions that call each other."""
@@ -161,6 +163,12 @@ class Memo:
         return value, known.rests
 
 
+class _Remembering(Protocol):
+    """What has properties that are remembered."""
+
+    memo: Memo
+
+
 class remembered(Generic[Owner, T]):
     """A property that is worked out once for an object and rests on more than the object's own file.
 
@@ -181,7 +189,7 @@ class remembered(Generic[Owner, T]):
     def __get__(self, owner: Owner | None, cls: type) -> remembered[Owner, T] | T:
         if owner is None:
             return self
-        memo: Memo = owner.memo  # type: ignore[attr-defined]
+        memo = owner.memo
         slots = owner.__dict__
         known: Answer | None = slots.get(self._slot)
         if known is not None:
@@ -190,4 +198,5 @@ class remembered(Generic[Owner, T]):
                 memo.meet(known.open_at)
         else:
             known = slots[self._slot] = memo.answer(lambda: self._make(owner))
-        return known.value  # type: ignore[no-any-return]
+        value: T = known.value
+        return value

@@ -156,7 +156,8 @@ class Project:
         memo.rests |= known.rests
         if known.open_at:
             memo.meet(known.open_at)
-        return known.value  # type: ignore[no-any-return]
+        value: T = known.value
+        return value
 
     def import_module(self, dotted: str, importer: str) -> Module | None:
         """The project's module that `import dotted` in the file `importer` means, or None. `importer` need not be one of the project's."""

@@ -83,7 +83,8 @@ def returned(
     known = function.module.returns.get(id(function.node))
     if known is not None:
         infer.memo.use(known)
-        return known.value  # type: ignore[no-any-return]
+        value: Value | None = known.value
+        return value
     key = (id(function.node), "returned")
     if infer.is_open(key):
         return None
