@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from backend_lint.cli.options import cache_folder_option, cache_of, color_option, command_line, no_cache_option, split_selectors
+from backend_lint.cli.options import cache_folder_option, cache_of, color_option, command_line, no_cache_option, rule_pack_options, split_selectors
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,6 +54,7 @@ Exit codes: 0 checked completely, nothing at or above the level of --fail-on;
 )
 @click.option("--config", type=click.Path(), metavar="FILE", help="Use this configuration for all files.")
 @click.option("--no-config", is_flag=True, help="Read no configuration.")
+@rule_pack_options
 @click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave out files and folders, as in .gitignore; repeatable.")
 @click.option("--force-exclude", is_flag=True, help="Leave out what the configuration leaves out even when it is named.")
 @click.option("--include-tests/--no-include-tests", default=None, help="Check tests, migrations and examples like other code.")
@@ -79,6 +80,9 @@ def check(
     exclude: tuple[str, ...],
     force_exclude: bool,
     include_tests: bool | None,
+    rule_pack: tuple[str, ...],
+    allow_project_rules: bool,
+    preview: bool | None,
     stdin_filename: str | None,
     statistics: bool,
     quiet: bool,
@@ -104,9 +108,11 @@ def check(
     if stdin_filename is not None and not from_stdin:
         raise click.UsageError("--stdin-filename goes with - and no other path")
 
-    from backend_lint.cli.terminal import ProgressBar, say
+    from backend_lint.cli.terminal import ProgressBar, refuse, say
 
-    if _tell_unknown(select, extend_select, ignore):
+    # With packs of the user's own, the engine knows which rules there are.
+    may_have_packs = rule_pack or allow_project_rules or any(name.startswith("BACKEND_LINT_") and "RULE" in name for name in os.environ)
+    if not may_have_packs and _tell_unknown(select, extend_select, ignore):
         return 2
     from pathlib import Path
 
@@ -125,6 +131,9 @@ def check(
         fail_on=fail_on,
         pedantic=pedantic,
         include_tests=include_tests,
+        preview=preview,
+        rule_pack=rule_pack,
+        allow_project_rules=allow_project_rules,
     )
     text = sys.stdin.buffer.read() if from_stdin else None
     try:
@@ -145,8 +154,7 @@ def check(
             else:
                 result = check_paths([Path(path) for path in paths] or [Path()], request)
     except ConfigurationFault as fault:
-        for message in fault.messages:
-            say(f"error: {message}")
+        refuse(fault)
         return 2
     except MissingPath as fault:
         say(f"error: {fault}")

@@ -57,6 +57,7 @@ cannot be parsed, usage, configuration or internal errors."""
 @click.option("--select", multiple=True, metavar="RULE", help="Check these rules only: codes, beginnings of codes, names or families; ALL.")
 @click.option("--extend-select", multiple=True, metavar="RULE", help="Check these rules as well.")
 @click.option("--ignore", multiple=True, metavar="RULE", help="Do not check these rules.")
+@rule_pack_options
 @click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave out files and folders, as in .gitignore; repeatable.")
 @click.option("--include-tests/--no-include-tests", default=None, help="Check tests, migrations and examples like other code.")
 @click.option("--pedantic/--no-pedantic", default=None, help="Review notes too: what reviewers would disagree about.")
@@ -89,6 +90,9 @@ def review(
     ignore: tuple[str, ...],
     exclude: tuple[str, ...],
     include_tests: bool | None,
+    rule_pack: tuple[str, ...],
+    allow_project_rules: bool,
+    preview: bool | None,
     pedantic: bool | None,
     config: Path | None,
     no_config: bool,
@@ -128,6 +132,9 @@ def review(
         fail_on=fail_on,
         pedantic=pedantic,
         include_tests=include_tests,
+        preview=preview,
+        rule_pack=rule_pack,
+        allow_project_rules=allow_project_rules,
     )
     try:
         repository = Repository.find(Path.cwd())
@@ -166,8 +173,7 @@ def review(
     except GitFault as fault:
         return _incomplete(fault.message, fault.hint, format_)
     except ConfigurationFault as fault:
-        for message in fault.messages:
-            terminal.say(f"error: {message}")
+        terminal.refuse(fault)
         return _incomplete("the configuration cannot be used", "", format_)
     except OSError as fault:
         return _incomplete(f"{fault.filename}: {fault.strerror}" if fault.filename else str(fault), "", format_)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
+    from backend_lint.engine.settings import ConfigurationFault
     from backend_lint.report.output import Output
 
 #: Width of a report that goes to a file or a pipe, in characters.
@@ -27,6 +28,14 @@ PATIENCE = 1.0
 def say(message: str) -> None:
     """Write a line to standard error. It is no finding."""
     print(f"backend-lint: {message}", file=sys.stderr)
+
+
+def refuse(fault: ConfigurationFault) -> None:
+    """Tell on standard error what is wrong in a configuration, with the lines it is about."""
+    from backend_lint.report.faults import lines
+
+    for line in lines(fault, columns()):
+        print(line, file=sys.stderr)
 
 
 def wants_color(choice: str) -> bool:

@@ -2,27 +2,42 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from backend_lint.engine.entries import RuleEntry
 from backend_lint.engine.ignores import is_pattern
 from backend_lint.engine.registry import Registry, nearest
+
+if TYPE_CHECKING:
+    from backend_lint.engine.toml_places import KeyPath
 
 #: `fail-on`, most forgiving last.
 FAIL_LEVELS = ("error", "warning", "note", "never")
 
 SEVERITIES = ("error", "warning", "note", "off")
 
+#: A key that TOML takes without quotes.
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
+
+
+class Fault(NamedTuple):
+    """What is wrong at a place in a configuration: at the key that `path` ends with, or (`at_value`) at its value. `message` names the key,
+    what is wrong and what was expected."""
+
+    path: KeyPath
+    at_value: bool
+    message: str
+
 
 class Checker:
-    """Collects what is wrong in one configuration. `file` is its name in messages, `prefix` the path of its table (`tool.backend-lint`)."""
+    """Collects what is wrong in one configuration, whose table has the path `prefix` (`tool`, `backend-lint`) in its file."""
 
-    def __init__(self, registry: Registry, file: str, prefix: str) -> None:
+    def __init__(self, registry: Registry, prefix: KeyPath) -> None:
         self.registry = registry
-        self.file = file
         self.prefix = prefix
-        self.faults: list[str] = []
+        self.faults: list[Fault] = []
 
     def check(self, table: Mapping[str, Any]) -> None:
         """Look at the whole table; `faults` tells what was found."""
@@ -30,101 +45,108 @@ class Checker:
             test = KEYS.get(key)
             if test is None:
                 hint = "; in this file the keys stand at the top" if key == "tool" else _like(key, KEYS)
-                self.fault(key, f"unknown key{hint}", f"one of {', '.join(KEYS)}")
+                self.fault((key,), f"unknown key{hint}", f"one of {', '.join(KEYS)}", at_value=False)
             else:
-                test(self, key, value)
+                test(self, (key,), value)
 
-    def fault(self, path: str, problem: str, expected: str) -> None:
-        place = f"{self.prefix}.{path}" if self.prefix else path
-        self.faults.append(f"{self.file}: {place}: {problem} (expected {expected})")
+    def fault(self, path: KeyPath, problem: str, expected: str, *, at_value: bool = True) -> None:
+        whole = (*self.prefix, *path)
+        self.faults.append(Fault(whole, at_value, f"{spelled(whole)}: {problem} (expected {expected})"))
 
-    def selectors(self, path: str, value: Any) -> None:
+    def selectors(self, path: KeyPath, value: Any) -> None:
         expected = "a list of rule codes, their beginnings, names or families"
         if not _is_strings(value):
             self.fault(path, f"got {_kind(value)}", expected)
             return
-        for selector in value:
-            self.selector(path, selector, expected)
+        for index, selector in enumerate(value):
+            self.selector((*path, index), selector, expected)
 
-    def selector(self, path: str, selector: str, expected: str) -> None:
+    def selector(self, path: KeyPath, selector: str, expected: str) -> None:
         if not self.registry.matching(selector):
             near = self.registry.nearest(selector)
-            self.fault(path, f'unknown rule "{selector}"' + (f'; did you mean "{near}"?' if near else ""), expected)
+            hint = f'; did you mean "{near}"?' if near else ""
+            self.fault(path, f'unknown rule "{selector}"{hint}', expected, at_value=isinstance(path[-1], int))
 
-    def patterns(self, path: str, value: Any) -> None:
+    def patterns(self, path: KeyPath, value: Any) -> None:
         if not _is_strings(value):
             self.fault(path, f"got {_kind(value)}", "a list of patterns as in .gitignore")
             return
-        for pattern in value:
-            self.pattern(path, pattern)
+        for index, pattern in enumerate(value):
+            self.pattern((*path, index), pattern)
 
-    def pattern(self, path: str, pattern: str) -> None:
+    def pattern(self, path: KeyPath, pattern: str) -> None:
         if not is_pattern(pattern):
-            self.fault(path, f'"{pattern}" is no pattern', "a pattern as in .gitignore")
+            self.fault(path, f'"{pattern}" is no pattern', "a pattern as in .gitignore", at_value=isinstance(path[-1], int))
 
-    def names(self, path: str, value: Any) -> None:
+    def names(self, path: KeyPath, value: Any) -> None:
         expected = 'a list of dotted names such as "app.checks.validate"'
         if not _is_strings(value):
             self.fault(path, f"got {_kind(value)}", expected)
             return
-        for name in value:
+        for index, name in enumerate(value):
             if not all(part.isidentifier() for part in name.split(".")):
-                self.fault(path, f'"{name}" is no dotted name', expected)
+                self.fault((*path, index), f'"{name}" is no dotted name', expected)
 
-    def flag(self, path: str, value: Any) -> None:
+    def packs(self, path: KeyPath, value: Any) -> None:
+        if not _is_strings(value) or not all(value):
+            self.fault(path, f"got {_kind(value)}", 'a list of packages and paths such as "acme_rules" or "./tools/rules.py"')
+
+    def flag(self, path: KeyPath, value: Any) -> None:
         if not isinstance(value, bool):
             self.fault(path, f"got {_kind(value)}", "true or false")
 
-    def fail_level(self, path: str, value: Any) -> None:
+    def fail_level(self, path: KeyPath, value: Any) -> None:
         self._choice(path, value, FAIL_LEVELS)
 
-    def per_file(self, path: str, value: Any) -> None:
+    def per_file(self, path: KeyPath, value: Any) -> None:
         if not isinstance(value, dict):
             self.fault(path, f"got {_kind(value)}", "a table of patterns and the rules to ignore there")
             return
         for pattern, selectors in value.items():
-            self.pattern(path, pattern)
-            self.selectors(f'{path}."{pattern}"', selectors)
+            self.pattern((*path, pattern), pattern)
+            self.selectors((*path, pattern), selectors)
 
-    def severities(self, path: str, value: Any) -> None:
+    def severities(self, path: KeyPath, value: Any) -> None:
         if not isinstance(value, dict):
             self.fault(path, f"got {_kind(value)}", f"a table of rules and {', '.join(SEVERITIES)}")
             return
         for selector, severity in value.items():
-            self.selector(f"{path}.{selector}", selector, "a rule's code, its beginning, name or family")
-            self._choice(f"{path}.{selector}", severity, SEVERITIES)
+            self.selector((*path, selector), selector, "a rule's code, its beginning, name or family")
+            self._choice((*path, selector), severity, SEVERITIES)
 
-    def rule_options(self, path: str, value: Any) -> None:
+    def rule_options(self, path: KeyPath, value: Any) -> None:
         if not isinstance(value, dict):
             self.fault(path, f"got {_kind(value)}", "a table of rule names")
             return
         for name, options in value.items():
-            place = f"{path}.{name}"
+            place = (*path, name)
             rule = rule_called(self.registry, name)
             if rule is None:
                 near = self.registry.nearest(name)
-                self.fault(place, "unknown rule" + (f'; did you mean "{near}"?' if near else ""), "a rule's name or code")
+                hint = f'; did you mean "{near}"?' if near else ""
+                self.fault(place, f"unknown rule{hint}", "a rule's name or code", at_value=False)
             elif not isinstance(options, dict):
                 self.fault(place, f"got {_kind(options)}", "a table of the rule's options")
             else:
                 self._options_of(rule, place, options)
 
-    def _options_of(self, rule: RuleEntry, place: str, options: Mapping[str, Any]) -> None:
+    def _options_of(self, rule: RuleEntry, place: KeyPath, options: Mapping[str, Any]) -> None:
         for option, value in options.items():
             if option not in rule.options:
                 expected = f"one of {', '.join(rule.options)}" if rule.options else f"nothing: {rule.name} has no options"
-                self.fault(f"{place}.{option}", f"unknown option{_like(option, rule.options)}", expected)
+                self.fault((*place, option), f"unknown option{_like(option, rule.options)}", expected, at_value=False)
             elif not same_type(value, rule.options[option]):
-                self.fault(f"{place}.{option}", f"got {_kind(value)}", f"{_kind(rule.options[option])} like {_toml(rule.options[option])}")
+                expected = f"{_kind(rule.options[option])} like {_toml(rule.options[option])}"
+                self.fault((*place, option), f"got {_kind(value)}", expected)
 
-    def _choice(self, path: str, value: Any, choices: tuple[str, ...]) -> None:
+    def _choice(self, path: KeyPath, value: Any, choices: tuple[str, ...]) -> None:
         if value not in choices:
             shown = f'"{value}"' + _like(value, choices) if isinstance(value, str) else _kind(value)
             self.fault(path, f"got {shown}", f"one of {', '.join(choices)}")
 
 
 #: Key -> what tests its value.
-KEYS: dict[str, Callable[[Checker, str, Any], None]] = {
+KEYS: dict[str, Callable[[Checker, KeyPath, Any], None]] = {
     "select": Checker.selectors,
     "extend-select": Checker.selectors,
     "ignore": Checker.selectors,
@@ -138,6 +160,8 @@ KEYS: dict[str, Callable[[Checker, str, Any], None]] = {
     "response-helpers": Checker.names,
     "session-factories": Checker.names,
     "settings-modules": Checker.names,
+    "rule-packs": Checker.packs,
+    "preview": Checker.flag,
     "rules": Checker.rule_options,
 }
 
@@ -145,6 +169,11 @@ KEYS: dict[str, Callable[[Checker, str, Any], None]] = {
 def rule_called(registry: Registry, name: str) -> RuleEntry | None:
     """The rule of that name or code."""
     return registry.by_name.get(name) or registry.by_code.get(name.upper())
+
+
+def spelled(path: KeyPath) -> str:
+    """A path as TOML writes the key, without the indices of lists."""
+    return ".".join(key if _BARE.fullmatch(key) else f'"{key}"' for key in path if isinstance(key, str))
 
 
 def same_type(value: Any, default: Any) -> bool:

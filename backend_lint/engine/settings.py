@@ -6,8 +6,9 @@ The nearest file counts alone: configurations are not merged. Patterns in it are
 from __future__ import annotations
 
 import os
+import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from backend_lint.engine import selection
 from backend_lint.engine.ignores import spec_of
 from backend_lint.engine.registry import Registry
-from backend_lint.engine.schema import Checker, rule_called
+from backend_lint.engine.schema import Checker, Fault, rule_called
 from backend_lint.engine.selection import Choice
 from backend_lint.findings.model import Severity
 from backend_lint.source.files import FileSource
@@ -23,17 +24,33 @@ from backend_lint.source.files import FileSource
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
+    from backend_lint.engine.toml_places import KeyPath, Position
+
 FILE_NAMES = ("backend-lint.toml", "pyproject.toml")
 
 FailLevel = Literal["error", "warning", "note", "never"]
 
 
 class ConfigurationFault(Exception):
-    """A configuration that cannot be used; `messages` has a line for each fault, which names the file and the key."""
+    """A configuration that cannot be used; `messages` has a line for each fault, which names the file, its place there and the key.
+    `positions` has for each the line of the file that it is about; None where that is not known."""
 
-    def __init__(self, messages: list[str]) -> None:
+    def __init__(self, messages: list[str], positions: Sequence[Position | None] = ()) -> None:
         super().__init__("\n".join(messages))
         self.messages = messages
+        self.positions = positions or [None] * len(messages)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """The text of a configuration file, and what it says: `values`, the table with the path `prefix` in it. `shown` is how messages name
+    the file."""
+
+    file: Path
+    shown: str
+    text: str
+    prefix: KeyPath
+    values: Mapping[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,13 +66,19 @@ class ExtraNames:
 
 @dataclass(frozen=True, kw_only=True)
 class CommandLine:
-    """What the command line says; None leaves the configuration's word. `exclude` has patterns relative to the current directory."""
+    """What the command line says; None leaves the configuration's word. `exclude` has patterns relative to the current directory.
+
+    `rule_packs` are further packs, by package or by path; with `allow_project_rules` a project's own configuration may name some as well:
+    see `engine.packs`."""
 
     choice: Choice = field(default_factory=Choice)
     exclude: tuple[str, ...] = ()
     fail_on: FailLevel | None = None
     pedantic: bool | None = None
     include_tests: bool | None = None
+    preview: bool | None = None
+    rule_packs: tuple[str, ...] = ()
+    allow_project_rules: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +100,7 @@ class Settings:
     pedantic: bool = False
     include_tests: bool = False
     names: ExtraNames = field(default_factory=ExtraNames)
+    rule_packs: tuple[str, ...] = ()
 
     def excludes(self, path: str) -> bool:
         """Whether the configuration leaves out an absolute path; a folder's has a slash at its end."""
@@ -121,6 +145,7 @@ class Configurations:
         self._current = str(current or root)
         self._command_exclude = spec_of(self._command_line.exclude)
         self._folders: dict[str, Settings] = {}
+        self._tables: dict[str, Table] = {}
         self._use_files = use_files and file is None
         if file is not None:
             found = self._read(file, must_exist=True)
@@ -143,6 +168,10 @@ class Configurations:
                 known = self.of_folder(folder.rpartition("/")[0]) if folder else self._default
             self._folders[folder] = known
         return known
+
+    def table_of(self, settings: Settings) -> Table | None:
+        """The configuration file that settings were read from; None for the built-in ones."""
+        return self._tables.get(settings.file)
 
     def excluded(self, path: str) -> bool:
         """Whether a root-relative path is left out of checking; a folder's has a slash at its end."""
@@ -188,26 +217,29 @@ class Configurations:
     def _parsed(self, file: Path, data: bytes) -> Settings | None:
         """The settings in the text of a configuration; None when it is about other tools only."""
         shown = _shown(file, self._current)
-        is_own = file.name != "pyproject.toml"
-        if not is_own and b"backend-lint" not in data:
+        table = read_table(file, shown, data)
+        if table is None:
             return None
-        table: Any = _parse(data, shown)
-        prefix = ""
-        if not is_own:
-            tool = table.get("tool", {})
-            table = tool.get("backend-lint") if isinstance(tool, dict) else None
-            prefix = "tool.backend-lint"
-            if table is None:
-                return None
-            if not isinstance(table, dict):
-                raise ConfigurationFault([f"{shown}: {prefix}: this is no table (expected [tool.backend-lint])"])
-        checker = Checker(self._registry, shown, prefix)
-        checker.check(table)
+        self._refuse_packs(table)
+        checker = Checker(self._registry, table.prefix)
+        checker.check(table.values)
         if checker.faults:
-            raise ConfigurationFault(checker.faults)
+            raise _placed(table, checker.faults)
+        self._tables[shown] = table
         folder = os.path.realpath(file.parent)
         holds = _below(f"{self.root}/", folder) is not None or _below(f"{folder}/", str(self.root)) is not None
-        return self._build(table, shown, folder if holds else str(self.root))
+        return self._build(table.values, shown, folder if holds else str(self.root))
+
+    def _refuse_packs(self, table: Table) -> None:
+        """Raise `ConfigurationFault` for a rule pack that was not loaded: who analyses a project decides whether its packs are run."""
+        named = table.values.get("rule-packs")
+        if not named:
+            return
+        from backend_lint.engine.packs import refusals
+
+        faults = refusals(named, table.file, self._registry.packs, self._current)
+        if faults:
+            raise _placed(table, [Fault((*table.prefix, "rule-packs", index), True, message) for index, message in faults])
 
     def _build(self, table: Mapping[str, Any], file: str, folder: str) -> Settings:
         """Settings of a table that the checker found in order."""
@@ -233,7 +265,12 @@ class Configurations:
         return Settings(
             file=file,
             folder=folder,
-            enabled=selection.enabled(registry, [choice, line.choice], severity),
+            enabled=selection.enabled(
+                registry,
+                [choice, line.choice],
+                severity,
+                preview=table.get("preview", False) if line.preview is None else line.preview,
+            ),
             severity=severity,
             options=options,
             per_file_ignores=tuple(ignores),
@@ -247,23 +284,79 @@ class Configurations:
                 session_factories=tuple(table.get("session-factories", ())),
                 settings_modules=tuple(table.get("settings-modules", ())),
             ),
+            rule_packs=tuple(table.get("rule-packs", ())),
         )
 
 
-def _parse(data: bytes, shown: str) -> dict[str, Any]:
+def read_table(file: Path, shown: str, data: bytes) -> Table | None:
+    """What a configuration file says, as yet unchecked; None when it is about other tools only. Raises `ConfigurationFault`."""
+    if file.name != "pyproject.toml":
+        text, values = _parse(data, shown)
+        return Table(file=file, shown=shown, text=text, prefix=(), values=values)
+    if b"backend-lint" not in data:
+        return None
+    text, document = _parse(data, shown)
+    tool = document.get("tool", {})
+    table: Any = tool.get("backend-lint") if isinstance(tool, dict) else None
+    if table is None:
+        return None
+    prefix = ("tool", "backend-lint")
+    found = Table(file=file, shown=shown, text=text, prefix=prefix, values=table)
+    if not isinstance(table, dict):
+        raise _placed(found, [Fault(prefix, True, "tool.backend-lint: this is no table (expected [tool.backend-lint])")])
+    return found
+
+
+def _placed(table: Table, faults: Sequence[Fault]) -> ConfigurationFault:
+    """The faults of a configuration with their places, in the order of these."""
+    from backend_lint.engine.toml_places import places, position
+
+    try:
+        known = places(table.text)
+    except RecursionError:
+        known = {}
+    found: list[tuple[str, Position | None]] = []
+    for fault in faults:
+        place = known.get(fault.path)
+        span = place and ((fault.at_value and place.value) or place.key)
+        found.append((fault.message, position(table.text, span) if span else None))
+    found.sort(key=lambda item: (item[1].line, item[1].start) if item[1] else (0, 0))
+    return ConfigurationFault([_located(table.shown, *item) for item in found], [place for _, place in found])
+
+
+def _located(shown: str, message: str, place: Position | None) -> str:
+    return f"{shown}:{place.line}:{place.start}: {message}" if place else f"{shown}: {message}"
+
+
+#: How a parser of TOML ends its message: with the place.
+_TOML_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+
+
+def _parse(data: bytes, shown: str) -> tuple[str, dict[str, Any]]:
     if sys.version_info >= (3, 11):
         import tomllib
     else:
         import tomli as tomllib
     try:
-        table: dict[str, Any] = tomllib.loads(data.decode("utf-8"))
+        text = data.decode("utf-8").replace("\r\n", "\n")
+        return text, tomllib.loads(text)
     except UnicodeDecodeError as fault:
         raise ConfigurationFault([f"{shown}: invalid TOML: not UTF-8 at byte {fault.start} (expected UTF-8 text)"]) from None
     except tomllib.TOMLDecodeError as fault:
-        raise ConfigurationFault([f"{shown}: invalid TOML: {fault}"]) from None
+        from backend_lint.engine.toml_places import Position
+
+        message = str(fault)
+        place = None
+        found = _TOML_PLACE.search(message)
+        if found is not None:
+            message = message[: found.start()]
+            lines = text.split("\n")
+            line = min(int(found[1]), len(lines)) if found[1] else len(lines)
+            column = int(found[2]) if found[2] else len(lines[-1]) + 1
+            place = Position(line, column, column + 1, lines[line - 1])
+        raise ConfigurationFault([_located(shown, f"invalid TOML: {message}", place)], [place]) from None
     except RecursionError:
         raise ConfigurationFault([f"{shown}: invalid TOML: nested too deeply"]) from None
-    return table
 
 
 def _as_default(value: Any, default: Any) -> Any:

@@ -76,7 +76,9 @@ class TestExitCodes:
         root = write({"pyproject.toml": '[tool.backend-lint]\nselct = ["BL1"]\n', "a.py": "x = 1\n"})
         answer = run("check", folder=root)
         assert (answer.returncode, answer.stdout) == (2, "")
-        assert 'pyproject.toml: tool.backend-lint.selct: unknown key; did you mean "select"?' in answer.stderr
+        first, *excerpt = answer.stderr.splitlines()
+        assert first.startswith('backend-lint: error: pyproject.toml:2:1: tool.backend-lint.selct: unknown key; did you mean "select"?')
+        assert excerpt == ["  |", '2 | selct = ["BL1"]', "  | ^^^^^"]
         assert run("check", "--no-config", folder=root).returncode == 0
 
     def test_an_internal_fault_is_2_and_the_findings_still_come(self, write: Write) -> None:
