@@ -75,6 +75,8 @@ class Rule:
     family: ClassVar[str]
     severity: ClassVar[Severity]
     fixable: ClassVar[bool] = False
+    #: Whether the rule is still on trial: it runs only when its own code or name is selected, or when preview rules are asked for.
+    preview: ClassVar[bool] = False
     #: Whether its findings are places where failures vanish: an `except` around code that was there before widens a review's gate.
     silences: ClassVar[bool] = False
     #: Configurable values: key in `[tool.backend-lint.rules.<name>]` -> default. The default's type is the type that is accepted.

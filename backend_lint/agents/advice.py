@@ -14,8 +14,9 @@ import msgspec
 from backend_lint.engine.analysis import overrides
 from backend_lint.engine.cache_folder import Cache
 from backend_lint.engine.discovery import SUFFIXES, ProjectFiles, files_in
+from backend_lint.engine.packs import packs_for
 from backend_lint.engine.plan import reaches
-from backend_lint.engine.registry import BUILT_IN_PACK, SYNTAX_ERROR, Registry, load_pack
+from backend_lint.engine.registry import BUILT_IN_PACK, SYNTAX_ERROR, Packs, Registry, load_pack
 from backend_lint.engine.result import Result
 from backend_lint.engine.runner import run
 from backend_lint.engine.selection import Choice
@@ -35,13 +36,14 @@ MAX_OTHERS = 8
 
 
 def advise(
-    change: Change, path: str, others: Sequence[str] = (), *, pack: str = BUILT_IN_PACK, cache: Cache | None = None
+    change: Change, path: str, others: Sequence[str] = (), *, pack: Packs = BUILT_IN_PACK, cache: Cache | None = None
 ) -> Review | None:
     """What a change adds to the file at a root-relative path, by the configuration before the change; None when there is nothing to say
     about that file: it is the same, it is gone, or the configuration leaves it out. `others` are the other files that the change touches:
     what was moved here from one of them is not new. `cache` is where to look for what is known already. Raises `ConfigurationFault`."""
     if not path.endswith(SUFFIXES):
         return None
+    pack = packs_for(change.root, CommandLine(), base=pack, source=change.before)
     registry = load_pack(pack)
     settings = Configurations(change.root, registry, CommandLine(choice=_for_one_file(registry)), source=change.before)
     known = set(change.before.list())

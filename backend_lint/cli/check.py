@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from backend_lint.cli.options import cache_folder_option, cache_of, color_option, command_line, no_cache_option, rule_pack_options, split_selectors
+from backend_lint.cli.options import (
+    cache_folder_option,
+    cache_of,
+    color_option,
+    command_line,
+    no_cache_option,
+    packs_in_environment,
+    preview_option,
+    rule_pack_options,
+    split_selectors,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,6 +65,7 @@ Exit codes: 0 checked completely, nothing at or above the level of --fail-on;
 @click.option("--config", type=click.Path(), metavar="FILE", help="Use this configuration for all files.")
 @click.option("--no-config", is_flag=True, help="Read no configuration.")
 @rule_pack_options
+@preview_option
 @click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave out files and folders, as in .gitignore; repeatable.")
 @click.option("--force-exclude", is_flag=True, help="Leave out what the configuration leaves out even when it is named.")
 @click.option("--include-tests/--no-include-tests", default=None, help="Check tests, migrations and examples like other code.")
@@ -111,8 +122,7 @@ def check(
     from backend_lint.cli.terminal import ProgressBar, refuse, say
 
     # With packs of the user's own, the engine knows which rules there are.
-    may_have_packs = rule_pack or allow_project_rules or any(name.startswith("BACKEND_LINT_") and "RULE" in name for name in os.environ)
-    if not may_have_packs and _tell_unknown(select, extend_select, ignore):
+    if not (rule_pack or allow_project_rules or packs_in_environment()) and _tell_unknown(select, extend_select, ignore):
         return 2
     from pathlib import Path
 

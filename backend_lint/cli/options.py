@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -30,6 +32,32 @@ cache_folder_option = click.option(
 no_cache_option = click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
 
 
+_rule_pack = click.option(
+    "--rule-pack",
+    multiple=True,
+    metavar="PACK",
+    help="Use the rules of a package, a folder or a file besides the built-in ones: its code is run.  [env var: BACKEND_LINT_RULE_PACKS]",
+)
+_allow_project_rules = click.option(
+    "--allow-project-rules",
+    is_flag=True,
+    help="Run the rule packs that the project's own configuration names.  [env var: BACKEND_LINT_ALLOW_PROJECT_RULES]",
+)
+preview_option = click.option("--preview/--no-preview", default=None, help="Treat rules that are on trial like all others.")
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def rule_pack_options(command: Command) -> Command:
+    """Give a command the options that say which rules there are: `rule_pack` and `allow_project_rules`."""
+    return _rule_pack(_allow_project_rules(command))
+
+
+def packs_in_environment() -> bool:
+    """Whether the environment says something about rule packs: asked before the engine is imported, which knows what."""
+    return any(os.environ.get(name) for name in ("BACKEND_LINT_RULE_PACKS", "BACKEND_LINT_ALLOW_PROJECT_RULES"))
+
+
 def cache_of(cache_dir: str | None, *, no_cache: bool = False) -> Cache | None:
     """The cache that the options name; None for none."""
     if no_cache:
@@ -50,6 +78,9 @@ def command_line(
     fail_on: FailLevel | None,
     pedantic: bool | None,
     include_tests: bool | None,
+    preview: bool | None = None,
+    rule_pack: tuple[str, ...] = (),
+    allow_project_rules: bool = False,
 ) -> CommandLine:
     """What the options that subcommands share say, as the engine takes it."""
     from backend_lint.engine.selection import Choice
@@ -58,7 +89,16 @@ def command_line(
     choice = Choice(
         select=split_selectors(select) if select else None, extend_select=split_selectors(extend_select), ignore=split_selectors(ignore)
     )
-    return CommandLine(choice=choice, exclude=exclude, fail_on=fail_on, pedantic=pedantic, include_tests=include_tests)
+    return CommandLine(
+        choice=choice,
+        exclude=exclude,
+        fail_on=fail_on,
+        pedantic=pedantic,
+        include_tests=include_tests,
+        preview=preview,
+        rule_packs=rule_pack,
+        allow_project_rules=allow_project_rules,
+    )
 
 
 def split_selectors(values: tuple[str, ...]) -> tuple[str, ...]:

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from backend_lint.source.git import Repository
 
 #: Options that `check` takes as `review` does, by the names of their parameters.
-_SHARED = ("select", "extend_select", "ignore", "exclude", "fail_on", "config", "jobs", "cache_dir", "color")
-_FLAGS = ("no_config", "no_cache", "quiet", "traceback")
-_SWITCHES = ("pedantic", "include_tests")
+_SHARED = ("select", "extend_select", "ignore", "rule_pack", "exclude", "fail_on", "config", "jobs", "cache_dir", "color")
+_FLAGS = ("allow_project_rules", "no_config", "no_cache", "quiet", "traceback")
+_SWITCHES = ("pedantic", "include_tests", "preview")
 #: Formats that `check` has as well.
 _FORMATS = ("text", "concise", "json")
 

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from backend_lint.cli.options import cache_folder_option, cache_of, color_option, command_line, no_cache_option
+from backend_lint.cli.options import (
+    cache_folder_option,
+    cache_of,
+    color_option,
+    command_line,
+    no_cache_option,
+    preview_option,
+    rule_pack_options,
+)
 
 if TYPE_CHECKING:
     from backend_lint.engine.settings import FailLevel
@@ -58,6 +66,7 @@ cannot be parsed, usage, configuration or internal errors."""
 @click.option("--extend-select", multiple=True, metavar="RULE", help="Check these rules as well.")
 @click.option("--ignore", multiple=True, metavar="RULE", help="Do not check these rules.")
 @rule_pack_options
+@preview_option
 @click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave out files and folders, as in .gitignore; repeatable.")
 @click.option("--include-tests/--no-include-tests", default=None, help="Check tests, migrations and examples like other code.")
 @click.option("--pedantic/--no-pedantic", default=None, help="Review notes too: what reviewers would disagree about.")

@@ -11,7 +11,9 @@ import msgspec
 
 from backend_lint.engine import stored_trees, subjects
 from backend_lint.engine.context import ReportContext, applies
+from backend_lint.engine.entries import RuleEntry
 from backend_lint.engine.file_states import digest_of
+from backend_lint.engine.pack_loading import pack_of
 from backend_lint.engine.plan import Plan, Plans
 from backend_lint.engine.registry import SYNTAX_ERROR, Registry
 from backend_lint.engine.result import Problem
@@ -91,8 +93,19 @@ class Analysis:
         listing = None if session is None else session.listing
         self.project = subjects.open_project(root, files, self._read, plans.names, source, parse=self._tree, listing=listing)
         on = plans.anywhere()
-        self._rules = [rule() for rule in registry.rules if rule.code in on]
+        #: Rules of packs that cannot be made, which is told once for the project.
+        self._unmade: list[Problem] = []
+        self._rules = [made for rule in registry.rules if rule.code in on if (made := self._make(rule)) is not None]
         self._looks_at_tests = any(rule.include_tests and any(overrides(rule, each) for each in _CHECKS) for rule in self._rules)
+
+    def _make(self, rule: RuleEntry) -> Rule | None:
+        try:
+            return rule()
+        except (Exception, SystemExit) as fault:
+            if not rule.pack:
+                raise
+            self._unmade.append(internal(fault, None, rule))
+            return None
 
     def _tree(self, path: str, data: bytes) -> Tree:
         with phase(self._timings, "parse"):
@@ -154,7 +167,7 @@ class Analysis:
             return self._check_project()
 
     def _check_project(self) -> FileReport:
-        report = FileReport(path=None, findings=[], problems=[])
+        report = FileReport(path=None, findings=[], problems=list(self._unmade))
         faulty = set()
         for rule in self._rules:
             if overrides(rule, "check_project"):
@@ -222,16 +235,19 @@ def _guarded(check: Callable[[Subject], None], subjects_: Iterable[Subject], rul
     for subject in subjects_:
         try:
             check(subject)
-        except Exception as fault:
+        except (Exception, SystemExit) as fault:
             sound = False
             if not any(problem.rule == rule.code and problem.path == path for problem in problems):
                 problems.append(internal(fault, path, rule))
     return sound
 
 
-def internal(fault: Exception, path: str | None, rule: Rule | None = None) -> Problem:
-    """The problem that a fault of the tool itself is."""
-    what = f"rule {rule.code} {rule.name} failed" if rule else "the analysis failed"
+def internal(fault: BaseException, path: str | None, rule: Rule | RuleEntry | None = None) -> Problem:
+    """The problem that a fault of the tool itself is, or of a rule pack."""
+    pack = (rule.pack if isinstance(rule, RuleEntry) else pack_of(rule)) if rule is not None else None
+    of_pack = f" of the rule pack {pack}" if pack else ""
+    what = f"rule {rule.code} {rule.name}{of_pack} failed" if rule else "the analysis failed"
+    remedy = f"this is a fault of {pack}, not of backend-lint" if pack else BUG_REPORT
     text = str(fault).partition("\n")[0][:200]
     lines = traceback.format_exception(type(fault), fault, fault.__traceback__)
     detail = "".join(lines if len(lines) <= 40 else [*lines[:10], "  ...\n", *lines[-25:]])
@@ -239,7 +255,7 @@ def internal(fault: Exception, path: str | None, rule: Rule | None = None) -> Pr
         kind="internal",
         path=path,
         rule=rule.code if rule else None,
-        message=f"{what}: {type(fault).__name__}{': ' + text if text else ''}; {BUG_REPORT}",
+        message=f"{what}: {type(fault).__name__}{': ' + text if text else ''}; {remedy}",
         detail=detail,
     )
 

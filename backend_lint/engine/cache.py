@@ -28,6 +28,7 @@ from backend_lint.source.files import FileSource
 if TYPE_CHECKING:
     from backend_lint.engine.discovery import ProjectFiles
     from backend_lint.engine.plan import Plans
+    from backend_lint.engine.registry import Packs
     from backend_lint.engine.store import Store
     from backend_lint.source.faults import SyntaxFault
     from backend_lint.source.nodes import Tree
@@ -194,7 +195,7 @@ class Session:
 
     # --- runs
 
-    def run_key(self, files: ProjectFiles, plans: Plans, pack: str) -> bytes | None:
+    def run_key(self, files: ProjectFiles, plans: Plans, pack: Packs) -> bytes | None:
         """What a run is known by: all that its result depends on, but for what the files hold. None when that cannot be said.
 
         On the disk the last state of a project is known by it. Of revisions several are looked at in turn, so what the files under check

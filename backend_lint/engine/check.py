@@ -9,7 +9,8 @@ from pathlib import Path
 
 from backend_lint.engine.cache_folder import Cache
 from backend_lint.engine.discovery import discover, for_stdin
-from backend_lint.engine.registry import BUILT_IN_PACK, Registry, load_pack, unknown_selectors
+from backend_lint.engine.packs import packs_for
+from backend_lint.engine.registry import BUILT_IN_PACK, Packs, Registry, load_pack, unknown_selectors
 from backend_lint.engine.result import Result
 from backend_lint.engine.runner import Progress, merge, run
 from backend_lint.engine.settings import CommandLine, ConfigurationFault, Configurations
@@ -28,7 +29,7 @@ class Request:
     use_config: bool = True
     jobs: int | None = None
     progress: Progress | None = None
-    pack: str = BUILT_IN_PACK
+    pack: Packs = BUILT_IN_PACK
     force_exclude: bool = False
     cache: Cache | None = None
     timings: Timings | None = None
@@ -48,7 +49,7 @@ def check_paths(paths: Sequence[Path], request: Request) -> Result:
             configurations.of(each.root),
             jobs=request.jobs,
             progress=request.progress,
-            pack=request.pack,
+            pack=configurations.packs(each.root),
             cache=request.cache,
             timings=timings,
         )
@@ -61,32 +62,49 @@ def check_text(name: Path, data: bytes, request: Request) -> Result:
     """Check `data` as if it stood in the file `name`, which need not exist; the rest of the project is read from the disk. Raises
     `ConfigurationFault`."""
     files = for_stdin(name, request.current)
+    configurations = _Configurations(request)
     return run(
         files,
-        _Configurations(request).of(files.root),
+        configurations.of(files.root),
         texts={files.targets[0]: data},
-        pack=request.pack,
+        pack=configurations.packs(files.root),
         cache=request.cache,
         timings=request.timings,
     )
 
 
 class _Configurations:
-    """The configurations of each project that a request touches. The selectors of the command line are looked at first."""
+    """The configurations and rule packs of each project that a request touches."""
 
     def __init__(self, request: Request) -> None:
         self._request = request
-        self._registry = load_pack(request.pack)
-        check_selectors(self._registry, request.command_line)
+        self._packs: dict[Path, Packs] = {}
         self._known: dict[Path, Configurations] = {}
 
+    def packs(self, root: Path) -> Packs:
+        """The packs whose rules are used for a project."""
+        if root not in self._packs:
+            request = self._request
+            self._packs[root] = packs_for(
+                root,
+                request.command_line,
+                base=request.pack,
+                current=Path(os.path.realpath(request.current)),
+                config=request.config,
+                use_config=request.use_config,
+            )
+        return self._packs[root]
+
     def of(self, root: Path) -> Configurations:
+        """The settings of a project's folders. The selectors of the command line are looked at first."""
         if root not in self._known:
             request = self._request
             with phase(request.timings, "configure"):
+                registry = load_pack(self.packs(root))
+                check_selectors(registry, request.command_line)
                 self._known[root] = Configurations(
                     root,
-                    self._registry,
+                    registry,
                     request.command_line,
                     current=Path(os.path.realpath(request.current)),
                     file=request.config,

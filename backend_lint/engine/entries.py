@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 INDEX = "_index"
 
 #: Attributes that an index leaves out where they are those of `Rule` itself.
-_OPTIONAL: dict[str, Any] = {"fixable": False, "include_tests": False, "silences": False, "options": {}}
+_OPTIONAL: dict[str, Any] = {"fixable": False, "include_tests": False, "preview": False, "silences": False, "options": {}}
 
 _HEAD = '''"""The rules of this pack, so that they can be listed without importing them: made from their classes by `make docs`."""
 
@@ -43,8 +43,11 @@ class RuleEntry:
         self.summary: str = stated["summary"]
         self.fixable: bool = stated.get("fixable", False)
         self.include_tests: bool = stated.get("include_tests", False)
+        self.preview: bool = stated.get("preview", False)
         self.silences: bool = stated.get("silences", False)
         self.options: dict[str, Any] = stated.get("options", {})
+        #: The pack that it comes from, as the user named it; "" for the built-in one.
+        self.pack = ""
         #: Where the class is: its module, and its name there.
         self.module, self.class_name = module, name
         self._loaded = loaded

@@ -23,7 +23,7 @@ from backend_lint.engine.cache import Seen, Session
 from backend_lint.engine.cache_folder import Cache
 from backend_lint.engine.file_states import digest_of
 from backend_lint.engine.plan import Plans
-from backend_lint.engine.registry import load_pack
+from backend_lint.engine.registry import Packs, load_pack
 from backend_lint.engine.result import Problem
 from backend_lint.engine.timings import Timings
 from backend_lint.semantics.searches import Findings
@@ -56,7 +56,7 @@ class Job:
     source: FileSource
     trees: Mapping[bytes, bytes]
     plans: Plans
-    pack: str
+    pack: Packs
     cache: Cache | None = None
     is_timed: bool = False
 

@@ -1,21 +1,28 @@
-"""The rules there are. A rule pack is a package; each class below it that derives from `Rule` and states a `code` is a rule."""
+"""The rules there are. A rule pack is a package; each class below it that derives from `Rule` and states a `code` is a rule.
+
+Packs of the user's own are added to the built-in one: see `engine.packs`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from backend_lint.engine.entries import RuleEntry, read_index
 
 if TYPE_CHECKING:
     from types import ModuleType
 
+    from backend_lint.engine.packs import TextPack
     from backend_lint.findings.model import RuleInfo
     from backend_lint.rule import Rule
 
 BUILT_IN_PACK = "backend_lint_rules"
+
+#: What a run takes its rules from: a package, several packs with the one first that the others are added to, or the rules themselves.
+Packs: TypeAlias = "str | tuple[str | TextPack, ...] | Registry"
 
 #: The rule that reports a file which cannot be parsed.
 SYNTAX_ERROR = "BL000"
@@ -25,9 +32,12 @@ ALL = "ALL"
 
 
 class Registry:
-    """The rules of a pack, by code, name and family, in the order of their codes. Raises ValueError for two rules of one code or name."""
+    """The rules of a pack, by code, name and family, in the order of their codes. Raises ValueError for two rules of one code or name.
 
-    def __init__(self, rules: Iterable[type[Rule] | RuleEntry]) -> None:
+    `packs` are the packs besides the first that they come from, by the name of the package or the place of the file or folder."""
+
+    def __init__(self, rules: Iterable[type[Rule] | RuleEntry], packs: Iterable[str] = ()) -> None:
+        self.packs = frozenset(packs)
         entries = (rule if isinstance(rule, RuleEntry) else RuleEntry.of(rule) for rule in rules)
         self.rules = tuple(sorted(entries, key=lambda rule: rule.code))
         self.by_code = {rule.code: rule for rule in self.rules}
@@ -90,26 +100,40 @@ def built_in() -> Registry:
 
 
 @cache
-def load_pack(package: str) -> Registry:
-    """The rules of the package of that name: those of its index, which are imported when they are made; without one they are imported."""
-    entries = read_index(package)
-    return Registry(import_pack(package) if entries is None else entries)
+def load_pack(pack: Packs) -> Registry:
+    """The rules of a package: those of its index, which are imported when they are made; without one they are imported. Raises
+    `ConfigurationFault` when further packs cannot be added to it."""
+    if isinstance(pack, Registry):
+        return pack
+    if isinstance(pack, str):
+        entries = read_index(pack)
+        return Registry(import_pack(pack) if entries is None else entries)
+    from backend_lint.engine.pack_loading import combined
+
+    first, *others = pack
+    assert isinstance(first, str), "a package is what packs are added to"
+    return combined(load_pack(first), others)
 
 
 def import_pack(package: str) -> list[type[Rule]]:
     """The rules of the package of that name, which is imported with all that is below it, by their codes."""
+    return rules_in(_modules(import_module(package)))
+
+
+def rules_in(modules: Iterable[ModuleType]) -> list[type[Rule]]:
+    """The rules that some modules define themselves, by their codes."""
     from backend_lint.rule import Rule
 
     rules: list[type[Rule]] = []
-    for module in _modules(import_module(package)):
+    for module in modules:
         own = (value for value in vars(module).values() if isinstance(value, type) and value.__module__ == module.__name__)
         rules.extend(value for value in own if issubclass(value, Rule) and "code" in vars(value))
-    return sorted(rules, key=lambda rule: rule.code)
+    return sorted(rules, key=lambda rule: str(rule.code))
 
 
 def _modules(package: ModuleType) -> Iterator[ModuleType]:
     import pkgutil
 
     yield package
-    for found in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
+    for found in pkgutil.walk_packages(getattr(package, "__path__", ()), package.__name__ + "."):
         yield import_module(found.name)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from backend_lint.engine.cache import Session
     from backend_lint.engine.discovery import ProjectFiles
     from backend_lint.engine.plan import Plans
+    from backend_lint.engine.registry import Packs
     from backend_lint.semantics.project import Project
 
 
@@ -61,7 +62,7 @@ class _Ledger(msgspec.Struct, array_like=True):
 class Reuse:
     """The reports that earlier runs left in the cache of `session`, for a run on `files` by `plans` with the rules of `pack`."""
 
-    def __init__(self, session: Session, files: ProjectFiles, plans: Plans, pack: str) -> None:
+    def __init__(self, session: Session, files: ProjectFiles, plans: Plans, pack: Packs) -> None:
         self._session = session
         self._plans = plans
         self._paths = files.all
@@ -180,7 +181,7 @@ class Reuse:
             return
 
 
-def _key(files: ProjectFiles, plans: Plans, place: int, pack: str) -> bytes | None:
+def _key(files: ProjectFiles, plans: Plans, place: int, pack: Packs) -> bytes | None:
     """What the reports made by one of the plans are known by; None when that cannot be said."""
     analyser = signature.of_analyser(pack)
     if analyser is None:

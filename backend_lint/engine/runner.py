@@ -12,7 +12,7 @@ from backend_lint.engine.cache import Session
 from backend_lint.engine.cache_folder import Cache
 from backend_lint.engine.discovery import ProjectFiles
 from backend_lint.engine.plan import make_plans
-from backend_lint.engine.registry import BUILT_IN_PACK
+from backend_lint.engine.registry import BUILT_IN_PACK, Packs
 from backend_lint.engine.result import Result, order
 from backend_lint.engine.settings import Configurations
 from backend_lint.engine.timings import Timings, phase
@@ -29,7 +29,7 @@ def run(
     jobs: int | None = None,
     texts: Mapping[str, bytes] | None = None,
     progress: Progress | None = None,
-    pack: str = BUILT_IN_PACK,
+    pack: Packs = BUILT_IN_PACK,
     cache: Cache | None = None,
     timings: Timings | None = None,
 ) -> Result:

@@ -24,19 +24,22 @@ class Choice:
     ignore: tuple[str, ...] = ()
 
 
-def enabled(registry: Registry, choices: Sequence[Choice], severities: Mapping[str, Severity]) -> frozenset[str]:
+def enabled(registry: Registry, choices: Sequence[Choice], severities: Mapping[str, Severity], *, preview: bool = False) -> frozenset[str]:
     """The codes of the rules that are on.
 
     Without a choice those are the ones whose severity is not off, `severities` (code to severity) being the user's overrides. Each choice,
     in order, begins anew when it says `select`, then adds its `extend_select` and takes away its `ignore`: so what the command line selects
     is on although the configuration ignores it. A rule that is overridden to be off is never on. That a file cannot be parsed is reported
     whatever is selected, unless just that is ignored: a run that left it out would look like a clean one.
+
+    Rules on trial are on when their own code or name is selected, and otherwise only with `preview`, which has them treated as all others.
     """
-    on = {rule.code for rule in registry.rules if severities.get(rule.code, rule.severity) is not Severity.OFF}
+    trials = frozenset(() if preview else (rule.code for rule in registry.rules if rule.preview))
+    on = {rule.code for rule in registry.rules if severities.get(rule.code, rule.severity) is not Severity.OFF} - trials
     for choice in choices:
         if choice.select is not None:
-            on = _codes(registry, choice.select)
-        on |= _codes(registry, choice.extend_select)
+            on = _codes(registry, choice.select, but=trials)
+        on |= _codes(registry, choice.extend_select, but=trials)
         on -= _codes(registry, choice.ignore)
     ignored = {selector for choice in choices for selector in choice.ignore}
     if SYNTAX_ERROR in registry.by_code and not any(registry.matching(selector) == {SYNTAX_ERROR} for selector in ignored):
@@ -53,5 +56,11 @@ def overrides(registry: Registry, table: Mapping[str, Severity]) -> dict[str, Se
     return found
 
 
-def _codes(registry: Registry, selectors: Sequence[str]) -> set[str]:
-    return {code for selector in selectors for code in registry.matching(selector)}
+def _codes(registry: Registry, selectors: Sequence[str], but: frozenset[str] = frozenset()) -> set[str]:
+    """The codes that selectors mean; those of `but` only where a selector means nothing else."""
+    found: set[str] = set()
+    for selector in selectors:
+        codes = registry.matching(selector)
+        is_own = selector in registry.by_name or selector.upper() in registry.by_code
+        found |= codes if is_own else codes - but
+    return found

@@ -18,7 +18,7 @@ from pathlib import Path
 import msgspec
 
 import backend_lint
-from backend_lint.engine.registry import BUILT_IN_PACK
+from backend_lint.engine.registry import BUILT_IN_PACK, Packs, Registry
 
 _SIZE = 12
 
@@ -33,12 +33,21 @@ def of_trees() -> bytes:
 
 
 @cache
-def of_analyser(pack: str) -> bytes | None:
-    """What findings depend on: all of the analyser, and the rules of the package `pack`. None when nobody can say what the rules are."""
+def of_analyser(pack: Packs) -> bytes | None:
+    """What findings depend on: all of the analyser, and the rules of a package or of several packs. None when nobody can say what the rules
+    are."""
+    if isinstance(pack, Registry):
+        return None
+    if isinstance(pack, tuple):
+        parts = [of_analyser(each) if isinstance(each, str) else each.digest.encode() for each in pack]
+        return None if None in parts else blake2b(repr(parts).encode(), digest_size=_SIZE).digest()
     hashed = blake2b(_versions() + pack.encode(), digest_size=_SIZE)
     folders = _folders(pack)
     if not folders:
-        return None
+        file = _file(pack)
+        if file is None:
+            return None
+        hashed.update(repr(_text(file)).encode())
     for folder in backend_lint.__path__:
         _add(hashed, folder, _size if _is_installed(folder) else _state)
     for folder in folders:
@@ -62,6 +71,15 @@ def _folders(package: str) -> list[str]:
     except (ImportError, AttributeError, ValueError):
         return []
     return [folder for folder in (spec and spec.submodule_search_locations) or () if os.path.isdir(folder)]
+
+
+def _file(module: str) -> str | None:
+    """The file of a module that is no package; None when it has none."""
+    try:
+        spec = importlib.util.find_spec(module)
+    except (ImportError, AttributeError, ValueError):
+        return None
+    return spec.origin if spec is not None and spec.origin is not None and spec.origin.endswith(".py") else None
 
 
 def _is_installed(folder: str) -> bool:

@@ -15,7 +15,7 @@ from backend_lint.engine.cache_folder import Cache
 from backend_lint.engine.discovery import ProjectFiles
 from backend_lint.engine.plan import Plans
 from backend_lint.engine.pool import FILES_WORTH_A_POOL, Job, check_in_processes, default_jobs, trees_in_processes
-from backend_lint.engine.registry import Registry, load_pack
+from backend_lint.engine.registry import Packs, Registry, load_pack
 from backend_lint.engine.result import Result, order
 from backend_lint.engine.reuse import Reuse
 from backend_lint.engine.timings import Timings, phase
@@ -35,7 +35,7 @@ class Work:
     files: ProjectFiles
     source: FileSource
     plans: Plans
-    pack: str
+    pack: Packs
     processes: int | None
     is_kept: bool
     session: Session | None

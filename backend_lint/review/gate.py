@@ -13,8 +13,9 @@ from typing import Literal
 from backend_lint.engine.cache_folder import Cache
 from backend_lint.engine.check import check_selectors
 from backend_lint.engine.discovery import SUFFIXES, ProjectFiles, files_in
+from backend_lint.engine.packs import packs_for
 from backend_lint.engine.plan import reaches
-from backend_lint.engine.registry import BUILT_IN_PACK, SYNTAX_ERROR, load_pack
+from backend_lint.engine.registry import BUILT_IN_PACK, SYNTAX_ERROR, Packs, load_pack
 from backend_lint.engine.result import Problem, Result
 from backend_lint.engine.runner import run
 from backend_lint.engine.settings import FILE_NAMES, CommandLine, Configurations
@@ -51,7 +52,7 @@ class Rules:
     use_config: bool = True
     jobs: int | None = None
     current: Path | None = None
-    pack: str = BUILT_IN_PACK
+    pack: Packs = BUILT_IN_PACK
     cache: Cache | None = None
 
 
@@ -102,7 +103,16 @@ class _Reviewer:
         self._change = change
         self._rules = rules
         self._analyse = analyse
-        self._registry = load_pack(rules.pack)
+        self._packs = packs_for(
+            change.root,
+            rules.command_line,
+            base=rules.pack,
+            current=rules.current,
+            config=rules.config,
+            use_config=rules.use_config,
+            source=change.before if rules.policy == "base" else change.after,
+        )
+        self._registry = load_pack(self._packs)
         check_selectors(self._registry, rules.command_line)
         self._settings = self._configurations(rules.policy)
         # What swallows failures may be a note, which is looked at and not shown.
@@ -153,7 +163,7 @@ class _Reviewer:
             return self._run(before, cache), self._run(after, cache)
 
     def _run(self, files: ProjectFiles, cache: Cache) -> Result:
-        return run(files, self._thorough, jobs=self._rules.jobs, pack=self._rules.pack, cache=cache)
+        return run(files, self._thorough, jobs=self._rules.jobs, pack=self._packs, cache=cache)
 
     # --- comparison
 
