@@ -10,7 +10,7 @@ help:
 	@echo "make demo     lint the example projects and show the findings"
 	@echo "make test     everything that CI checks: lint, types, floors, tests"
 	@echo "make format   format the code and apply the lint fixes that are safe"
-	@echo "make docs     make the rules' pages in docs/rules/, and their index, from their classes"
+	@echo "make docs     make the rules' pages, their index and the configuration's schema from their classes"
 	@echo "make lock     resolve the dependencies anew into requirements-dev.lock"
 
 $(INSTALLED): requirements-dev.lock pyproject.toml
@@ -46,6 +46,7 @@ format: $(INSTALLED)
 
 docs: $(INSTALLED)
 	$(BIN)/python -m backend_lint.report.docs
+	$(BIN)/backend-lint config schema > docs/configuration.schema.json
 
 # uv resolves for all supported Python versions and systems at once, which pip cannot. It is used here and nowhere else.
 lock:

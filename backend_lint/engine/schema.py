@@ -95,6 +95,10 @@ class Checker:
         if not isinstance(value, bool):
             self.fault(path, f"got {_kind(value)}", "true or false")
 
+    def file(self, path: KeyPath, value: Any) -> None:
+        if not isinstance(value, str) or not value.strip() or "\0" in value:
+            self.fault(path, f"got {_kind(value)}" if not isinstance(value, str) else "this names no file", "the path of a file")
+
     def fail_level(self, path: KeyPath, value: Any) -> None:
         self._choice(path, value, FAIL_LEVELS)
 
@@ -136,7 +140,7 @@ class Checker:
                 expected = f"one of {', '.join(rule.options)}" if rule.options else f"nothing: {rule.name} has no options"
                 self.fault((*place, option), f"unknown option{_like(option, rule.options)}", expected, at_value=False)
             elif not same_type(value, rule.options[option]):
-                expected = f"{_kind(rule.options[option])} like {_toml(rule.options[option])}"
+                expected = f"{_kind(rule.options[option])} like {toml_value(rule.options[option])}"
                 self.fault((*place, option), f"got {_kind(value)}", expected)
 
     def _choice(self, path: KeyPath, value: Any, choices: tuple[str, ...]) -> None:
@@ -152,6 +156,7 @@ KEYS: dict[str, Callable[[Checker, KeyPath, Any], None]] = {
     "ignore": Checker.selectors,
     "per-file-ignores": Checker.per_file,
     "exclude": Checker.patterns,
+    "baseline": Checker.file,
     "severity": Checker.severities,
     "fail-on": Checker.fail_level,
     "pedantic": Checker.flag,
@@ -173,7 +178,21 @@ def rule_called(registry: Registry, name: str) -> RuleEntry | None:
 
 def spelled(path: KeyPath) -> str:
     """A path as TOML writes the key, without the indices of lists."""
-    return ".".join(key if _BARE.fullmatch(key) else f'"{key}"' for key in path if isinstance(key, str))
+    return ".".join(key if _BARE.fullmatch(key) else quoted(key) for key in path if isinstance(key, str))
+
+
+def quoted(text: str) -> str:
+    """A text as TOML writes it, with what cannot be seen as an escape."""
+    return f'"{"".join(_written(letter) for letter in text)}"'
+
+
+def _written(letter: str) -> str:
+    if letter in '"\\':
+        return f"\\{letter}"
+    if letter.isprintable():
+        return letter
+    number = ord(letter)
+    return f"\\u{number:04x}" if number < 0x1_0000 else f"\\U{number:08x}"
 
 
 def same_type(value: Any, default: Any) -> bool:
@@ -226,11 +245,16 @@ _PLURALS = {
 }
 
 
-def _toml(value: Any) -> str:
+def toml_value(value: Any) -> str:
+    """A value as TOML writes it: a truth value, text, number or date, or a list, set or table of such."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, str):
-        return f'"{value}"'
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return "[" + ", ".join(_toml(item) for item in sorted(value, key=str)) + "]"
+        return quoted(value)
+    if isinstance(value, (set, frozenset)):
+        value = sorted(value, key=str)
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(toml_value(item) for item in value)}]"
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{spelled((key,))} = {toml_value(item)}' for key, item in value.items())}}}"
     return str(value)

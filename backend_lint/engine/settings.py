@@ -86,7 +86,8 @@ class Settings:
     """What holds for the files of one folder. `file` is the configuration's path for messages, "" for the built-in one.
 
     `enabled` are the codes of the rules that are on, `severity` is code to severity for those that the user overrides, `options` is rule
-    code to option to value. `folder` (absolute) is what the patterns of `exclude` and `per_file_ignores` are relative to.
+    code to option to value. `folder` (absolute) is what the patterns of `exclude` and `per_file_ignores` are relative to, and the file that
+    `baseline` names.
     """
 
     file: str = ""
@@ -96,6 +97,7 @@ class Settings:
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     per_file_ignores: tuple[tuple[GitIgnoreSpec, frozenset[str]], ...] = ()
     exclude: GitIgnoreSpec | None = None
+    baseline: str | None = None
     fail_on: FailLevel = "warning"
     pedantic: bool = False
     include_tests: bool = False
@@ -173,6 +175,10 @@ class Configurations:
         """The configuration file that settings were read from; None for the built-in ones."""
         return self._tables.get(settings.file)
 
+    def shown(self, file: Path) -> str:
+        """The path of a file in messages."""
+        return _shown(file, self._current)
+
     def excluded(self, path: str) -> bool:
         """Whether a root-relative path is left out of checking; a folder's has a slash at its end."""
         whole = f"{self._top}/{path}"
@@ -181,6 +187,12 @@ class Configurations:
             if inside is not None and self._command_exclude.match_file(inside):
                 return True
         return self.of_folder(path.rstrip("/").rpartition("/")[0]).excludes(whole)
+
+    def own(self, folder: str) -> Settings | None:
+        """The settings in the configuration file that lies in a root-relative folder; None for none, or where other files are used."""
+        if not self._use_files:
+            return self._default if not folder and self._default.file else None
+        return self._own(folder)
 
     def _own(self, folder: str) -> Settings | None:
         for name in FILE_NAMES:
@@ -275,6 +287,7 @@ class Configurations:
             options=options,
             per_file_ignores=tuple(ignores),
             exclude=spec_of(table.get("exclude", ())),
+            baseline=table.get("baseline"),
             fail_on=line.fail_on or cast("FailLevel", table.get("fail-on", "warning")),
             pedantic=table.get("pedantic", False) if line.pedantic is None else line.pedantic,
             include_tests=table.get("include-tests", False) if line.include_tests is None else line.include_tests,
