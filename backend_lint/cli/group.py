@@ -21,6 +21,7 @@ COMMANDS = {
     "review": ("backend_lint.cli.review", "review", "Say what a change adds, and nothing else: pass, fail or incomplete."),
     "cache": ("backend_lint.cli.cache", "cache", "Say what is in the cache, or empty it."),
     "config": ("backend_lint.cli.config", "config", "Check the configuration, or show what holds for a path and why."),
+    "completion": ("backend_lint.cli.completion", "completion", "Print what makes a shell complete commands, options and rules."),
     "rule": ("backend_lint.cli.rule", "rule", "Explain a rule, or list the rules of a family, or all of them."),
     "hook": ("backend_lint.cli.hook", "hook", "Answer a coding agent's hook: one event in JSON on standard input."),
     "agent": ("backend_lint.cli.agent", "agent", "Set coding agents up so that they call `backend-lint hook`."),

@@ -12,12 +12,45 @@ if TYPE_CHECKING:
     from backend_lint.engine.cache_folder import Cache
     from backend_lint.engine.settings import CommandLine, FailLevel
 
+
+def complete_selector(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """The families, names and codes of rules that begin as the last one of a list with commas does, for a shell."""
+    from backend_lint.engine.registry import built_in
+
+    before, comma, last = incomplete.rpartition(",")
+    registry = built_in()
+    known = (*registry.families, *registry.by_name, *registry.by_code)
+    return [f"{before}{comma}{name}" for name in known if name.casefold().startswith(last.casefold())]
+
+
 color_option = click.option(
     "--color",
     type=click.Choice(["auto", "always", "never"]),
     default="auto",
     show_default=True,
     help="Colours; `auto` follows the terminal, NO_COLOR and FORCE_COLOR.",
+)
+
+select_option = click.option(
+    "--select",
+    multiple=True,
+    metavar="RULE",
+    shell_complete=complete_selector,
+    help="Check these rules only: codes, beginnings of codes, names or families; ALL.",
+)
+extend_select_option = click.option(
+    "--extend-select",
+    multiple=True,
+    metavar="RULE",
+    shell_complete=complete_selector,
+    help="Check these rules as well.",
+)
+ignore_option = click.option(
+    "--ignore",
+    multiple=True,
+    metavar="RULE",
+    shell_complete=complete_selector,
+    help="Do not check these rules.",
 )
 
 cache_folder_option = click.option(
@@ -27,6 +60,13 @@ cache_folder_option = click.option(
     envvar="BACKEND_LINT_CACHE_DIR",
     show_envvar=True,
     help="Where the cache is kept.  [default: the user's cache folder]",
+)
+
+baseline_option = click.option(
+    "--baseline",
+    type=click.Path(),
+    metavar="FILE",
+    help="The findings that are accepted.  [default: .backend-lint-baseline beside the configuration, if there is one]",
 )
 
 no_cache_option = click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")

@@ -15,9 +15,12 @@ from backend_lint.cli.options import (
     cache_of,
     color_option,
     command_line,
+    extend_select_option,
+    ignore_option,
     no_cache_option,
     preview_option,
     rule_pack_options,
+    select_option,
 )
 
 if TYPE_CHECKING:
@@ -62,9 +65,9 @@ cannot be parsed, usage, configuration or internal errors."""
 @click.option("--show-existing", is_flag=True, help="List the findings that were there before as well.")
 @click.option("--max-findings", type=click.IntRange(min=1), metavar="N", help="List at most N findings.  [agent format; default: 20]")
 @click.option("--max-chars", type=click.IntRange(min=500), metavar="N", help="Write at most N characters.  [agent format; default: 8000]")
-@click.option("--select", multiple=True, metavar="RULE", help="Check these rules only: codes, beginnings of codes, names or families; ALL.")
-@click.option("--extend-select", multiple=True, metavar="RULE", help="Check these rules as well.")
-@click.option("--ignore", multiple=True, metavar="RULE", help="Do not check these rules.")
+@select_option
+@extend_select_option
+@ignore_option
 @rule_pack_options
 @preview_option
 @click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave out files and folders, as in .gitignore; repeatable.")

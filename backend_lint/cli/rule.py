@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from backend_lint.cli.options import color_option, packs_in_environment, rule_pack_options
+from backend_lint.cli.options import color_option, complete_selector, packs_in_environment, rule_pack_options
 
 if TYPE_CHECKING:
     from backend_lint.engine.registry import Registry
 
 
 @click.command()
-@click.argument("selector", required=False, metavar="[CODE|NAME|FAMILY]")
+@click.argument("selector", required=False, metavar="[CODE|NAME|FAMILY]", shell_complete=complete_selector)
 @click.option(
     "--format", "format_", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True, help="How to print."
 )
