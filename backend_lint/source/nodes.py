@@ -1,8 +1,8 @@
 """The syntax tree that every analysis reads.
 
-libcst keeps each blank and comment, which a fix needs and an analysis does not. `backend_lint.source.lower` turns a libcst module into the
-nodes below once; they are small, carry their place in the text, and can be stored. Names and shapes follow the standard library's `ast`
-(https://docs.python.org/3/library/ast.html) where the two agree; the differences:
+libcst keeps each blank and comment, which a fix needs and an analysis does not; the standard library's `ast` differs from version to version.
+`backend_lint.source.parse` makes the nodes below of either; they are small, carry their place in the text, and can be stored. Names and
+shapes follow `ast` (https://docs.python.org/3/library/ast.html); the differences:
 
 - every node has `start` and `end`: offsets in characters into the decoded text, `end` exclusive. `Tree.position` makes 1-based lines and
   columns of them. A bracketed expression's span includes the brackets;

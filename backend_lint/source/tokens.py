@@ -32,7 +32,8 @@ _TOKEN = re.compile(
     r"|\#[^\r\n]*|\\(?:\r\n?|\n)|[\s\S]"
 )
 _FIELDED = re.compile(r"(?:[fFtT][rR]?|[rR][fFtT])('{3}|\"{3}|'|\")")
-_LINE_END = re.compile(r"\r\n?|\n")
+#: What ends a line: LF, CRLF or CR.
+LINE_END = re.compile(r"\r\n?|\n")
 _LITERAL_STOPS = {
     quote: re.compile(rf"\\(?:N\{{[^{{}}'\"\n\r]*\}}|\r\n|[\s\S])|[{{}}]|{quote}" + ("" if len(quote) == 3 else r"|[\n\r]"))
     for quote in ("'", '"', "'''", '"""')
@@ -97,7 +98,7 @@ class Tokens:
 
 def _line_starts(text: str) -> list[int]:
     if "\r" in text:
-        return [0, *(match.end() for match in _LINE_END.finditer(text))]
+        return [0, *(match.end() for match in LINE_END.finditer(text))]
     found = list(accumulate(map((1).__add__, map(len, text.split("\n"))), initial=0))
     found.pop()
     return found

@@ -12,6 +12,8 @@ from backend_lint.source.parse import parse
 
 _N = TypeVar("_N", bound=n.Node)
 
+pytestmark = pytest.mark.usefixtures("each_parser")
+
 
 def tree_of(text: str) -> n.Tree:
     return parse("snippet.py", text.encode())

@@ -48,13 +48,13 @@ def _assert_places(tree: nodes.Tree) -> None:
     assert not surplus
 
 
-@pytest.mark.usefixtures("no_fallback")
+@pytest.mark.usefixtures("no_fallback", "each_parser")
 @pytest.mark.parametrize("text", SNIPPETS.values(), ids=SNIPPETS)
 def test_snippets(text: str) -> None:
     _assert_places(parse("snippet.py", text.encode()))
 
 
-@pytest.mark.usefixtures("no_fallback")
+@pytest.mark.usefixtures("no_fallback", "libcst_only")
 @pytest.mark.parametrize("path", _standard_library_files(), ids=lambda path: path.relative_to(_STANDARD_LIBRARY).as_posix())
 def test_standard_library(path: Path) -> None:
     data = path.read_bytes()
@@ -67,12 +67,13 @@ def test_standard_library(path: Path) -> None:
         _assert_places(parse("module.py", data))
 
 
-@pytest.mark.usefixtures("no_fallback")
+@pytest.mark.usefixtures("no_fallback", "libcst_only")
 def test_own_package() -> None:
     for path in sorted(Path(backend_lint.__file__).parent.glob("*/*.py"))[::12]:
         _assert_places(parse("module.py", path.read_bytes()))
 
 
+@pytest.mark.usefixtures("libcst_only")
 @pytest.mark.parametrize("text", SNIPPETS.values(), ids=SNIPPETS)
 def test_the_slow_way_gives_the_same_tree(text: str) -> None:
     tree = parse("snippet.py", text.encode())
@@ -83,6 +84,7 @@ def test_the_slow_way_gives_the_same_tree(text: str) -> None:
     assert repr(body) == repr(tree.body)
 
 
+@pytest.mark.usefixtures("libcst_only")
 def test_the_slow_way_is_gone_when_the_tokeniser_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     text = "a·b = f(a)\n"  # U+00B7 may stand in an identifier (Unicode's Other_ID_Continue), and is no \w
     calls: list[str] = []
