@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 from backend_lint.findings.model import Severity, Step
 
 if TYPE_CHECKING:
+    from backend_lint.fixes.proposal import Proposal
     from backend_lint.frameworks.model import Handler
     from backend_lint.semantics.project import Function, Module, Project
     from backend_lint.source.nodes import Node
@@ -56,6 +57,7 @@ class Context(Protocol):
         handler: Handler | None = None,
         module: Module | None = None,
         end: int | None = None,
+        fix: Proposal | None = None,
     ) -> None:
         """Report `node`.
 
@@ -63,6 +65,7 @@ class Context(Protocol):
         finding. `function` is the enclosing function when the check method's subject does not say it; `handler` names the framework;
         `module` is the file that holds `node` when it is another than the one under check (`check_project`). `end` shortens the marked
         span to that offset: pass `function.node.name_end` with `function.node` to mark a header and not a body.
+        `fix` is a change of the same file that does away with the finding (`backend_lint.fixes`); it is carried out on request only.
         """
         ...
 

@@ -30,6 +30,7 @@ from backend_lint.source.statements import suppressions
 if TYPE_CHECKING:
     from backend_lint.engine.cache import Session
     from backend_lint.engine.timings import Timings
+    from backend_lint.fixes.proposal import Proposal
     from backend_lint.semantics.project import Module
     from backend_lint.source.nodes import Tree
 
@@ -96,6 +97,8 @@ class Analysis:
         #: Rules of packs that cannot be made, which is told once for the project.
         self._unmade: list[Problem] = []
         self._rules = [made for rule in registry.rules if rule.code in on if (made := self._make(rule)) is not None]
+        #: The fixes that rules have proposed, beside their findings; None while nobody asks for them.
+        self.proposals: list[tuple[Finding, Proposal]] | None = None
         self._looks_at_tests = any(rule.include_tests and any(overrides(rule, each) for each in _CHECKS) for rule in self._rules)
 
     def _make(self, rule: RuleEntry) -> Rule | None:
@@ -184,7 +187,7 @@ class Analysis:
             return self._guarded_checks(rule, module, report)
 
     def _guarded_checks(self, rule: Rule, module: Module, report: FileReport) -> bool:
-        context = ReportContext(self.project, rule, self._plans, module, report.findings)
+        context = ReportContext(self.project, rule, self._plans, module, report.findings, self.proposals)
         path, problems = module.path, report.problems
         sound = True
         if overrides(rule, "check_module"):

@@ -11,6 +11,7 @@ from backend_lint.source.statements import statement_text
 
 if TYPE_CHECKING:
     from backend_lint.engine.plan import Plan, Plans
+    from backend_lint.fixes.proposal import Proposal
     from backend_lint.frameworks.model import Handler
     from backend_lint.rule import Rule
     from backend_lint.semantics.project import Function, Module, Project
@@ -21,15 +22,25 @@ class ReportContext:
     """A `backend_lint.rule.Context` for one rule. `findings` collects what it reports.
 
     `module` is the file under check, None while the rule looks at the whole project; `handler` is the subject of `check_handler`.
+    `proposals` collects the fixes that the rule proposes, beside their findings, when fixes are asked for.
     """
 
-    def __init__(self, project: Project, rule: Rule, plans: Plans, module: Module | None, findings: list[Finding]) -> None:
+    def __init__(
+        self,
+        project: Project,
+        rule: Rule,
+        plans: Plans,
+        module: Module | None,
+        findings: list[Finding],
+        proposals: list[tuple[Finding, Proposal]] | None = None,
+    ) -> None:
         self._project = project
         self._rule = rule
         self._plans = plans
         self._module = module
         self._plan = (plans.of(module.path) if module is not None else None) or plans.plans[0]
         self._findings = findings
+        self._proposals = proposals
         self.handler: Handler | None = None
 
     @property
@@ -53,6 +64,7 @@ class ReportContext:
         handler: Handler | None = None,
         module: Module | None = None,
         end: int | None = None,
+        fix: Proposal | None = None,
     ) -> None:
         handler = handler or self.handler
         holder = module or (function.module if function else None) or self._module or (handler.function.module if handler else None)
@@ -66,26 +78,28 @@ class ReportContext:
         line, column = tree.position(node.start)
         end_line, end_column = tree.position(max(stop, node.start))
         owner = function or holder.function_at(node.start)
-        self._findings.append(
-            Finding(
-                rule=self._rule.code,
-                name=self._rule.name,
-                family=self._rule.family,
-                severity=_severity(plan, self._rule, note, severity),
-                message=message,
-                help=help,
-                path=holder.path,
-                line=line,
-                column=column,
-                end_line=end_line,
-                end_column=end_column,
-                function=owner.qualname if owner else None,
-                framework=_framework(handler, owner),
-                trace=tuple(trace),
-                fixable=self._rule.fixable,
-                statement=statement_text(tree, node.start, max(stop, node.start)),
-            )
+        finding = Finding(
+            rule=self._rule.code,
+            name=self._rule.name,
+            family=self._rule.family,
+            severity=_severity(plan, self._rule, note, severity),
+            message=message,
+            help=help,
+            path=holder.path,
+            line=line,
+            column=column,
+            end_line=end_line,
+            end_column=end_column,
+            function=owner.qualname if owner else None,
+            framework=_framework(handler, owner),
+            trace=tuple(trace),
+            fixable=fix is not None,
+            fix=fix.safety if fix is not None else None,
+            statement=statement_text(tree, node.start, max(stop, node.start)),
         )
+        self._findings.append(finding)
+        if fix is not None and self._proposals is not None:
+            self._proposals.append((finding, fix))
 
 
 #: Files that rules are not shown unless they or the user ask for them.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 from backend_lint.findings.severity import Severity
@@ -21,7 +23,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """What a rule reports. Lines and columns are 1-based, columns count characters, `end_column` is exclusive.
 
     `statement` is the text of the finding's statement with white space folded; with `rule`, `path` and `function` it makes the fingerprint,
-    which moved lines leave as it is. `ordinal` tells equal findings of one function apart, by their order.
+    which moved lines leave as it is. `ordinal` tells equal findings of one function apart, by their order. `fixable` is whether the rule
+    proposes a fix, and `fix` how safe that is: "unsafe" where the program may behave otherwise when all goes well.
     """
 
     rule: str
@@ -39,6 +42,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     framework: str | None = None
     trace: tuple[Step, ...] = ()
     fixable: bool = False
+    fix: Literal["safe", "unsafe"] | None = None
     statement: str = ""
     fingerprint: str = ""
 
