@@ -192,6 +192,8 @@ def _without_collector() -> Iterator[None]:
     try:
         yield
     finally:
+        # What was made goes to the oldest generation: among the youngest, the next object would have all of it walked.
+        gc.freeze()
         gc.unfreeze()
         if was_on:
             gc.enable()
