@@ -20,7 +20,7 @@ A rule keeps no state between files: the engine may run it in several processes,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from backend_lint.findings.model import Severity, Step
@@ -84,6 +84,9 @@ class Rule:
     silences: ClassVar[bool] = False
     #: Configurable values: key in `[tool.backend-lint.rules.<name>]` -> default. The default's type is the type that is accepted.
     options: ClassVar[dict[str, Any]] = {}
+    #: Samples of code that the rule must be silent about, and of code whose marked lines it must report: see `backend_lint.testing`.
+    VALID: ClassVar[Sequence[str | Mapping[str, str]]] = ()
+    INVALID: ClassVar[Sequence[str | Mapping[str, str]]] = ()
     #: Whether the rule looks at tests, migrations and examples too (False: the engine does not show it those files).
     include_tests: ClassVar[bool] = False
 

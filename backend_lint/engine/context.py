@@ -66,6 +66,7 @@ class ReportContext:
         end: int | None = None,
         fix: Proposal | None = None,
     ) -> None:
+        _check_texts(message, help)
         handler = handler or self.handler
         holder = module or (function.module if function else None) or self._module or (handler.function.module if handler else None)
         if holder is None:
@@ -100,6 +101,13 @@ class ReportContext:
         self._findings.append(finding)
         if fix is not None and self._proposals is not None:
             self._proposals.append((finding, fix))
+
+
+def _check_texts(*texts: object) -> None:
+    """Raise TypeError unless these are texts: what is none would make the reports fail, with all that others have found."""
+    for text in texts:
+        if not isinstance(text, str):
+            raise TypeError(f"a message or help is of type {type(text).__name__}, and no text")
 
 
 #: Files that rules are not shown unless they or the user ask for them.

@@ -34,19 +34,30 @@ def entries_of(pack: str | TextPack, known: Iterable[RuleEntry]) -> list[RuleEnt
     imported, has no rules, or has one whose code or name is taken."""
     shown = pack if isinstance(pack, str) else pack.shown
     try:
-        if isinstance(pack, TextPack):
-            entries = [RuleEntry.of(rule) for rule in _checked(shown, _import_text(pack))]
-        else:
-            indexed = read_index(pack)
-            entries = [RuleEntry.of(rule) for rule in _checked(shown, import_pack(pack))] if indexed is None else indexed
+        indexed = read_index(pack) if isinstance(pack, str) else None
+        if indexed is not None:
+            return _added(shown, indexed, known)
+        rules = import_pack(pack) if isinstance(pack, str) else _import_text(pack)
     except ConfigurationFault:
         raise
     except SyntaxError as fault:
         place = f"{fault.filename}:{fault.lineno}" if fault.filename else shown
         raise ConfigurationFault([f"rule pack {shown}: {place}: {fault.msg}"]) from None
+    except ModuleNotFoundError as fault:
+        hint = " (a folder or a file is named with a slash or `.py`)" if fault.name == shown else ""
+        raise ConfigurationFault([f"rule pack {shown}: cannot be imported: ModuleNotFoundError: {fault}{hint}"]) from None
     except (Exception, SystemExit) as fault:
         text = str(fault).partition("\n")[0][:200]
         raise ConfigurationFault([f"rule pack {shown}: cannot be imported: {type(fault).__name__}{': ' + text if text else ''}"]) from None
+    return entries_for(shown, rules, known)
+
+
+def entries_for(shown: str, rules: Sequence[type[Rule]], known: Iterable[RuleEntry]) -> list[RuleEntry]:
+    """As `entries_of`, for the classes of a pack called `shown`."""
+    return _added(shown, [RuleEntry.of(rule) for rule in _checked(shown, rules)], known)
+
+
+def _added(shown: str, entries: list[RuleEntry], known: Iterable[RuleEntry]) -> list[RuleEntry]:
     if not entries:
         raise ConfigurationFault([f"rule pack {shown}: holds no rule (expected classes that derive from `Rule` and state a `code`)"])
     faults = _collisions(shown, entries, list(known))

@@ -119,6 +119,19 @@ def _by_libcst(path: str, text: str, tokens: Tokens) -> Tree:
         raise SyntaxFault(path, f"syntax that is not supported: {error}", 1, 1) from error
 
 
+def libcst_module(path: str, text: str) -> cst.Module:
+    """The tree that libcst makes of a text which `parse` has read, with all its blanks and comments. Raises `SyntaxFault` where libcst does
+    not read it."""
+    tokens = Tokens(text)
+    try:
+        levels = measure(tokens)
+        if levels > _SHALLOW_LEVELS or tokens.blanks > _SHALLOW_INDENTATION:
+            return _on_deep_stack(lambda: _module(path, text, tokens))
+        return _module(path, text, tokens)
+    except (TooDeep, RecursionError):
+        raise SyntaxFault(path, "nested too deeply", 1, 1) from None
+
+
 def _module(path: str, text: str, tokens: Tokens) -> cst.Module:
     import libcst as cst
 
