@@ -12,6 +12,7 @@ import click
 
 from backend_lint.cli.options import (
     cache_folder_option,
+    baseline_option,
     cache_of,
     color_option,
     command_line,
@@ -63,6 +64,10 @@ Exit codes: 0 checked completely, nothing at or above the level of --fail-on;
     help="The least severity that makes the exit code 1; `never` for none.  [default: warning]",
 )
 @click.option("--config", type=click.Path(), metavar="FILE", help="Use this configuration for all files.")
+@baseline_option
+@click.option("--no-baseline", is_flag=True, help="Report what the baseline hides as well.")
+@click.option("--no-suppressions", is_flag=True, help="Report what comments hide as well, to see what they are worth.")
+@click.option("--strict", is_flag=True, help="Fail for entries of the baseline, too, that hide nothing any more.")
 @click.option("--no-config", is_flag=True, help="Read no configuration.")
 @rule_pack_options
 @preview_option
@@ -88,6 +93,10 @@ def check(
     fail_on: FailLevel | None,
     config: str | None,
     no_config: bool,
+    baseline: str | None,
+    no_baseline: bool,
+    no_suppressions: bool,
+    strict: bool,
     exclude: tuple[str, ...],
     force_exclude: bool,
     include_tests: bool | None,
@@ -105,6 +114,8 @@ def check(
     color: str,
 ) -> int:
     """Check Python files and folders (default: the current directory).
+    if baseline is not None and no_baseline:
+        raise click.UsageError("--baseline and --no-baseline exclude each other")
 
     Folders are searched for Python files, without those that .gitignore or the configuration leave out; files that are named are checked
     unless --force-exclude is given. `-` stands for standard input.
@@ -152,6 +163,9 @@ def check(
                 current=Path.cwd(),
                 command_line=line,
                 config=Path(config) if config is not None else None,
+                by_comments=not no_suppressions,
+                by_baseline=not no_baseline,
+                baseline=Path(baseline) if baseline is not None else None,
                 use_config=not no_config,
                 jobs=jobs,
                 progress=progress,
@@ -164,6 +178,11 @@ def check(
             else:
                 result = check_paths([Path(path) for path in paths] or [Path()], request)
     except ConfigurationFault as fault:
+    if result.stale and (strict or not quiet):
+        from backend_lint.cli.baseline import tell_stale
+
+        tell_stale(result.stale)
+        code = 1 if strict and code == 0 else code
         refuse(fault)
         return 2
     except MissingPath as fault:

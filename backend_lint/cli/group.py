@@ -20,6 +20,8 @@ COMMANDS = {
     "check": ("backend_lint.cli.check", "check", "Check Python files and folders (default: the current directory)."),
     "review": ("backend_lint.cli.review", "review", "Say what a change adds, and nothing else: pass, fail or incomplete."),
     "cache": ("backend_lint.cli.cache", "cache", "Say what is in the cache, or empty it."),
+    "baseline": ("backend_lint.cli.baseline", "baseline", "Make, shrink and show the baseline: the findings that are accepted."),
+    "suppressions": ("backend_lint.cli.suppressions", "suppressions", "List the comments that hide findings, with reasons and ages."),
     "config": ("backend_lint.cli.config", "config", "Check the configuration, or show what holds for a path and why."),
     "completion": ("backend_lint.cli.completion", "completion", "Print what makes a shell complete commands, options and rules."),
     "rule": ("backend_lint.cli.rule", "rule", "Explain a rule, or list the rules of a family, or all of them."),

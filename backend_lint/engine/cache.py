@@ -18,7 +18,7 @@ import msgspec
 from backend_lint.engine import signature
 from backend_lint.engine.cache_folder import Cache
 from backend_lint.engine.file_states import FileStates, State, digest_of, is_on_disk
-from backend_lint.engine.result import Result
+from backend_lint.engine.result import Result, StaleEntry
 from backend_lint.engine.timings import Timings, phase
 from backend_lint.findings.comments import Directive
 from backend_lint.findings.model import Finding
@@ -73,7 +73,8 @@ class Seen(msgspec.Struct):
 
 
 class _Run(msgspec.Struct, array_like=True):
-    """A result, and what it rests on."""
+    """A result, and what it rests on. It holds after the first and until the last of the `days`, on which suppressions expire; "" for no
+    such day."""
 
     reads: dict[str, bytes | None]
     documents: bytes | None
@@ -84,6 +85,11 @@ class _Run(msgspec.Struct, array_like=True):
     failing: int
     hidden: list[Finding]
     directives: dict[str, list[Directive]]
+    baselined: list[Finding]
+    stale: list[StaleEntry]
+    moved: list[StaleEntry]
+    partly_ignored: int
+    days: tuple[str, str]
 
 
 class Session:
@@ -195,8 +201,9 @@ class Session:
 
     # --- runs
 
-    def run_key(self, files: ProjectFiles, plans: Plans, pack: Packs) -> bytes | None:
-        """What a run is known by: all that its result depends on, but for what the files hold. None when that cannot be said.
+    def run_key(self, files: ProjectFiles, plans: Plans, pack: Packs, hiding: object = None) -> bytes | None:
+        """What a run is known by: all that its result depends on, but for what the files hold and the day. None when that cannot be said.
+        `hiding` tells what hides findings in it, None for comments alone.
 
         On the disk the last state of a project is known by it. Of revisions several are looked at in turn, so what the files under check
         hold there tells them apart.
@@ -205,20 +212,23 @@ class Session:
         if analyser is None:
             return None
         held = None if self._on_disk else [self._digest(path) for path in files.targets]
-        asked = (str(files.root), plans, files.all, held)
+        asked = (str(files.root), plans, files.all, held, hiding)
         try:
             return blake2b(analyser + _deterministic.encode(asked), digest_size=20).digest()
         except (msgspec.MsgspecError, TypeError, UnicodeError):
             return None
 
-    def find_run(self, key: bytes, root: Path) -> Result | None:
-        """The result kept under a key, when nothing that it rests on has changed."""
+    def find_run(self, key: bytes, root: Path, today: str) -> Result | None:
+        """The result kept under a key, when nothing that it rests on has changed, and nothing has expired."""
         stored = self.store.get("runs", key) if self.store is not None else None
         if stored is None:
             return None
         try:
             found = _decoder.decode(zlib.decompress(stored))
         except (zlib.error, msgspec.MsgspecError, RecursionError):
+            return None
+        first, last = found.days
+        if today <= first or (last and today > last):
             return None
         if found.documents is not None and _digest_of_list(_documents(self._root, self._source)) != found.documents:
             return None
@@ -234,10 +244,15 @@ class Session:
             failing=found.failing,
             hidden=found.hidden,
             directives=found.directives,
+            baselined=found.baselined,
+            stale=found.stale,
+            moved=found.moved,
+            partly_ignored=found.partly_ignored,
         )
 
-    def keep_run(self, key: bytes, result: Result) -> None:
-        """Keep a result that rests on what was read here, and on the reads that were added. One that is not complete is not kept."""
+    def keep_run(self, key: bytes, result: Result, days: tuple[str, str]) -> None:
+        """Keep a result that rests on what was read here, and on the reads that were added, and holds after the first and until
+        the last of the `days`. One that is not complete is not kept."""
         if self.store is None or result.problems or not self.reads.is_steady:
             return
         kept = _Run(
@@ -250,6 +265,11 @@ class Session:
             failing=result.failing,
             hidden=result.hidden,
             directives=result.directives,
+            baselined=result.baselined,
+            stale=result.stale,
+            moved=result.moved,
+            partly_ignored=result.partly_ignored,
+            days=days,
         )
         try:
             self.store.put("runs", key, zlib.compress(_encoder.encode(kept), 1))

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from backend_lint.engine.baselines import Baselines, Hiding, missing
 from backend_lint.engine.cache_folder import Cache
-from backend_lint.engine.discovery import discover, for_stdin
+from backend_lint.engine.discovery import ProjectFiles, discover, for_stdin
 from backend_lint.engine.packs import packs_for
 from backend_lint.engine.registry import BUILT_IN_PACK, Packs, Registry, load_pack, unknown_selectors
 from backend_lint.engine.result import Result
@@ -21,7 +22,8 @@ from backend_lint.engine.timings import Timings, phase
 class Request:
     """How to check. `current` is the folder the user works in; `config` names the configuration to use everywhere, `use_config` of False
     reads none; `jobs` is the number of processes, None for what pays. `force_exclude` leaves out files that the configuration leaves out
-    even when they are named. `cache` is where to look for what is known already; `timings` is filled with where the time went."""
+    even when they are named. `cache` is where to look for what is known already; `timings` is filled with where the time went.
+    `by_comments` and `by_baseline` say whether these hide findings; `baseline` names the baseline to use everywhere."""
 
     current: Path
     command_line: CommandLine = field(default_factory=CommandLine)
@@ -33,6 +35,9 @@ class Request:
     force_exclude: bool = False
     cache: Cache | None = None
     timings: Timings | None = None
+    by_comments: bool = True
+    by_baseline: bool = True
+    baseline: Path | None = None
 
 
 def check_paths(paths: Sequence[Path], request: Request) -> Result:
@@ -40,7 +45,7 @@ def check_paths(paths: Sequence[Path], request: Request) -> Result:
     above them all. Raises `ConfigurationFault` and `MissingPath`."""
     timings = request.timings
     with phase(timings, "configure"):
-        configurations = _Configurations(request)
+        configurations = ProjectConfigurations(request)
     with phase(timings, "discover"):
         projects = discover(paths, request.current, lambda root: configurations.of(root).excluded, force_exclude=request.force_exclude)
     results = [
@@ -52,6 +57,7 @@ def check_paths(paths: Sequence[Path], request: Request) -> Result:
             pack=configurations.packs(each.root),
             cache=request.cache,
             timings=timings,
+            hiding=configurations.hiding(each),
         )
         for each in projects
     ]
@@ -62,7 +68,7 @@ def check_text(name: Path, data: bytes, request: Request) -> Result:
     """Check `data` as if it stood in the file `name`, which need not exist; the rest of the project is read from the disk. Raises
     `ConfigurationFault`."""
     files = for_stdin(name, request.current)
-    configurations = _Configurations(request)
+    configurations = ProjectConfigurations(request)
     return run(
         files,
         configurations.of(files.root),
@@ -70,10 +76,11 @@ def check_text(name: Path, data: bytes, request: Request) -> Result:
         pack=configurations.packs(files.root),
         cache=request.cache,
         timings=request.timings,
+        hiding=configurations.hiding(files),
     )
 
 
-class _Configurations:
+class ProjectConfigurations:
     """The configurations and rule packs of each project that a request touches."""
 
     def __init__(self, request: Request) -> None:
@@ -111,6 +118,24 @@ class _Configurations:
                     use_files=request.use_config,
                 )
         return self._known[root]
+
+    def hiding(self, files: ProjectFiles) -> Hiding:
+        """What may hide findings in a project."""
+        request = self._request
+        if not request.by_baseline:
+            return Hiding(by_comments=request.by_comments)
+        with phase(request.timings, "configure"):
+            baselines = self.baselines(files)
+            faults = missing(baselines)
+            if faults:
+                raise ConfigurationFault(faults)
+            return Hiding(by_comments=request.by_comments, baselines=baselines)
+
+    def baselines(self, files: ProjectFiles) -> Baselines:
+        """The baselines of a project, those that are still to be made as well."""
+        request = self._request
+        named = request.current / request.baseline if request.baseline is not None else None
+        return Baselines.of(files, self.of(files.root), named)
 
 
 def check_selectors(registry: Registry, line: CommandLine) -> None:

@@ -27,7 +27,7 @@ def reaches(severity: Severity, level: FailLevel) -> bool:
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """How some files are checked: `enabled` has the codes of the rules that run, `severity` the overrides by code, `options` those by code
-    and key."""
+    and key. `is_partial` is whether the configuration switches off rules there that are on elsewhere."""
 
     enabled: frozenset[str]
     severity: dict[str, Severity]
@@ -35,6 +35,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     fail_on: FailLevel
     pedantic: bool
     include_tests: bool
+    is_partial: bool = False
 
     def severity_of(self, rule: Rule | RuleEntry, given: Severity | None = None) -> Severity:
         """The severity of a finding of `rule`, for which the rule itself may have given one."""
@@ -89,6 +90,7 @@ def make_plans(files: ProjectFiles, configurations: Configurations) -> Plans:
                     fail_on=settings.fail_on,
                     pedantic=settings.pedantic,
                     include_tests=settings.include_tests,
+                    is_partial=enabled != settings.enabled,
                 )
             )
         index[path] = known[key]

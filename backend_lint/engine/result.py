@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from backend_lint.findings.baseline import Entry
 from backend_lint.findings.comments import Directive
 from backend_lint.findings.model import Finding
 
@@ -23,12 +24,25 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     detail: str = ""
 
 
+class StaleEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """An entry of a baseline that is to be edited: what it was about is gone, or it has expired, or stands in another file now, `moved_to`,
+    where the entry hides it. `baseline` is the absolute path of the baseline."""
+
+    baseline: str
+    entry: Entry
+    has_expired: bool = False
+    moved_to: str = ""
+
+
 class Result(msgspec.Struct, kw_only=True):
     """All findings of a run, sorted by path, line, column and rule, suppressed ones removed and severities already overridden.
 
     `root` is the project root that the paths are relative to; `files` counts the files under check; `notes_hidden` counts the notes
     left out because they were not asked for, `suppressed` those that a comment hid, `failing` the findings at or above the level at which
-    their file's configuration lets a run fail. `hidden` are the findings that comments hid, `directives` the comments by path.
+    their file's configuration lets a run fail. `hidden` are the findings that comments hid, `directives` the comments by path;
+    `baselined` are those that a baseline hid, `stale` the entries of baselines that hide nothing, `moved` those
+    that hide something in a renamed file. `partly_ignored` counts the files in
+    which the configuration switches off rules that are on elsewhere.
     """
 
     root: Path
@@ -41,6 +55,10 @@ class Result(msgspec.Struct, kw_only=True):
     seconds: float = 0.0
     hidden: list[Finding] = []
     directives: dict[str, list[Directive]] = {}
+    baselined: list[Finding] = []
+    stale: list[StaleEntry] = []
+    moved: list[StaleEntry] = []
+    partly_ignored: int = 0
 
 
 def order(finding: Finding) -> tuple[object, ...]:

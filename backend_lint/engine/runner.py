@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from backend_lint.engine.baselines import Hiding
 from backend_lint.engine.cache import Session
 from backend_lint.engine.cache_folder import Cache
 from backend_lint.engine.discovery import ProjectFiles
@@ -32,14 +33,17 @@ def run(
     pack: Packs = BUILT_IN_PACK,
     cache: Cache | None = None,
     timings: Timings | None = None,
+    hiding: Hiding | None = None,
 ) -> Result:
     """Check the targets of `files` with the rules of the package `pack`.
 
     `jobs` is the number of processes, by default what pays. `texts` gives the text of files that is not what lies on the disk (path to
     bytes); with it one process does all. `cache` is where to look for what is known already and to keep what is found out; without it all
-    is done anew. `timings` is filled with where the time went. Raises `ConfigurationFault`.
+    is done anew. `timings` is filled with where the time went. `hiding` says what may hide findings, by default comments alone. Raises
+    `ConfigurationFault`.
     """
     begun = time.perf_counter()
+    hiding = hiding or Hiding()
     with phase(timings, "configure"):
         plans = make_plans(files, configurations)
     session = key = found = None
@@ -49,12 +53,14 @@ def run(
         if cache is not None and files.targets:
             session = Session(cache, files.root, source, timings)
             # A text from elsewhere is likely to change with each question, and what could not be listed may be there the next time.
-            key = session.run_key(files, plans, pack) if not texts and not files.problems else None
-            found = session.find_run(key, files.root) if key is not None else None
+            key = session.run_key(files, plans, pack, hiding.key) if not texts and not files.problems else None
+            found = session.find_run(key, files.root, hiding.today) if key is not None else None
     if found is None:
         # Imported for work that has to be done: it takes ten times as long as to find that there is none.
         from backend_lint.engine.whole import Work, analyse
 
+        if hiding.baselines is not None:
+            hiding.baselines.load()
         work = Work(
             files=files,
             source=source,
@@ -65,10 +71,11 @@ def run(
             session=session,
             cache=cache,
             timings=timings,
+            hiding=hiding,
         )
         found = analyse(work, progress)
         if session is not None and key is not None:
-            session.keep_run(key, found)
+            session.keep_run(key, found, hiding.days(found))
     elif timings is not None:
         timings.count("runs found")
     if session is not None:
@@ -90,6 +97,10 @@ def merge(results: Sequence[Result], top: Path) -> Result:
         ]
         merged.hidden.extend(_moved(finding, prefix) for finding in result.hidden)
         merged.directives.update({f"{prefix}/{path}": found for path, found in result.directives.items()})
+        merged.baselined.extend(_moved(finding, prefix) for finding in result.baselined)
+        merged.stale += result.stale
+        merged.moved += result.moved
+        merged.partly_ignored += result.partly_ignored
         merged.files += result.files
         merged.suppressed += result.suppressed
         merged.notes_hidden += result.notes_hidden

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import msgspec
 
 from backend_lint.engine.analysis import Analysis, FileReport, without_repeats
+from backend_lint.engine.baselines import Hiding
 from backend_lint.engine.cache import Session
 from backend_lint.engine.cache_folder import Cache
 from backend_lint.engine.discovery import ProjectFiles
@@ -30,7 +31,7 @@ from backend_lint.source.files import FileSource
 class Work:
     """What is to be done: check the targets of `files`, whose bytes come from `source`, by `plans` with the rules of `pack`, in so many
     processes, None for as many as pay. `session` is the cache as this process uses it, `cache` where others find it; they are there or not
-    together. `is_kept` is whether reports on single files are taken from the cache and left there."""
+    together. `is_kept` is whether reports on single files are taken from the cache and left there. `hiding` says what may hide findings."""
 
     files: ProjectFiles
     source: FileSource
@@ -41,6 +42,7 @@ class Work:
     session: Session | None
     cache: Cache | None
     timings: Timings | None
+    hiding: Hiding
 
 
 def analyse(work: Work, progress: Callable[[int, int], None] | None) -> Result:
@@ -55,7 +57,7 @@ def analyse(work: Work, progress: Callable[[int, int], None] | None) -> Result:
                 if progress is not None and report.path is not None:
                     progress(sum(each.path is not None for each in reports), len(work.files.targets))
     with phase(work.timings, "assemble"):
-        return _assemble(work.files, work.plans, registry, reports)
+        return assemble(work.files, work.plans, registry, reports, work.hiding)
 
 
 def _reports(work: Work, registry: Registry) -> Iterator[FileReport]:
@@ -138,7 +140,7 @@ def _job(work: Work, paths: tuple[str, ...], trees: Mapping[bytes, bytes]) -> Jo
     )
 
 
-def _assemble(files: ProjectFiles, plans: Plans, registry: Registry, reports: Sequence[FileReport]) -> Result:
+def assemble(files: ProjectFiles, plans: Plans, registry: Registry, reports: Sequence[FileReport], hiding: Hiding) -> Result:
     """Put the parts together, in an order that does not depend on who was first."""
     by_path = {report.path: report for report in reports}
     whole = by_path.get(None) or FileReport(path=None)
@@ -148,16 +150,28 @@ def _assemble(files: ProjectFiles, plans: Plans, registry: Registry, reports: Se
         report = by_path.get(path)
         return report is not None and code in report.completed and code in whole.completed
 
+    directives = {report.path: report.directives for report in reports if report.path is not None and report.directives}
     applied = suppression.apply(
         fingerprint.assign(found),
-        {report.path: report.directives for report in reports if report.path is not None and report.directives},
+        directives if hiding.by_comments else {},
         rules=registry.infos(),
         ran=ran,
+        today=hiding.today,
     )
     result = Result(root=files.root, findings=[], problems=list(files.problems), files=len(files.targets))
-    for finding in sorted((*applied.kept, *_own_severity(fingerprint.assign(applied.extra), plans, registry)), key=order):
+    kept = sorted((*applied.kept, *_own_severity(fingerprint.assign(applied.extra), plans, registry)), key=order)
+    baselined: Container[int] = ()
+    if hiding.baselines is not None:
+        baselined, result.stale, result.moved = hiding.baselines.hide(
+            kept, hiding.today, lambda path, code: code not in registry.by_code or ran(path, code)
+        )
+    for place, finding in enumerate(kept):
         plan = plans.of(finding.path)
         if plan is None:
+            continue
+        if place in baselined:
+            if plan.shows(finding.severity):
+                result.baselined.append(finding)
             continue
         if not plan.shows(finding.severity):
             result.notes_hidden += 1
@@ -169,7 +183,8 @@ def _assemble(files: ProjectFiles, plans: Plans, registry: Registry, reports: Se
         if plan is not None and plan.shows(finding.severity):
             result.hidden.append(finding)
     result.suppressed = len(result.hidden)
-    result.directives = {report.path: report.directives for report in reports if report.path is not None and report.directives}
+    result.directives = directives
+    result.partly_ignored = sum(plans.plans[place].is_partial for place in plans.index.values())
     problems = [problem for report in reports for problem in report.problems]
     result.problems.extend(sorted(problems, key=lambda problem: (problem.path or "", problem.rule or "", problem.message)))
     return result

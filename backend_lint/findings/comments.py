@@ -1,7 +1,7 @@
 """Comments that hide findings: how they are written, and what they cover.
 
     return {"error": str(e)}  # backend-lint: ignore[BL301] -- internal admin page
-    # backend-lint: ignore-file[layering] -- prototype, rewritten in May
+    # backend-lint: ignore-file[layering] until=2027-05-31 -- prototype, rewritten in May
     return {"error": str(e)}  # noqa: BL301
 
 The text of comments comes from the lexer (`Comment`), never from a search in the file, so that a string that holds such a text is none.
@@ -51,8 +51,9 @@ class Directive(msgspec.Struct, frozen=True, kw_only=True):
     """One suppression found in a comment. Lines and columns are 1-based, `end_column` is exclusive.
 
     `codes` are as written; none for a bare `# noqa`. `first` and `last` are the lines in which a finding must start to be hidden (0 and 0:
-    the comment hides nothing); among those, findings that span the line `near` are meant alone, if there are any. `problem` says what is
-    wrong with the comment's form, `remedy` what to write instead.
+    the comment hides nothing); among those, findings that span the line `near` are meant alone, if there are any. `until` is the last day
+    on which it hides anything, `YYYY-MM-DD`, "" for no such day. `problem` says what is wrong with the comment's form, `remedy` what to
+    write instead.
     """
 
     kind: Literal["ignore", "ignore-file", "noqa"]
@@ -65,6 +66,7 @@ class Directive(msgspec.Struct, frozen=True, kw_only=True):
     first: int = 0
     last: int = 0
     near: int | None = None
+    until: str = ""
     problem: str = ""
     remedy: str = ""
 
@@ -76,6 +78,8 @@ END_OF_FILE = 2**31 - 1
 _DIRECTIVE = re.compile(r"(?:^|(?<=\s))#+[ \t]*(?:(?P<own>backend-lint[ \t]*:)|(?P<noqa>[nN][oO][qQ][aA])(?![\w-]))")
 _IGNORE = re.compile(r"(?P<kind>ignore-file|ignore)[ \t]*\[(?P<codes>[^\[\]]*)\](?P<rest>.*)", re.DOTALL)
 _WORD = re.compile(r"[\w-]*")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_UNTIL = re.compile(r"(?<![\w-])until[ \t]*=[ \t]*(?P<day>[\w-]*)")
 _NOQA_CODE = re.compile(r"[ \t,]*([A-Za-z]+[0-9]+)(?![\w-])")
 
 
@@ -130,6 +134,8 @@ def _parse_own(body: str, place: Directive, comment: Comment) -> Directive:
     codes = tuple(dict.fromkeys(code for code in (part.strip() for part in match["codes"].split(",")) if code))
     rest = match["rest"].strip()
     problem = remedy = reason = ""
+    days = [found["day"] for found in _UNTIL.finditer(rest)]
+    rest = _UNTIL.sub("", rest).replace("()", "").strip() if days else rest
     if rest.startswith("--"):
         reason = rest[2:].strip()
         if not any(character.isalnum() for character in reason):
@@ -137,13 +143,32 @@ def _parse_own(body: str, place: Directive, comment: Comment) -> Directive:
     elif rest and not rest.startswith("#"):
         problem = "the text after the brackets is no reason without ` -- ` before it"
         remedy = f"write `{kind}[...] -- reason`"
-    if not codes:
+    if len(days) > 1 or not all(map(is_day, days)):
+        # Taken at its word, it might hide things for ever.
+        codes = ()
+        problem = f"`until={days[0][:40]}` is no date, so this suppresses nothing" if len(days) == 1 else "there is more than one `until=`"
+        remedy = f"write the last day as `{kind}[...] until=YYYY-MM-DD -- reason`"
+    elif not codes:
         problem, remedy = f"`{kind}[]` names no rule", f"name the rules: `{kind}[BL101] -- reason`"
     if kind == "ignore-file" and not (comment.own_line and place.column == 1):
         codes = ()
         problem = "`ignore-file` works only in a comment at the beginning of a line of its own"
         remedy = "move the comment to the top of the file, or write `ignore[...]` for this place alone"
-    return msgspec.structs.replace(place, kind=kind, codes=codes, reason=reason, problem=problem, remedy=remedy)
+    until = days[0] if len(days) == 1 and codes else ""
+    return msgspec.structs.replace(place, kind=kind, codes=codes, reason=reason, until=until, problem=problem, remedy=remedy)
+
+
+def is_day(text: str) -> bool:
+    """Whether a text is a day of the calendar, written `YYYY-MM-DD`."""
+    if not _DAY.fullmatch(text):
+        return False
+    import datetime
+
+    try:
+        datetime.date(*map(int, text.split("-")))
+    except ValueError:
+        return False
+    return True
 
 
 def _malformed(body: str) -> tuple[str, str]:

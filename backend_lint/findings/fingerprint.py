@@ -43,19 +43,21 @@ def assign(findings: Iterable[Finding]) -> list[Finding]:
         equal[finding.rule, finding.path, finding.function or "", finding.statement].append(index)
     result = list(listed)
     for key, indices in equal.items():
-        indices.sort(key=lambda index: _place(listed[index]))
+        indices.sort(key=lambda index: place(listed[index]))
         for ordinal, index in enumerate(indices):
-            result[index] = msgspec.structs.replace(listed[index], fingerprint=_digest(*key, str(ordinal)))
+            result[index] = msgspec.structs.replace(listed[index], fingerprint=digest(*key, str(ordinal)))
     return result
 
 
-def _place(finding: Finding) -> tuple[int, int, int, int, str]:
+def place(finding: Finding) -> tuple[int, int, int, int, str]:
+    """What equal findings of a file are numbered by."""
     return finding.line, finding.column, finding.end_line, finding.end_column, finding.message
 
 
-def _digest(*parts: str) -> str:
-    """Each part goes in with its length, so that no two lists of parts are one text. Lone surrogates come from undecodable bytes."""
-    state = hashlib.blake2b(digest_size=10)
+def digest(*parts: str, size: int = 10) -> str:
+    """The hash of a list of texts, twice as many hexadecimal digits as its size in bytes. Each part goes in with its length, so that no two
+    lists of parts are one text. Lone surrogates come from undecodable bytes."""
+    state = hashlib.blake2b(digest_size=size)
     for part in parts:
         data = part.encode("utf-8", "surrogatepass")
         state.update(b"%d:" % len(data))

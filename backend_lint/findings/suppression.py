@@ -14,17 +14,20 @@ from backend_lint.findings.model import Finding, RuleInfo, Severity
 
 __all__ = ["Applied", "Catalogue", "Directive", "StatementLines", "apply", "collect", "may_contain"]
 
-UNUSED, WITHOUT_REASON, INVALID = "BL001", "BL002", "BL003"
-_ABOUT_COMMENTS = frozenset({UNUSED, WITHOUT_REASON, INVALID})
+UNUSED, WITHOUT_REASON, INVALID, EXPIRED = "BL001", "BL002", "BL003", "BL004"
+_ABOUT_COMMENTS = frozenset({UNUSED, WITHOUT_REASON, INVALID, EXPIRED})
+_REMOVE = "remove the comment"
 
 
 class Applied(msgspec.Struct, frozen=True, kw_only=True):
-    """`kept` and `suppressed` are the given findings, in their order; `extra` are findings about the comments themselves (BL001 to BL003),
-    with fingerprints, those left out that a comment hides by name."""
+    """`kept` and `suppressed` are the given findings, in their order; `extra` are findings about the comments themselves (BL001 to BL004),
+    with fingerprints, those left out that a comment hides by name. `counts` has by path, for each directive there, how many findings it
+    covers, whether it hides them or has expired."""
 
     kept: list[Finding]
     suppressed: list[Finding]
     extra: list[Finding]
+    counts: dict[str, list[int]] = {}
 
 
 def apply(
@@ -33,14 +36,15 @@ def apply(
     *,
     rules: Iterable[RuleInfo],
     ran: Callable[[str, str], bool],
+    today: str,
 ) -> Applied:
     """Divide `findings` by the suppressions of their files.
 
     `directives` maps a path, as findings spell it, to what `collect` found there (files without any may be left out). `rules` are all rules
-    there are, whether they ran or not, with the general ones (BL001 to BL003), whose entries say the severity of `extra` (OFF counts as
+    there are, whether they ran or not, with the general ones (BL001 to BL004), whose entries say the severity of `extra` (OFF counts as
     WARNING: the rule was asked for). `ran(path, code)` says whether a rule looked at that file completely: a comment is called unused only
-    for such rules, and BL001, BL002 and BL003 are reported only where they themselves ran. Give the findings with fingerprints and before
-    notes are left out: a comment that hides a note is in use.
+    for such rules, and BL001 to BL004 are reported only where they themselves ran. `today` (`YYYY-MM-DD`) is the day by which comments
+    expire. Give the findings with fingerprints and before notes are left out: a comment that hides a note is in use.
     """
     catalogue = Catalogue(rules)
     by_path: dict[str, list[int]] = defaultdict(list)
@@ -48,13 +52,17 @@ def apply(
         by_path[finding.path].append(index)
     hidden: set[int] = set()
     extra: list[Finding] = []
+    counts: dict[str, list[int]] = {}
     for path, found in sorted(directives.items()):
         if found:
-            extra.extend(_apply_to_file(path, found, [(index, findings[index]) for index in by_path.get(path, ())], hidden, catalogue, ran))
+            there = _File(path, found, [(index, findings[index]) for index in by_path.get(path, ())], catalogue, ran, today)
+            extra.extend(there.apply(hidden))
+            counts[path] = there.counts
     return Applied(
         kept=[finding for index, finding in enumerate(findings) if index not in hidden],
         suppressed=[finding for index, finding in enumerate(findings) if index in hidden],
         extra=assign(extra),
+        counts=counts,
     )
 
 
@@ -99,41 +107,75 @@ class Catalogue:
         return close[0] if close else None
 
 
-def _apply_to_file(
-    path: str,
-    directives: Sequence[Directive],
-    findings: list[tuple[int, Finding]],
-    hidden: set[int],
-    catalogue: Catalogue,
-    ran: Callable[[str, str], bool],
-) -> list[Finding]:
-    """Add to `hidden` the indices of what one file's directives hide; the findings about these directives."""
-    findings.sort(key=lambda pair: pair[1].line)
-    lines = [finding.line for _, finding in findings]
-    extra: list[tuple[Directive, Finding]] = []
-    for directive in directives:
-        covered = findings[bisect_left(lines, directive.first) : bisect_right(lines, directive.last)]
-        if directive.kind == "noqa" and not directive.codes:
-            hidden.update(index for index, _ in covered)
-            continue
+class _File:
+    """What the directives of one file do. `counts` is filled with how many findings each covers."""
+
+    def __init__(
+        self,
+        path: str,
+        directives: Sequence[Directive],
+        findings: list[tuple[int, Finding]],
+        catalogue: Catalogue,
+        ran: Callable[[str, str], bool],
+        today: str,
+    ) -> None:
+        self._path = path
+        self._directives = directives
+        self._findings = sorted(findings, key=lambda pair: pair[1].line)
+        self._lines = [finding.line for _, finding in self._findings]
+        self._catalogue = catalogue
+        self._ran = ran
+        self._today = today
+        self.counts: list[int] = []
+
+    def apply(self, hidden: set[int]) -> list[Finding]:
+        """Add to `hidden` the indices of what the directives hide; the findings about these directives."""
+        extra: list[Finding] = []
+        for directive in self._directives:
+            covered = self._findings[bisect_left(self._lines, directive.first) : bisect_right(self._lines, directive.last)]
+            if directive.kind == "noqa" and not directive.codes:
+                hidden.update(index for index, _ in covered)
+                self.counts.append(len(covered))
+            else:
+                extra += self._apply(directive, covered, hidden)
+        about = [finding for finding in extra if self._ran(self._path, finding.rule)]
+        holding = [directive for directive in self._directives if not self._has_expired(directive)]
+        return [finding for finding in about if not _named_by(finding, holding, self._catalogue)]
+
+    def _apply(self, directive: Directive, covered: list[tuple[int, Finding]], hidden: set[int]) -> list[Finding]:
+        path, catalogue = self._path, self._catalogue
+        extra: list[Finding] = []
         unused: list[str] = []
+        found: set[int] = set()
         for written in directive.codes:
             codes = catalogue.find_noqa(written) if directive.kind == "noqa" else catalogue.find(written)
             hits = _hits(covered, codes, directive.near)
-            hidden.update(hits)
+            found.update(hits)
             others = codes - _ABOUT_COMMENTS
-            if others and not hits and all(ran(path, code) for code in others):
+            if others and not hits and all(self._ran(path, code) for code in others):
                 unused.append(written)
             if not codes and directive.kind != "noqa":
-                extra.append((directive, _unknown(directive, path, written, catalogue)))
+                extra.append(_unknown(directive, path, written, catalogue))
+        self.counts.append(len(found))
         if unused:
-            extra.append((directive, _unused(directive, path, unused, catalogue)))
+            extra.append(_unused(directive, path, unused, catalogue))
+        if not self._has_expired(directive):
+            hidden.update(found)
+        elif found:
+            extra.append(_expired(directive, path, catalogue))
         if directive.problem:
-            extra.append((directive, _about(INVALID, directive, path, catalogue, directive.problem, directive.remedy)))
+            extra.append(_about(INVALID, directive, path, catalogue, directive.problem, directive.remedy))
         elif directive.kind != "noqa" and not directive.reason:
-            extra.append((directive, _without_reason(directive, path, catalogue)))
-    about = [finding for _, finding in extra if ran(path, finding.rule)]
-    return [finding for finding in about if not _named_by(finding, directives, catalogue)]
+            extra.append(_without_reason(directive, path, catalogue))
+        return extra
+
+    def _has_expired(self, directive: Directive) -> bool:
+        return has_expired(directive.until, self._today)
+
+
+def has_expired(until: str, today: str) -> bool:
+    """Whether what holds until a day, that day included, holds no more; "" is a day that never comes."""
+    return bool(until) and until < today
 
 
 def _hits(covered: list[tuple[int, Finding]], codes: frozenset[str], near: int | None) -> list[int]:
@@ -156,8 +198,21 @@ def _named_by(finding: Finding, directives: Sequence[Directive], catalogue: Cata
 def _unused(directive: Directive, path: str, unused: list[str], catalogue: Catalogue) -> Finding:
     listed = ", ".join(_shown(written) for written in unused)
     message = f"nothing to suppress: no finding of {listed} {'in this file' if directive.kind == 'ignore-file' else 'here'}"
-    remedy = "remove the comment" if len(unused) == len(directive.codes) else f"remove {listed} from the comment"
-    return _about(UNUSED, directive, path, catalogue, message, remedy)
+    remedy = _REMOVE if len(unused) == len(directive.codes) else f"remove {listed} from the comment"
+    return msgspec.structs.replace(_about(UNUSED, directive, path, catalogue, message, remedy), fixable=True, fix="safe")
+
+
+def unused_codes(finding: Finding, directive: Directive) -> list[str]:
+    """The codes of a directive that a finding of `_unused` about it calls unused, as they are written."""
+    if finding.help == _REMOVE:
+        return list(directive.codes)
+    named = finding.help.removeprefix("remove ").removesuffix(" from the comment").split(", ")
+    return [written for written in directive.codes if _shown(written) in named]
+
+
+def _expired(directive: Directive, path: str, catalogue: Catalogue) -> Finding:
+    remedy = "right what it hid, or judge it again and give it another day and reason"
+    return _about(EXPIRED, directive, path, catalogue, f"the suppression has expired: it held until {directive.until}", remedy)
 
 
 def _without_reason(directive: Directive, path: str, catalogue: Catalogue) -> Finding:

@@ -40,6 +40,10 @@ def sentences(result: Result) -> list[str]:
         hidden.append(f"{plural(result.notes_hidden, 'note')} (--pedantic shows {'it' if result.notes_hidden == 1 else 'them'})")
     if result.suppressed:
         hidden.append(f"{plural(result.suppressed, 'finding')} suppressed by a comment")
+    if result.baselined:
+        hidden.append(f"{plural(len(result.baselined), 'finding')} in the baseline (--no-baseline)")
+    if result.partly_ignored:
+        hidden.append(f"what the configuration ignores in {plural(result.partly_ignored, 'file')}")
     if hidden:
         said.append(f"Not shown: {_listed(hidden)}.")
     if result.problems:

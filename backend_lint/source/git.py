@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 __all__ = ["EMPTY_TREE", "GitFault", "Repository"]
@@ -33,6 +34,16 @@ class GitFault(Exception):
         super().__init__(message)
         self.message = message
         self.hint = hint
+
+
+@dataclass(frozen=True)
+class Blame:
+    """The commit that wrote a line, and when, in seconds since 1970. `is_cut_off` is whether an older one may have done so, the history
+    being cut off there."""
+
+    commit: str
+    seconds: int
+    is_cut_off: bool = False
 
 
 class Repository:
@@ -137,6 +148,35 @@ class Repository:
 
     def _line(self, *arguments: str) -> str:
         return self.run(*arguments).decode(errors="surrogateescape").strip()
+
+    # --- files
+
+    def attribute(self, name: str, path: str) -> str:
+        """The value of an attribute of a file, as `.gitattributes` files give it; "unspecified" for none. Raises `GitFault`."""
+        return self.run("check-attr", "-z", name, "--", path).split(b"\0")[2].decode("utf-8", "replace")
+
+    def blamed(self, path: str, lines: Sequence[int]) -> dict[int, Blame]:
+        """Who wrote lines (1-based) of a file of the working tree last; those that are not committed are left out. Raises `GitFault`, for a
+        file that is not tracked too."""
+        spans = [word for line in lines for word in ("-L", f"{line},{line}")]
+        words = ["-c", "blame.ignoreRevsFile=", "blame", "--line-porcelain", "--no-textconv", *spans, "--", path]
+        is_shallow = self.is_shallow
+        found: dict[int, Blame] = {}
+        commit, number, seconds, is_boundary = "", 0, 0, False
+        for entry in self.run(*words).split(b"\n"):
+            if entry.startswith(b"\t"):
+                if commit.strip("0"):
+                    found[number] = Blame(commit=commit, seconds=seconds, is_cut_off=is_boundary and is_shallow)
+                commit, is_boundary = "", False
+            elif not commit:
+                head = entry.split()
+                if len(head) >= 3:
+                    commit, number = head[0].decode("ascii"), int(head[2])
+            elif entry.startswith(b"author-time "):
+                seconds = int(entry[12:])
+            elif entry == b"boundary":
+                is_boundary = True
+        return found
 
     # --- trees
 

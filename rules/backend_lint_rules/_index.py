@@ -46,6 +46,16 @@ RULES: list[dict[str, Any]] = [
         "class": "InvalidSuppression",
     },
     {
+        "code": "BL004",
+        "name": "expired-suppression",
+        "family": "general",
+        "severity": "warning",
+        "summary": "A suppression comment whose last day is over.",
+        "include_tests": True,
+        "module": "backend_lint_rules.general.expired_suppression",
+        "class": "ExpiredSuppression",
+    },
+    {
         "code": "BL101",
         "name": "business-logic-in-route",
         "family": "layering",

@@ -18,6 +18,7 @@ RULES = [
         ("BL001", "unused-suppression", "general", Severity.WARNING),
         ("BL002", "suppression-without-reason", "general", Severity.OFF),
         ("BL003", "invalid-suppression", "general", Severity.WARNING),
+        ("BL004", "expired-suppression", "general", Severity.WARNING),
         ("BL101", "business-logic-in-route", "layering", Severity.WARNING),
         ("BL102", "data-access-in-route", "layering", Severity.WARNING),
         ("BL301", "exception-text-in-response", "exposure", Severity.ERROR),
@@ -66,12 +67,15 @@ class Case:
         )
         return self
 
-    def review(self, ran: Callable[[str], bool] = lambda code: code not in ("BL002", "BP101")) -> suppression.Applied:
+    def review(
+        self, ran: Callable[[str], bool] = lambda code: code not in ("BL002", "BP101"), today: str = "2026-12-01"
+    ) -> suppression.Applied:
         return suppression.apply(
             assign(self.findings),
             {self.path: suppressions(self.tree)},
             rules=RULES,
             ran=lambda path, code: path == self.path and ran(code),
+            today=today,
         )
 
     def kept(self) -> list[str]:
