@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from backend_lint.cli.options import (
-    cache_folder_option,
     baseline_option,
+    cache_folder_option,
     cache_of,
     color_option,
     command_line,
@@ -64,16 +64,16 @@ Exit codes: 0 checked completely, nothing at or above the level of --fail-on;
     help="The least severity that makes the exit code 1; `never` for none.  [default: warning]",
 )
 @click.option("--config", type=click.Path(), metavar="FILE", help="Use this configuration for all files.")
-@baseline_option
-@click.option("--no-baseline", is_flag=True, help="Report what the baseline hides as well.")
-@click.option("--no-suppressions", is_flag=True, help="Report what comments hide as well, to see what they are worth.")
-@click.option("--strict", is_flag=True, help="Fail for entries of the baseline, too, that hide nothing any more.")
 @click.option("--no-config", is_flag=True, help="Read no configuration.")
 @rule_pack_options
 @preview_option
 @click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave out files and folders, as in .gitignore; repeatable.")
 @click.option("--force-exclude", is_flag=True, help="Leave out what the configuration leaves out even when it is named.")
 @click.option("--include-tests/--no-include-tests", default=None, help="Check tests, migrations and examples like other code.")
+@baseline_option
+@click.option("--no-baseline", is_flag=True, help="Report what the baseline hides as well.")
+@click.option("--no-suppressions", is_flag=True, help="Report what comments hide as well, to see what they are worth.")
+@click.option("--strict", is_flag=True, help="Fail for entries of the baseline, too, that hide nothing any more.")
 @click.option("--stdin-filename", type=click.Path(), metavar="FILE", help="Check standard input as the text of this file.")
 @click.option("--statistics", is_flag=True, help="Count findings by rule, family and file instead of listing them.")
 @click.option("-q", "--quiet", is_flag=True, help="Report findings only: no summary, no progress bar.")
@@ -93,16 +93,16 @@ def check(
     fail_on: FailLevel | None,
     config: str | None,
     no_config: bool,
-    baseline: str | None,
-    no_baseline: bool,
-    no_suppressions: bool,
-    strict: bool,
     exclude: tuple[str, ...],
     force_exclude: bool,
     include_tests: bool | None,
     rule_pack: tuple[str, ...],
     allow_project_rules: bool,
     preview: bool | None,
+    baseline: str | None,
+    no_baseline: bool,
+    no_suppressions: bool,
+    strict: bool,
     stdin_filename: str | None,
     statistics: bool,
     quiet: bool,
@@ -114,14 +114,14 @@ def check(
     color: str,
 ) -> int:
     """Check Python files and folders (default: the current directory).
-    if baseline is not None and no_baseline:
-        raise click.UsageError("--baseline and --no-baseline exclude each other")
 
     Folders are searched for Python files, without those that .gitignore or the configuration leave out; files that are named are checked
     unless --force-exclude is given. `-` stands for standard input.
     """
     if config is not None and no_config:
         raise click.UsageError("--config and --no-config exclude each other")
+    if baseline is not None and no_baseline:
+        raise click.UsageError("--baseline and --no-baseline exclude each other")
     if "" in paths or (select and not split_selectors(select)):
         raise click.UsageError("a path and --select cannot be empty")
     from_stdin = "-" in paths or (stdin_filename is not None and not paths)
@@ -163,32 +163,32 @@ def check(
                 current=Path.cwd(),
                 command_line=line,
                 config=Path(config) if config is not None else None,
-                by_comments=not no_suppressions,
-                by_baseline=not no_baseline,
-                baseline=Path(baseline) if baseline is not None else None,
                 use_config=not no_config,
                 jobs=jobs,
                 progress=progress,
                 force_exclude=force_exclude,
                 cache=cache_of(cache_dir, no_cache=no_cache),
                 timings=measured,
+                by_comments=not no_suppressions,
+                by_baseline=not no_baseline,
+                baseline=Path(baseline) if baseline is not None else None,
             )
             if text is not None:
                 result = check_text(Path(stdin_filename or STDIN_NAME), text, request)
             else:
                 result = check_paths([Path(path) for path in paths] or [Path()], request)
     except ConfigurationFault as fault:
-    if result.stale and (strict or not quiet):
-        from backend_lint.cli.baseline import tell_stale
-
-        tell_stale(result.stale)
-        code = 1 if strict and code == 0 else code
         refuse(fault)
         return 2
     except MissingPath as fault:
         say(f"error: {fault}")
         return 2
     code = _report(result, request, format_, color=color, quiet=quiet, statistics=statistics, traceback=traceback, stdin=text)
+    if result.stale and (strict or not quiet):
+        from backend_lint.cli.baseline import tell_stale
+
+        tell_stale(result.stale)
+        code = 1 if strict and code == 0 else code
     if measured is not None:
         from backend_lint.cli.timings import tell
 
