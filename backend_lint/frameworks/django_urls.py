@@ -49,8 +49,9 @@ class Entry:
         return targets.resolve(project, self.expr, self.module, self.function)
 
 
-class _Include:
-    """`path("prefix/", include(what))`: the prefix and the part of a file whose routes it leads to (None: the whole file)."""
+class Include:
+    """`path("prefix/", include(what))`: the prefix and the part of a file whose routes it leads to (None: the whole file). `path` is "" for
+    the routes of a DRF router, which `of_routers` has then."""
 
     __slots__ = ("module", "node", "path", "prefix", "span")
 
@@ -81,7 +82,9 @@ class UrlTable:
         self.memo = index.memo
         self._is_dynamic = False
         self._by_name: dict[str, list[Entry]] = {}
-        self._includes: dict[str, list[_Include]] = {}
+        self.includes: dict[str, list[Include]] = {}
+        #: The DRF routers whose `urls` are included, and where.
+        self.of_routers: list[tuple[n.Expr, Include]] = []
         project = index.project
         for path in project.fact(_routing):
             module = project.find(path)
@@ -208,9 +211,11 @@ class UrlTable:
                 value = project.inference.value(what, module, function)
                 if value is not None and value.kind == "module" and isinstance(value.definition, type(module)):
                     path = value.definition.path
+        prefix = text_of(argument(route, 0, "route", "regex")) or ""
+        if path is None and isinstance(what, n.Attribute) and what.attr == "urls":
+            self.of_routers.append((what.value, Include(prefix, module, route, "", None)))
         if path is not None:
-            prefix = text_of(argument(route, 0, "route", "regex")) or ""
-            self._includes.setdefault(path, []).append(_Include(prefix, module, route, path, span))
+            self.includes.setdefault(path, []).append(Include(prefix, module, route, path, span))
 
     def full_path(self, entry: Entry) -> str | None:
         """A route's text with the prefixes of the includes that lead to it, as far as they are known."""
@@ -218,8 +223,8 @@ class UrlTable:
             return None
         text, module, node = entry.path, entry.module, entry.node
         for _ in range(6):
-            best: _Include | None = None
-            for include in self._includes.get(module.path, ()):
+            best: Include | None = None
+            for include in self.includes.get(module.path, ()):
                 if include.node is node or (include.span is not None and not include.span[0] <= node.start < include.span[1]):
                     continue
                 if best is None or (best.span is None and include.span is not None):

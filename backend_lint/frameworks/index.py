@@ -10,6 +10,7 @@ from backend_lint.frameworks.dependencies import Dependencies
 from backend_lint.frameworks.django_urls import Entry, UrlTable
 from backend_lint.frameworks.making import make
 from backend_lint.frameworks.model import Framework, Handler, HandlerKind
+from backend_lint.frameworks.mounting import Mounting
 from backend_lint.frameworks.registrations import Registrations, Routed, collect
 from backend_lint.frameworks.routers import HTTP_METHODS, bases_known
 from backend_lint.frameworks.view_paths import class_route
@@ -106,6 +107,11 @@ class HandlerIndex:
     def urls(self) -> UrlTable:
         """The project's Django routes."""
         return UrlTable(self)
+
+    @remembered
+    def mounting(self) -> Mounting:
+        """Where the project's routers, blueprints and sub-applications are mounted."""
+        return Mounting(self)
 
     @remembered
     def dependencies(self) -> Dependencies:

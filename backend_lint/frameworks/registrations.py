@@ -71,6 +71,8 @@ class Registrations:
     def __init__(self) -> None:
         self.functions: dict[int, Handler] = {}
         self.classes: dict[int, Routed] = {}
+        #: All the places that make routes to a function or class, where the above have the first.
+        self.places: dict[int, list[tuple[Module, n.Node]]] = {}
 
     def add(
         self,
@@ -86,6 +88,9 @@ class Registrations:
     ) -> None:
         """Note each target as registered at `place`."""
         for target in found:
+            subject = target.function or target.cls
+            if subject is not None:
+                self.places.setdefault(id(subject.node), []).append(place)
             if target.function is not None:
                 key = id(target.function.node)
                 known = self.functions.get(key)
