@@ -4,13 +4,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed.stamp
 
-.PHONY: help demo test types lint floors pytest format docs lock clean
+.PHONY: help demo test types lint floors pytest browser format docs site lock clean
 
 help:
 	@echo "make demo     lint the example projects and show the findings"
 	@echo "make test     everything that CI checks: lint, types, floors, tests"
 	@echo "make format   format the code and apply the lint fixes that are safe"
 	@echo "make docs     make the rules' pages, their index and the configuration's schema from their classes"
+	@echo "make site     build the documentation's site in build/site/, without a network"
 	@echo "make lock     resolve the dependencies anew into requirements-dev.lock"
 
 $(INSTALLED): requirements-dev.lock pyproject.toml
@@ -37,8 +38,17 @@ types: $(INSTALLED)
 floors: $(INSTALLED)
 	$(BIN)/lint-imports
 
-pytest: $(INSTALLED)
+pytest: $(INSTALLED) browser
 	$(BIN)/pytest
+
+# What the HTML report is tested in. Where there is none and none can be installed, those tests are skipped and say so.
+browser:
+	@for name in chromium chromium-browser google-chrome google-chrome-stable; do command -v $$name >/dev/null && exit 0; done; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		export DEBIAN_FRONTEND=noninteractive; echo "installing chromium for the tests of the HTML report"; \
+		{ timeout 300 apt-get update -qq; timeout 600 apt-get install -y -qq --no-install-recommends chromium; } >/dev/null 2>&1 \
+			|| echo "chromium could not be installed: these tests will not run"; \
+	fi
 
 format: $(INSTALLED)
 	$(BIN)/ruff check --fix .
@@ -47,6 +57,9 @@ format: $(INSTALLED)
 docs: $(INSTALLED)
 	$(BIN)/python -m backend_lint.report.docs
 	$(BIN)/backend-lint config schema > docs/configuration.schema.json
+
+site: $(INSTALLED)
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 # uv resolves for all supported Python versions and systems at once, which pip cannot. It is used here and nowhere else.
 lock:
