@@ -19,9 +19,11 @@ WHAT, WHY, EXAMPLE, INSTEAD, CONFIGURATION, SUPPRESS = (
     "When to suppress",
 )
 
+NOT_FLAGGED = "When not flagged"
+
 #: The sections in their order; each is required but `Configuration`, which a rule with options may use to say more about them.
-SECTIONS = (WHAT, WHY, EXAMPLE, INSTEAD, CONFIGURATION, SUPPRESS)
-REQUIRED = frozenset(SECTIONS) - {CONFIGURATION}
+SECTIONS = (WHAT, WHY, EXAMPLE, INSTEAD, NOT_FLAGGED, CONFIGURATION, SUPPRESS)
+REQUIRED = frozenset(SECTIONS) - {NOT_FLAGGED, CONFIGURATION}
 
 #: How a code block's comment names its framework -> the framework. A block names it in a comment among its first lines.
 _FRAMEWORKS = {
