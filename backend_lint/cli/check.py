@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from backend_lint.cli.formats import Target, format_option, tell_verdict, write_reports, write_step_summary
 from backend_lint.cli.options import (
     baseline_option,
     cache_folder_option,
@@ -22,6 +23,7 @@ from backend_lint.cli.options import (
     rule_pack_options,
     split_selectors,
 )
+from backend_lint.report.output import CHECK_FORMATS, FORMATS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,12 +31,10 @@ if TYPE_CHECKING:
     from backend_lint.engine.check import Request
     from backend_lint.engine.result import Problem, Result
     from backend_lint.engine.settings import FailLevel
+    from backend_lint.report.output import Output
 
 #: The name of a file whose text comes from standard input, where none is given.
 STDIN_NAME = "stdin.py"
-
-#: The keys of `backend_lint.report.output.FORMATS`, which a usage error need not import.
-FORMATS = ("text", "concise", "json")
 
 _EPILOG = """\b
 Exit codes: 0 checked completely, nothing at or above the level of --fail-on;
@@ -47,16 +47,7 @@ Exit codes: 0 checked completely, nothing at or above the level of --fail-on;
 @click.option("--select", multiple=True, metavar="RULE", help="Check these rules only: codes, beginnings of codes, names or families; ALL.")
 @click.option("--extend-select", multiple=True, metavar="RULE", help="Check these rules as well.")
 @click.option("--ignore", multiple=True, metavar="RULE", help="Do not check these rules.")
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(FORMATS),
-    default="text",
-    show_default=True,
-    envvar="BACKEND_LINT_FORMAT",
-    show_envvar=True,
-    help="How to report.",
-)
+@format_option(CHECK_FORMATS, "BACKEND_LINT_FORMAT")
 @click.option("--pedantic/--no-pedantic", default=None, help="Report notes too: what reviewers would disagree about.")
 @click.option(
     "--fail-on",
@@ -88,7 +79,7 @@ def check(
     select: tuple[str, ...],
     extend_select: tuple[str, ...],
     ignore: tuple[str, ...],
-    format_: str,
+    format_: tuple[Target, ...],
     pedantic: bool | None,
     fail_on: FailLevel | None,
     config: str | None,
@@ -197,12 +188,19 @@ def check(
 
 
 def _report(
-    result: Result, request: Request, format_: str, *, color: str, quiet: bool, statistics: bool, traceback: bool, stdin: bytes | None
+    result: Result,
+    request: Request,
+    targets: Sequence[Target],
+    *,
+    color: str,
+    quiet: bool,
+    statistics: bool,
+    traceback: bool,
+    stdin: bytes | None,
 ) -> int:
     from pathlib import Path
 
     from backend_lint.cli import terminal
-    from backend_lint.report.output import render
     from backend_lint.source.files import WorkingTree
 
     root, current = Path(result.root), Path(os.path.realpath(request.current))
@@ -213,20 +211,45 @@ def _report(
     def read(path: str) -> str:
         return decoded(stdin if stdin is not None else WorkingTree(root, ()).read(path))
 
-    output = terminal.output(color, read, display=display, quiet=quiet, plain=format_ == "json")
-    with terminal.writing():
-        if statistics:
-            from backend_lint.report import statistics as report
+    def output(target: Target) -> Output:
+        is_plain = not (statistics or FORMATS[target.name].for_people)
+        return terminal.output(color, read, display=display, quiet=quiet, plain=is_plain)
 
-            report.render(result, output)
-        else:
-            render(format_, result, output)
+    done = _write(result, targets, output, statistics=statistics, quiet=quiet)
     if result.problems:
         tell_problems(result.problems, display, with_details=traceback)
+    if result.problems or not done:
         return 2
     if not result.files:
         terminal.say("no Python files to check")
     return 1 if result.failing else 0
+
+
+def _write(result: Result, targets: Sequence[Target], output: Callable[[Target], Output], *, statistics: bool, quiet: bool) -> bool:
+    """Write the reports, with the counts where there are to be `statistics` on standard output; whether all could be written."""
+    from backend_lint.report.output import render
+
+    if statistics:
+        targets = [Target("text"), *(target for target in targets if target.file is not None)]
+
+    def write(target: Target, output: Output) -> None:
+        if statistics and target.file is None:
+            from backend_lint.report import statistics as report
+
+            report.render(result, output)
+        else:
+            render(target.name, result, output)
+
+    done = write_reports(targets, output, write)
+    if any(target.name == "github" for target in targets):
+        from backend_lint.report.listing import of_check
+
+        write_step_summary(of_check(result), output(targets[0]))
+    if not quiet and all(target.file is not None for target in targets):
+        from backend_lint.report.summary import sentences
+
+        tell_verdict(sentences(result))
+    return done
 
 
 def _tell_unknown(select: tuple[str, ...], extend_select: tuple[str, ...], ignore: tuple[str, ...]) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from backend_lint.cli import terminal
+from backend_lint.report.output import CHECK_FORMATS
 
 if TYPE_CHECKING:
     from backend_lint.source.git import Repository
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
 _SHARED = ("select", "extend_select", "ignore", "rule_pack", "exclude", "fail_on", "config", "jobs", "cache_dir", "color")
 _FLAGS = ("allow_project_rules", "no_config", "no_cache", "quiet", "traceback")
 _SWITCHES = ("pedantic", "include_tests", "preview")
-#: Formats that `check` has as well.
-_FORMATS = ("text", "concise", "json")
 
 
 def chosen(repository: Repository, variables: Mapping[str, str]) -> tuple[bool, str | None] | None:
@@ -55,4 +54,6 @@ def _words(options: Mapping[str, Any]) -> Iterator[str]:
     for name in _SWITCHES:
         if options.get(name) is not None:
             yield f"--{'' if options[name] else 'no-'}{name.replace('_', '-')}"
-    yield f"--format={options['format_'] if options.get('format_') in _FORMATS else 'text'}"
+    targets = [target for target in options["format_"] if target.name in CHECK_FORMATS]
+    for target in targets or ("text",):
+        yield f"--format={target}"

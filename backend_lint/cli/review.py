@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from backend_lint.cli.formats import Target, format_option, tell_verdict, write_reports, write_step_summary
 from backend_lint.cli.options import (
     cache_folder_option,
     cache_of,
@@ -22,6 +23,7 @@ from backend_lint.cli.options import (
     rule_pack_options,
     select_option,
 )
+from backend_lint.report.output import FORMATS, REVIEW_FORMATS
 
 if TYPE_CHECKING:
     from backend_lint.engine.settings import FailLevel
@@ -52,16 +54,7 @@ cannot be parsed, usage, configuration or internal errors."""
     "--fail-on", type=click.Choice(["error", "warning", "note", "never"]), help="The least severity that fails.  [default: warning]"
 )
 @click.option("--max-new", type=click.IntRange(min=0), default=0, show_default=True, metavar="N", help="Pass with up to N new findings.")
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["text", "concise", "json", "markdown", "agent"]),
-    default="text",
-    show_default=True,
-    envvar="BACKEND_LINT_REVIEW_FORMAT",
-    show_envvar=True,
-    help="How to report.",
-)
+@format_option(REVIEW_FORMATS, "BACKEND_LINT_REVIEW_FORMAT")
 @click.option("--show-existing", is_flag=True, help="List the findings that were there before as well.")
 @click.option("--max-findings", type=click.IntRange(min=1), metavar="N", help="List at most N findings.  [agent format; default: 20]")
 @click.option("--max-chars", type=click.IntRange(min=500), metavar="N", help="Write at most N characters.  [agent format; default: 8000]")
@@ -93,7 +86,7 @@ def review(
     allow_suppressions: bool,
     fail_on: FailLevel | None,
     max_new: int,
-    format_: str,
+    format_: tuple[Target, ...],
     show_existing: bool,
     max_findings: int | None,
     max_chars: int | None,
@@ -171,7 +164,7 @@ def review(
         )
         with opened(repository, request) as change:
             found = judge(change, rules)
-            _report(
+            done = _report(
                 found,
                 change.after.read,
                 format_,
@@ -191,7 +184,7 @@ def review(
         return _incomplete(f"{fault.filename}: {fault.strerror}" if fault.filename else str(fault), "", format_)
     if found.problems:
         tell_problems(found.problems, lambda path: path, with_details=traceback)
-    return found.exit_code
+    return found.exit_code if done else 2
 
 
 def _read_patch(name: str | None) -> bytes | None:
@@ -207,27 +200,31 @@ def _read_patch(name: str | None) -> bytes | None:
         raise GitFault(f"{name}: cannot read this patch: {fault.strerror or fault}") from None
 
 
-def _incomplete(message: str, hint: str, format_: str) -> int:
-    """Say why nothing could be compared, in the report as well where a program or an agent reads it."""
+def _incomplete(message: str, hint: str, targets: Sequence[Target]) -> int:
+    """Say why nothing could be compared, in the reports as well where a program or an agent reads them."""
     from backend_lint.cli import terminal
-    from backend_lint.report.review_json import render_fault
+    from backend_lint.report.output import render_fault
 
     terminal.say(f"error: {message}")
     if hint:
         terminal.say(f"help: {hint}")
-    if format_ == "json":
-        with terminal.writing():
-            sys.stdout.write(render_fault(message))
-    elif format_ == "agent":
-        with terminal.writing():
-            sys.stdout.write(f"VERDICT incomplete: {message}{f'; {hint}' if hint else ''}\n")
+
+    def write(target: Target, output: Output) -> None:
+        if target.file is not None or not (FORMATS[target.name].for_people or target.name == "markdown"):
+            render_fault(target.name, message, hint, output)
+
+    write_reports(targets, lambda target: terminal.output("never", _no_source, plain=True), write)
     return 2
+
+
+def _no_source(path: str) -> str:
+    raise OSError("nothing was read")
 
 
 def _report(
     found: Review,
     read: Callable[[str], bytes],
-    format_: str,
+    targets: Sequence[Target],
     *,
     color: str,
     quiet: bool,
@@ -235,37 +232,42 @@ def _report(
     limits: tuple[int | None, int | None],
     again: str,
     summary: Path | None,
-) -> None:
+) -> bool:
+    """Write the reports; whether all could be written."""
     from backend_lint.cli import terminal
     from backend_lint.cli.check import decoded, shown
-    from backend_lint.report import review_json, reviews
+    from backend_lint.report.output import render_review
 
     current = Path(os.path.realpath(Path.cwd()))
     root = Path(os.path.realpath(found.root))
-    output: Output = terminal.output(
-        color,
-        lambda path: decoded(read(path)),
-        display=lambda path: shown(path, root, current),
-        quiet=quiet,
-        plain=format_ not in ("text", "concise"),
-    )
+    bounds = {name: limit for name, limit in zip(("max_findings", "max_chars"), limits, strict=True) if limit is not None}
+
+    def output(target: Target) -> Output:
+        return terminal.output(
+            color,
+            lambda path: decoded(read(path)),
+            display=lambda path: shown(path, root, current),
+            quiet=quiet,
+            plain=not FORMATS[target.name].for_people,
+        )
+
+    def write(target: Target, output: Output) -> None:
+        options = {"again": again, **bounds} if target.name == "agent" else {"show_existing": show_existing}
+        render_review(target.name, found, output, **options)
+
     if summary is not None:
         with summary.open("a", encoding="utf-8") as file:
-            reviews.render_markdown(found, output._replace(write=file.write), show_existing=show_existing)
-    with terminal.writing():
-        if format_ == "json":
-            review_json.render(found, output, show_existing=show_existing)
-        elif format_ == "agent":
-            reviews.render_agent(
-                found,
-                output,
-                max_findings=limits[0] or reviews.MAX_FINDINGS,
-                max_chars=limits[1] or reviews.MAX_CHARACTERS,
-                again=again,
-            )
-        else:
-            renderers = {"text": reviews.render_text, "concise": reviews.render_concise, "markdown": reviews.render_markdown}
-            renderers[format_](found, output, show_existing=show_existing)
+            write(Target("markdown"), output(Target("markdown"))._replace(write=file.write))
+    done = write_reports(targets, output, write)
+    if any(target.name == "github" for target in targets):
+        from backend_lint.report.listing import of_review
+
+        write_step_summary(of_review(found), output(Target("markdown")), but=str(summary) if summary is not None else None)
+    if not quiet and all(target.file is not None for target in targets):
+        from backend_lint.report.reviews import summary as in_words
+
+        tell_verdict([f"{found.verdict.upper()}  {in_words(found)}"])
+    return done
 
 
 def _again(request: ChangeRequest, patch: str | None) -> str:

@@ -82,8 +82,8 @@ def _side(review: Review, name: str) -> SideRecord:
     return SideRecord(side.label, side.commit)
 
 
-def render_fault(message: str) -> str:
-    """The report of a review that could not be done at all."""
+def render_fault(message: str, hint: str, output: Output) -> None:
+    """Write the report of a review that could not be done at all. The hint is for people."""
     side = {"label": "unknown", "commit": None}
     counts = dict.fromkeys(("new", "failing", "fixed", "existing", "suppressed", "policy", "files", "changed", "unparsed"), 0)
     error = {"kind": "change", "message": message, "path": None, "rule": None, "detail": ""}
@@ -91,4 +91,4 @@ def render_fault(message: str) -> str:
         "version": VERSION, "verdict": "incomplete", "base": side, "head": side, "new": [], "fixed": [], "policy": [], "counts": counts,
         "remarks": [], "errors": [error],
     }  # fmt: skip
-    return encode(report) + "\n"
+    output.write(encode(report) + "\n")

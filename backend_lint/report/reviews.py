@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from backend_lint.findings.model import Finding, Step
+from backend_lint.report.markdown import code, escaped
 from backend_lint.report.output import Output
 from backend_lint.report.plain import plural, visible
 from backend_lint.report.text import FindingText
@@ -31,7 +32,7 @@ def render_text(review: Review, output: Output, *, show_existing: bool = False) 
     """Write each new finding with its source and its cause, what the change does to the gate, and the verdict."""
     text = FindingText(review.root, output)
     for new in ordered(review.new):
-        remarks = [("new", _cause(new))]
+        remarks = [("new", cause(new))]
         output.write("\n".join(text.finding(new.finding, remarks)) + "\n\n")
     for finding in review.existing if show_existing else ():
         output.write(f"existing: {_place(finding, output)}: {finding.rule} {visible(finding.message)}\n")
@@ -45,7 +46,7 @@ def render_text(review: Review, output: Output, *, show_existing: bool = False) 
 def render_concise(review: Review, output: Output, *, show_existing: bool = False) -> None:
     """Write a line for each new finding, what the change does to the gate, and the verdict."""
     for new in ordered(review.new):
-        output.write(f"{_place(new.finding, output)}: {new.finding.rule} {visible(new.finding.message)} [{visible(_cause(new))}]\n")
+        output.write(f"{_place(new.finding, output)}: {new.finding.rule} {visible(new.finding.message)} [{visible(cause(new))}]\n")
     for finding in review.existing if show_existing else ():
         output.write(f"{_place(finding, output)}: existing: {finding.rule} {visible(finding.message)}\n")
     _write_policy(review, output)
@@ -85,10 +86,16 @@ def _place(finding: Finding, output: Output) -> str:
     return f"{visible(output.display(finding.path))}:{finding.line}:{finding.column}"
 
 
-def _cause(new: NewFinding) -> str:
+def cause(new: NewFinding) -> str:
+    """What caused a new finding, in words."""
     if new.was_suppressed:
         return "a comment hid this before the change"
     return new.cause.sentence + (f" ({new.cause.hunk})" if new.cause.hunk and new.cause.kind != "line" else "")
+
+
+def render_fault(message: str, hint: str, output: Output) -> None:
+    """Write why a review could not be done, and what would help."""
+    output.write(f"INCOMPLETE  {visible(message)}{f'; {visible(hint)}' if hint else ''}\n")
 
 
 # --- for a pull request
@@ -97,36 +104,26 @@ def _cause(new: NewFinding) -> str:
 def render_markdown(review: Review, output: Output, *, show_existing: bool = False) -> None:
     """Write a comment for a pull request, in GitHub's and GitLab's Markdown."""
     word = {"pass": "Pass", "fail": "Fail", "incomplete": "Incomplete"}[review.verdict]
-    output.write(f"### backend-lint: {word}\n\n{_escaped(summary(review))}\n")
+    output.write(f"### backend-lint: {word}\n\n{escaped(summary(review))}\n")
     listed = ordered(review.new)
     if listed:
         output.write("\n| | Where | What | Cause |\n|---|---|---|---|\n")
         for new in listed:
             finding = new.finding
-            place = _code(f"{output.display(finding.path)}:{finding.line}")
-            what = f"**{finding.rule}** {_escaped(finding.message)}<br>{_escaped(finding.help)}"
-            output.write(f"| {finding.severity.value} | {place} | {what} | {_escaped(_cause(new))} |\n")
+            place = code(f"{output.display(finding.path)}:{finding.line}")
+            what = f"**{finding.rule}** {escaped(finding.message)}<br>{escaped(finding.help)}"
+            output.write(f"| {finding.severity.value} | {place} | {what} | {escaped(cause(new))} |\n")
     if review.policy:
         output.write("\n**This change makes the gate wider:**\n\n")
         for item in review.policy:
-            output.write(f"- {_code(output.display(item.path) + (f':{item.line}' if item.line else ''))}: {_escaped(item.message)}\n")
+            output.write(f"- {code(output.display(item.path) + (f':{item.line}' if item.line else ''))}: {escaped(item.message)}\n")
     if show_existing and review.existing:
         output.write(f"\n<details><summary>{plural(len(review.existing), 'existing finding')}</summary>\n\n")
         for finding in review.existing:
-            output.write(f"- {_code(f'{output.display(finding.path)}:{finding.line}')} {finding.rule} {_escaped(finding.message)}\n")
+            output.write(f"- {code(f'{output.display(finding.path)}:{finding.line}')} {finding.rule} {escaped(finding.message)}\n")
         output.write("\n</details>\n")
     for problem in review.problems:
-        output.write(f"\n> {_escaped(problem.message)}\n")
-
-
-def _escaped(text: str) -> str:
-    """Text of the analysed project inside Markdown: it makes no links, no HTML and no table cells."""
-    safe = visible(text).replace("\\", "\\\\").replace("&", "&amp;").replace("<", "&lt;").replace("|", "\\|")
-    return safe.replace("[", "\\[").replace("@", "&#64;").replace("*", "\\*")
-
-
-def _code(text: str) -> str:
-    return "`" + visible(text).replace("`", "'").replace("|", "\\|") + "`"
+        output.write(f"\n> {escaped(problem.message)}\n")
 
 
 # --- for an agent
@@ -169,14 +166,19 @@ def render_agent(
     output.write(gate + remarks + tail)
 
 
+def render_agent_fault(message: str, hint: str, output: Output) -> None:
+    """Write the verdict of a review that could not be done."""
+    output.write(f"VERDICT incomplete: {visible(message)}{f'; {visible(hint)}' if hint else ''}\n")
+
+
 def _block(number: int, new: NewFinding, display: Callable[[str], str]) -> Iterator[str]:
     finding = new.finding
     where = f"{visible(display(finding.path))}:{finding.line}"
     yield f"{number}. {finding.rule} {finding.name} {where}" + (f" in {visible(finding.function)}" if finding.function else "")
     yield f"   what: {visible(finding.message)}"
     why = " -> ".join(_step(step, display) for step in finding.trace)
-    cause = visible(_cause(new))
-    yield f"   why: {why}; {cause}" if why else f"   why: {cause}"
+    caused = visible(cause(new))
+    yield f"   why: {why}; {caused}" if why else f"   why: {caused}"
     yield f"   do: {visible(finding.help)}"
     yield "   dont: suppress it, catch and ignore it, or move the code where it is not checked"
     scope = f"`{visible(finding.function)}`" if finding.function else visible(display(finding.path))

@@ -5,9 +5,7 @@ import sys
 from collections.abc import Callable
 
 import backend_lint
-from backend_lint.cli import check
 from backend_lint.cli.group import COMMANDS
-from backend_lint.report import output
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -54,10 +52,6 @@ def test_to_list_and_explain_rules_and_to_refuse_a_wrong_one_imports_no_rule() -
 def test_the_process_ends_with_the_exit_code_and_all_it_wrote(run: Run) -> None:
     assert run("rule", "--format", "json").stdout.endswith("]\n")
     assert run("rule", "BL999").returncode == 2
-
-
-def test_the_formats_are_those_of_the_reports() -> None:
-    assert tuple(output.FORMATS) == check.FORMATS
 
 
 def test_help_names_the_commands(run: Run) -> None:
