@@ -52,16 +52,16 @@ class Status:
 
 def installation(root: Path, agents: Sequence[Agent], command: str) -> list[FileChange]:
     """What sets agents up in the project in the folder `root`; `command` is how the tool is run. Raises `Refusal`."""
-    changes = [_change(root, HOSTS[agent].path, partial(settings.with_hooks, HOSTS[agent], command=command)) for agent in agents]
-    changes.append(_change(root, instructions.PATH, partial(instructions.with_block, command=command)))
+    changes = [change(root, HOSTS[agent].path, partial(settings.with_hooks, HOSTS[agent], command=command)) for agent in agents]
+    changes.append(change(root, instructions.PATH, partial(instructions.with_block, command=command)))
     return changes
 
 
 def removal(root: Path, agents: Sequence[Agent]) -> list[FileChange]:
     """What takes the settings of agents out again, and with the last of them the block in AGENTS.md. Raises `Refusal`."""
-    changes = [_change(root, HOSTS[agent].path, partial(settings.without_hooks, HOSTS[agent])) for agent in agents]
+    changes = [change(root, HOSTS[agent].path, partial(settings.without_hooks, HOSTS[agent])) for agent in agents]
     if not any(status.there for status in statuses(root, [agent for agent in HOSTS if agent not in agents])):
-        changes.append(_change(root, instructions.PATH, instructions.without_block))
+        changes.append(change(root, instructions.PATH, instructions.without_block))
     return changes
 
 
@@ -104,7 +104,8 @@ def carry_out(root: Path, change: FileChange) -> None:
         raise
 
 
-def _change(root: Path, path: str, edit: Callable[[str | None], str | None]) -> FileChange:
+def change(root: Path, path: str, edit: Callable[[str | None], str | None]) -> FileChange:
+    """What `edit` makes of the text of a file, which is None where there is none. Raises `Refusal`."""
     before = _read(root, path)
     mark = b"\xef\xbb\xbf" if before is not None and before.startswith(b"\xef\xbb\xbf") else b""
     after = edit(_decoded(path, before))

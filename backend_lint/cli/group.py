@@ -18,6 +18,7 @@ _NARROWEST, _WIDEST = 50, 78
 #: Subcommand -> (module, attribute) of its click command, and what it does, as the list of commands says it.
 COMMANDS = {
     "check": ("backend_lint.cli.check", "check", "Check Python files and folders (default: the current directory)."),
+    "init": ("backend_lint.cli.init", "init", "Look at the project and set the tool up in it."),
     "review": ("backend_lint.cli.review", "review", "Say what a change adds, and nothing else: pass, fail or incomplete."),
     "cache": ("backend_lint.cli.cache", "cache", "Say what is in the cache, or empty it."),
     "baseline": ("backend_lint.cli.baseline", "baseline", "Make, shrink and show the baseline: the findings that are accepted."),
