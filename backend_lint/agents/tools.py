@@ -126,6 +126,8 @@ def _checked(result: Result, root: Path) -> str:
     parts = [f"{counts or 'nothing found'} in {plural(result.files, 'file')}"]
     if result.suppressed:
         parts.append(f"{plural(result.suppressed, 'finding')} suppressed by comments")
+    if result.baselined:
+        parts.append(f"{plural(len(result.baselined), 'finding')} in the baseline")
     if result.notes_hidden:
         parts.append(f"{plural(result.notes_hidden, 'note')} not shown (pedantic shows them)")
     text = "; ".join(parts) + "\n"

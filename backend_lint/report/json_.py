@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from backend_lint.engine.result import Problem, Result
+from backend_lint.engine.result import Problem, Result, StaleEntry
 from backend_lint.findings.model import Finding
 from backend_lint.report.output import Output
 from backend_lint.report.summary import by_family, by_severity
@@ -56,6 +56,17 @@ class ErrorRecord(msgspec.Struct):
     detail: str
 
 
+class StaleRecord(msgspec.Struct):
+    """An entry of a baseline that hides nothing, as it stands there."""
+
+    rule: str
+    path: str
+    function: str | None
+    statement: str
+    ordinal: int
+    expired: str | None
+
+
 def render(result: Result, output: Output) -> None:
     """Write `result` as one JSON object. Colours and `quiet` mean nothing here."""
     paths: dict[str, str] = {}
@@ -69,6 +80,8 @@ def render(result: Result, output: Output) -> None:
     write_lines(output, (finding_record(finding, display) for finding in result.findings))
     output.write('], "errors": [')
     write_lines(output, (error_record(problem, display) for problem in result.problems))
+    output.write('], "stale": [')
+    write_lines(output, (_stale_record(each) for each in result.stale))
     output.write(f'], "summary": {encode(_summary(result))}}}\n')
 
 
@@ -110,6 +123,12 @@ def error_record(problem: Problem, display: Callable[[str], str]) -> ErrorRecord
     return ErrorRecord(problem.kind, problem.message, path, problem.rule, problem.detail)
 
 
+def _stale_record(stale: StaleEntry) -> StaleRecord:
+    entry = stale.entry
+    expired = entry.until if stale.has_expired else None
+    return StaleRecord(entry.rule, entry.path, entry.scope or None, entry.statement, entry.ordinal, expired)
+
+
 def _summary(result: Result) -> dict[str, object]:
     return {
         "files": result.files,
@@ -118,6 +137,9 @@ def _summary(result: Result) -> dict[str, object]:
         "by_family": by_family(result),
         "notes_hidden": result.notes_hidden,
         "suppressed": result.suppressed,
+        "baselined": len(result.baselined),
+        "partly_ignored_files": result.partly_ignored,
+        "stale_entries": len(result.stale),
         "complete": not result.problems,
     }
 

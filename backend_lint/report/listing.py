@@ -64,7 +64,6 @@ def of_check(result: Result) -> Listing:
         Item(finding=finding, hidden="inSource", reason=_reason(finding, result.directives.get(finding.path, ())))
         for finding in result.hidden
     ]
-    hidden += [Item(finding=finding, hidden="external", reason="in the baseline") for finding in result.baselined]
     return Listing(
         root=result.root,
         items=[Item(finding=finding) for finding in result.findings],

@@ -67,6 +67,7 @@ def render(review: Review, output: Output, *, show_existing: bool = False) -> No
         "fixed": len(review.fixed),
         "existing": len(review.existing),
         "suppressed": review.suppressed,
+        "baselined": review.baselined,
         "policy": len(review.policy),
         "files": review.files,
         "changed": review.changed,
@@ -85,7 +86,7 @@ def _side(review: Review, name: str) -> SideRecord:
 def render_fault(message: str, hint: str, output: Output) -> None:
     """Write the report of a review that could not be done at all. The hint is for people."""
     side = {"label": "unknown", "commit": None}
-    counts = dict.fromkeys(("new", "failing", "fixed", "existing", "suppressed", "policy", "files", "changed", "unparsed"), 0)
+    counts = dict.fromkeys(("new", "failing", "fixed", "existing", "suppressed", "baselined", "policy", "files", "changed", "unparsed"), 0)
     error = {"kind": "change", "message": message, "path": None, "rule": None, "detail": ""}
     report = {
         "version": VERSION, "verdict": "incomplete", "base": side, "head": side, "new": [], "fixed": [], "policy": [], "counts": counts,

@@ -67,6 +67,8 @@ def summary(review: Review) -> str:
     counted = [f"{len(review.new):,} new", f"{len(review.fixed):,} fixed", f"{len(review.existing):,} existing not shown"]
     if review.suppressed:
         counted.append(f"{review.suppressed:,} suppressed")
+    if review.baselined:
+        counted.append(f"{review.baselined:,} in the baseline")
     if review.policy:
         counted.append(plural(len(review.policy), "change") + " to the gate")
     said = ", ".join(counted)

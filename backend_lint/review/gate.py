@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
 
+from backend_lint.engine.baselines import NAME, today
 from backend_lint.engine.cache_folder import Cache
 from backend_lint.engine.check import check_selectors
 from backend_lint.engine.discovery import SUFFIXES, ProjectFiles, files_in
@@ -18,10 +19,12 @@ from backend_lint.engine.plan import reaches
 from backend_lint.engine.registry import BUILT_IN_PACK, SYNTAX_ERROR, Packs, load_pack
 from backend_lint.engine.result import Problem, Result
 from backend_lint.engine.runner import run
-from backend_lint.engine.settings import FILE_NAMES, CommandLine, Configurations
+from backend_lint.engine.settings import FILE_NAMES, CommandLine, ConfigurationFault, Configurations
 from backend_lint.findings.model import Finding, Severity
 from backend_lint.review import policy as policies
 from backend_lint.review.apart import SetApart
+from backend_lint.review.baseline import Accepted
+from backend_lint.review.baseline import items as baseline_items
 from backend_lint.review.causes import cause_of
 from backend_lint.review.change import Change
 from backend_lint.review.delta import Delta
@@ -117,6 +120,8 @@ class _Reviewer:
         self._settings = self._configurations(rules.policy)
         # What swallows failures may be a note, which is looked at and not shown.
         self._thorough = self._configurations(rules.policy, dataclasses.replace(rules.command_line, pedantic=True))
+        self._day = today()
+        self._sides: dict[str, Accepted] = {}
         self._review = Review(root=change.root, verdict="pass", base=change.base, head=change.head, remarks=list(change.remarks))
 
     def _configurations(self, side: str, command_line: CommandLine | None = None) -> Configurations:
@@ -137,8 +142,11 @@ class _Reviewer:
         paths = {path for source in (change.before, change.after) for path in source.list() if path.endswith((*SUFFIXES, *_DOCUMENTS))}
         self._delta = Delta(change.before, change.after, paths)
         found.changed = len(self._delta.files)
+        self._paths = sorted(path for path in paths if path.endswith(SUFFIXES))
         if self._delta.is_empty and not any(path.endswith(SUFFIXES) for path in self._delta.unreadable):
             found.remarks.append("no Python file and no configuration differs between the two sides")
+            self._gate(self._baseline_items([]))
+            _judge(found, self._rules)
             return found
         before_files = files_in(change.before, change.root, self._settings.excluded)
         after_files = files_in(change.after, change.root, self._settings.excluded)
@@ -188,16 +196,18 @@ class _Reviewer:
             [old for old in matches.fixed if self._is_shown(old) and id(old) not in silenced],
         )
         self._added = policies.added_directives(before.directives, after.directives, delta)
+        self._pairs = matches.pairs
+        accepted = self._accepted(self._rules.policy)
         unknown = {finding.path for finding in before.findings if finding.rule == SYNTAX_ERROR}
         for old, new in matches.pairs:
             if id(new) in is_hidden:
                 found.suppressed += 1
                 if id(old) not in was_hidden:
                     self._suppressed(new)
-            elif id(old) in was_hidden:
-                self._add(new, was_suppressed=True)
-            else:
+            elif accepted.take(new) or accepted.take(old) or id(old) not in was_hidden:
                 found.existing.append(new)
+            else:
+                self._add(new, was_suppressed=True)
         for finding in matches.new:
             if id(finding) in is_hidden:
                 found.suppressed += 1
@@ -207,6 +217,8 @@ class _Reviewer:
                         self._add(finding)
             elif self._was_unknown(finding, unknown):
                 found.existing.append(finding)
+            elif accepted.take(finding):
+                found.baselined += 1
             else:
                 self._add(finding)
         unparsed = {finding.path for finding in after.findings if finding.rule == SYNTAX_ERROR}
@@ -261,6 +273,35 @@ class _Reviewer:
         if touches and self._rules.use_config and self._rules.config is None:
             known = files_in(self._change.after, self._change.root, lambda path: False)
             items += policies.configuration_items(self._configurations("base"), self._configurations("head"), known.targets, self._registry)
+        self._gate([*items, *self._baseline_items(self._pairs)])
+
+    def _accepted(self, side: str) -> Accepted:
+        """What the baselines of one side accept."""
+        if side not in self._sides:
+            source = self._change.before if side == "base" else self._change.after
+            configurations = self._settings if side == self._rules.policy else self._configurations(side)
+            self._sides[side] = Accepted(self._change.root, source, configurations, self._paths, self._day)
+        return self._sides[side]
+
+    def _baseline_items(self, pairs: Sequence[tuple[Finding, Finding]]) -> list[PolicyItem]:
+        """What the change adds to the baselines."""
+        try:
+            after = self._accepted("head")
+        except ConfigurationFault as fault:
+            if self._rules.policy == "head":
+                raise
+            return [PolicyItem(kind="unreadable-configuration", path=NAME, message=f"leaves a baseline that cannot be read: {fault}")]
+        try:
+            before = self._accepted("base")
+        except ConfigurationFault as fault:
+            if self._rules.policy == "base":
+                raise
+            self._review.remarks.append(f"the baseline before the change cannot be read: {fault}")
+            return []
+        return baseline_items(before, after, pairs)
+
+    def _gate(self, items: Sequence[PolicyItem]) -> None:
+        """Note by what the change makes the gate wider."""
         self._review.policy = sorted([*items, *self._review.policy], key=lambda item: (item.path, item.line or 0, item.kind, item.message))
         self._review.is_policy_failing = bool(self._review.policy) and self._rules.policy == "base" and not self._rules.allow_suppressions
 

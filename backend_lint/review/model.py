@@ -14,7 +14,7 @@ Verdict = Literal["pass", "fail", "incomplete"]
 CauseKind = Literal["line", "trace", "removed", "function", "file", "indirect"]
 PolicyKind = Literal[
     "suppression", "suppressed-finding", "disabled-rule", "severity", "fail-level", "exclude", "out-of-scope", "unreadable-configuration",
-    "silencing",
+    "silencing", "baseline",
 ]  # fmt: skip
 
 
@@ -77,8 +77,9 @@ class Review(msgspec.Struct, kw_only=True):
     """The outcome of a review.
 
     `existing` are the findings that were there before, as they are now; `fixed` those that are gone, as they were. `suppressed` counts the
-    findings that comments hide, `files` the files analysed after the change, `unparsed` those of them that could not be parsed,
-    `changed` the files that the change touches. `remarks` are sentences for the reader that do not change the verdict.
+    findings that comments hide, `baselined` those that the change adds and the baseline hides, `files` the files analysed after the change,
+    `unparsed` those of them that could not be parsed, `changed` the files that the change touches. `remarks` are sentences for the reader
+    that do not change the verdict.
     """
 
     root: Path
@@ -93,6 +94,7 @@ class Review(msgspec.Struct, kw_only=True):
     remarks: list[str] = []
     is_policy_failing: bool = False
     suppressed: int = 0
+    baselined: int = 0
     files: int = 0
     unparsed: int = 0
     changed: int = 0

@@ -67,6 +67,7 @@ class TestJson:
                     "detail": "Traceback ...",
                 }
             ],
+            "stale": [],
             "summary": {
                 "files": 3,
                 "findings": 1,
@@ -74,6 +75,9 @@ class TestJson:
                 "by_family": {"async": 1},
                 "notes_hidden": 5,
                 "suppressed": 4,
+                "baselined": 0,
+                "partly_ignored_files": 0,
+                "stale_entries": 0,
                 "complete": False,
             },
         }
@@ -87,7 +91,7 @@ class TestJson:
         lines = report("json", finding(), BLOCK, finding(message="two\nlines")).splitlines()
         assert lines[0] == '{"version": 1, "findings": ['
         assert len(lines) == 5
-        assert lines[-1].startswith('], "errors": [], "summary": {')
+        assert lines[-1].startswith('], "errors": [], "stale": [], "summary": {')
 
     def test_the_schema_holds(self, report: Report) -> None:
         jsonschema.Draft202012Validator.check_schema(SCHEMA)
