@@ -27,7 +27,7 @@ def open_by_with(
     def make(editing: Editing) -> None:
         import libcst as cst
 
-        closing = editing.name_of("contextlib", "closing") if way == "closing" else None
+        closing = editing.name_of(opening, "contextlib", "closing") if way == "closing" else None
         for statement in closings:
             editing.change(_without_remarks(editing.alone(statement)), lambda _: cst.RemoveFromParent())
         editing.alone(opening)
@@ -55,7 +55,7 @@ def close_what_commits(statement: n.With, item: n.WithItem, name: str) -> Propos
     def make(editing: Editing) -> None:
         import libcst as cst
 
-        closing = editing.name_of("contextlib", "closing")
+        closing = editing.name_of(statement, "contextlib", "closing")
         entered = editing.statement(statement)
         assert isinstance(entered, cst.With)
         place = editing.find(item, cst.WithItem)
@@ -103,7 +103,7 @@ def in_transaction(first: n.Stmt, last: n.Stmt) -> Proposal:
     def make(editing: Editing) -> None:
         import libcst as cst
 
-        transaction = editing.name_of("django.db", "transaction")
+        transaction = editing.name_of(first, "django.db", "transaction")
 
         def changed(statements: list[Any]) -> list[Any]:
             leading = statements[0].leading_lines

@@ -8,10 +8,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import libcst as cst
-from libcst.codemod import CodemodContext
-from libcst.codemod.visitors import AddImportsVisitor
 from libcst.metadata import MetadataWrapper, PositionProvider
 
+from backend_lint.fixes.imports import add_below, add_import
 from backend_lint.fixes.proposal import Edit, NotFixable
 from backend_lint.source import nodes as n
 
@@ -163,13 +162,15 @@ class Editing:
         """Statements as they would be written here, at the margin."""
         return list(cst.parse_module(text, self.module.config_for_parsing).body)
 
-    def name_of(self, module: str, attribute: str | None = None) -> str:
-        """How to write `attribute` of a module (or the module), which is imported where it is not yet.
+    def name_of(self, use: n.Node, module: str, attribute: str | None = None) -> str:
+        """How to write `attribute` of a module (or the module) at the place `use`; it is imported where it is not yet.
 
-        Raises `NotFixable` when the name is taken by something else in this file.
+        Raises `NotFixable` when the name is taken by something else in this file, or imported further down.
         """
         wanted = attribute or module.rpartition(".")[2]
         for statement in self.tree.body:
+            if statement.start >= use.start:
+                break
             if isinstance(statement, n.ImportFrom) and not statement.level:
                 for alias in statement.names:
                     if f"{statement.module}.{alias.name}" == (f"{module}.{attribute}" if attribute else module):
@@ -179,13 +180,13 @@ class Editing:
                     if alias.name == module:
                         held = alias.asname or alias.name
                         return f"{held}.{attribute}" if attribute else held
-        if self._is_bound(wanted):
+        if self.is_bound(wanted):
             raise NotFixable(f"`{wanted}` means something else in this file")
         package, _, last = module.rpartition(".")
         self._imports.append((module, attribute) if attribute or not package else (package, last))
         return wanted
 
-    def _is_bound(self, name: str) -> bool:
+    def is_bound(self, name: str) -> bool:
         """Whether anything in the file binds a name."""
         for node in n.walk(self.tree.body):
             if isinstance(node, (n.FunctionDef, n.ClassDef, n.Parameter)) and node.name == name:
@@ -215,13 +216,10 @@ class Editing:
         """What the changes come to in the text. Raises `NotFixable` when they come to nothing."""
         changed = self.module.visit(_Changer(self._changes, self._spans)) if self._changes else self.module
         assert isinstance(changed, cst.Module)
-        if self._imports:
-            context = CodemodContext()
-            for module, attribute in self._imports:
-                AddImportsVisitor.add_needed_import(context, module, attribute)
-            changed = AddImportsVisitor(context).transform_module(changed)
+        for module, attribute in dict.fromkeys(self._imports):
+            changed = add_import(changed, module, attribute)
         for text in self._added:
-            changed = _below_imports(changed, self.statements(text))
+            changed = add_below(changed, self.statements(text))
         found = difference(self.tree.text, changed.code)
         if not found:
             raise NotFixable("nothing would change")
@@ -248,28 +246,6 @@ class _Changer(cst.CSTTransformer):
         for change in self._changes.get(original_node, ()):
             updated_node = change(updated_node)
         return updated_node
-
-
-def _below_imports(module: cst.Module, added: list[cst.BaseStatement]) -> cst.Module:
-    place = 0
-    for index, statement in enumerate(module.body):
-        if isinstance(statement, cst.SimpleStatementLine) and isinstance(statement.body[0], (cst.Import, cst.ImportFrom)):
-            place = index + 1
-        elif index and not _is_docstring(statement) and not isinstance(statement, (cst.If, cst.Try)):
-            break
-        elif not index and _is_docstring(statement):
-            place = 1
-        elif not isinstance(statement, (cst.If, cst.Try)):
-            break
-    first, *others = added
-    first = first.with_changes(leading_lines=[cst.EmptyLine(indent=False), *getattr(first, "leading_lines", ())])
-    return module.with_changes(body=[*module.body[:place], first, *others, *module.body[place:]])
-
-
-def _is_docstring(statement: cst.CSTNode) -> bool:
-    if not isinstance(statement, cst.SimpleStatementLine) or not isinstance(statement.body[0], cst.Expr):
-        return False
-    return isinstance(statement.body[0].value, (cst.SimpleString, cst.ConcatenatedString))
 
 
 def difference(before: str, after: str) -> tuple[Edit, ...]:

@@ -48,7 +48,7 @@ def read_from_environment(node: n.Expr, variable: str) -> Proposal:
     """Put `os.environ["VARIABLE"]` in place of an expression."""
 
     def make(editing: Editing) -> None:
-        name = editing.name_of("os", None)
+        name = editing.name_of(node, "os")
         replaced(node, f'{name}.environ["{variable}"]')(editing)
 
     return Proposal(f'read it from `os.environ["{variable}"]`', "unsafe", make)
@@ -141,59 +141,76 @@ def in_threads(calls: Sequence[n.Call]) -> Proposal:
     """Put blocking calls of a coroutine function into threads: `await asyncio.to_thread(requests.get, url)`."""
 
     def make(editing: Editing) -> None:
-        import libcst as cst
-
-        to_thread = f"{editing.name_of('asyncio')}.to_thread"
-
-        def changed(updated: Any) -> Any:
-            first = cst.Arg(updated.func)
-            args = list(updated.args)
-            if not args:
-                return awaited(cst.Call(editing.expression(to_thread), [first]))
-            if isinstance(args[0].value, cst.GeneratorExp) and not args[0].value.lpar:
-                raise NotFixable("a generator without brackets can be the only argument")
-            space = updated.whitespace_before_args
-            is_spread = isinstance(space, cst.ParenthesizedWhitespace)
-            first = first.with_changes(
-                comma=cst.Comma(whitespace_after=_without_comments(space) if is_spread else cst.SimpleWhitespace(" "))
-            )
-            return awaited(updated.with_changes(func=editing.expression(to_thread), args=[first, *args]))
-
-        def awaited(call: cst.Call) -> Any:
-            return cst.Await(call.with_changes(lpar=(), rpar=()), lpar=call.lpar, rpar=call.rpar)
-
+        to_thread = f"{editing.name_of(calls[0], 'asyncio')}.to_thread"
         for call in calls:
-            editing.change(editing.find(call, cst.Call), changed)
-            _bracket(editing, call)
+            _await(editing, call, lambda updated: _handed_over(updated, editing.expression(to_thread), updated.func))
 
     return Proposal("move it to a thread with `await asyncio.to_thread(...)`", "unsafe", make)
 
 
+def sleep_in_loop(calls: Sequence[n.Call]) -> Proposal:
+    """Let the event loop wait in place of the thread: `await asyncio.sleep(seconds)`."""
+
+    def make(editing: Editing) -> None:
+        sleep = f"{editing.name_of(calls[0], 'asyncio')}.sleep"
+        for call in calls:
+            _await(editing, call, lambda updated: updated.with_changes(func=editing.expression(sleep)))
+
+    return Proposal("wait with `await asyncio.sleep(...)`", "safe", make)
+
+
 def await_call(call: n.Call) -> Proposal:
     """Wait for a coroutine where it is made."""
+    return Proposal("`await` it", "unsafe", lambda editing: _await(editing, call, lambda updated: updated))
+
+
+def get_or_404(call: n.Call) -> Proposal:
+    """Answer 404 where a lookup of Django's finds nothing: `get_object_or_404(Order, pk=pk)` for `Order.objects.get(pk=pk)`."""
 
     def make(editing: Editing) -> None:
         import libcst as cst
 
-        found = editing.find(call, cst.Call)
-        editing.change(found, lambda updated: cst.Await(updated.with_changes(lpar=(), rpar=()), lpar=updated.lpar, rpar=updated.rpar))
-        _bracket(editing, call)
+        name = editing.name_of(call, "django.shortcuts", "get_object_or_404")
 
-    return Proposal("`await` it", "unsafe", make)
+        def changed(updated: Any) -> Any:
+            held = updated.func.value
+            if isinstance(held, cst.Attribute) and held.attr.value == "objects":
+                held = held.value
+            return _handed_over(updated, editing.expression(name), held)
+
+        editing.change(editing.find(call, cst.Call), changed)
+
+    return Proposal("use `get_object_or_404`", "safe", make)
 
 
-def _bracket(editing: Editing, call: n.Call) -> None:
-    """Put brackets around an `await` in place of a call whose result is used further: `(await f()).json()`, `(await f()) ** 2`."""
+def _handed_over(call: Any, func: Any, first: Any) -> Any:
+    """A call of `func` with `first` before the arguments of another call."""
+    import libcst as cst
+
+    if not call.args:
+        return call.with_changes(func=func, args=[cst.Arg(first)])
+    if isinstance(call.args[0].value, cst.GeneratorExp) and not call.args[0].value.lpar:
+        raise NotFixable("a generator without brackets can be the only argument")
+    space = call.whitespace_before_args
+    is_spread = isinstance(space, cst.ParenthesizedWhitespace)
+    comma = cst.Comma(whitespace_after=_without_comments(space) if is_spread else cst.SimpleWhitespace(" "))
+    return call.with_changes(func=func, args=[cst.Arg(first, comma=comma), *call.args])
+
+
+def _await(editing: Editing, call: n.Call, change: Callable[[Any], Any]) -> None:
+    """Put `await` and what a call becomes in place of it, in brackets where its result is used further: `(await f()).json()`."""
     import libcst as cst
 
     found = editing.find(call, cst.Call)
-    if not any(_holds(node, found) for node in editing.nodes):
-        return
+    is_used = any(_holds(node, found) for node in editing.nodes)
 
-    def bracketed(updated: Any) -> Any:
-        return updated.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()]) if not updated.lpar else updated
+    def awaited(updated: Any) -> Any:
+        lpar, rpar = updated.lpar, updated.rpar
+        if is_used and not lpar:
+            lpar, rpar = [cst.LeftParen()], [cst.RightParen()]
+        return cst.Await(change(updated.with_changes(lpar=(), rpar=())), lpar=lpar, rpar=rpar)
 
-    editing.change(found, bracketed)
+    editing.change(found, awaited)
 
 
 def _holds(node: cst.CSTNode, inner: cst.CSTNode) -> bool:
@@ -204,3 +221,37 @@ def _holds(node: cst.CSTNode, inner: cst.CSTNode) -> bool:
     if isinstance(node, cst.Call):
         return node.func is inner
     return isinstance(node, cst.BinaryOperation) and isinstance(node.operator, cst.Power) and inner in (node.left, node.right)
+
+
+def without_argument(call: n.Call, value: n.Expr, title: str) -> Proposal:
+    """Take the last argument out of a call."""
+
+    def make(editing: Editing) -> None:
+        import libcst as cst
+
+        found = editing.find(call, cst.Call)
+        gone = editing.expression_at(value)
+        if len(found.args) < 2 or found.args[-1].value is not gone:
+            raise NotFixable("other arguments follow")
+
+        def changed(updated: Any) -> Any:
+            *others, before, last = updated.args
+            return updated.with_changes(
+                args=[*others, before.with_changes(comma=last.comma, whitespace_after_arg=last.whitespace_after_arg)]
+            )
+
+        editing.change(found, changed)
+
+    return Proposal(title, "unsafe", make)
+
+
+def without_default(statement: n.AnnAssign, title: str) -> Proposal:
+    """Take the value out of an annotated assignment: `key: str = "x"` becomes `key: str`."""
+
+    def make(editing: Editing) -> None:
+        import libcst as cst
+
+        found = editing.find(statement, cst.AnnAssign)
+        editing.change(found, lambda updated: updated.with_changes(value=None, equal=cst.MaybeSentinel.DEFAULT))
+
+    return Proposal(title, "unsafe", make)

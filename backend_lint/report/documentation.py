@@ -10,20 +10,22 @@ from backend_lint.engine.entries import RuleEntry, docstring
 if TYPE_CHECKING:
     from backend_lint.rule import Rule
 
-WHAT, WHY, EXAMPLE, INSTEAD, CONFIGURATION, SUPPRESS = (
+WHAT, WHY, EXAMPLE, INSTEAD, CONFIGURATION, SAFETY, SUPPRESS = (
     "What it does",
     "Why is this bad",
     "Example",
     "Use instead",
     "Configuration",
+    "Fix safety",
     "When to suppress",
 )
 
 NOT_FLAGGED = "When not flagged"
 
-#: The sections in their order; each is required but `Configuration`, which a rule with options may use to say more about them.
-SECTIONS = (WHAT, WHY, EXAMPLE, INSTEAD, NOT_FLAGGED, CONFIGURATION, SUPPRESS)
-REQUIRED = frozenset(SECTIONS) - {NOT_FLAGGED, CONFIGURATION}
+#: The sections in their order; each is required but `Configuration`, which a rule with options may use to say more about them, and
+#: `Fix safety`, which a rule with fixes uses to say when there is one, and what may be otherwise after it.
+SECTIONS = (WHAT, WHY, EXAMPLE, INSTEAD, NOT_FLAGGED, CONFIGURATION, SAFETY, SUPPRESS)
+REQUIRED = frozenset(SECTIONS) - {NOT_FLAGGED, CONFIGURATION, SAFETY}
 
 #: How a code block's comment names its framework -> the framework. A block names it in a comment among its first lines.
 _FRAMEWORKS = {
@@ -136,6 +138,8 @@ def faults(rule: type[Rule] | RuleEntry) -> list[str]:
     )
     if told.section(CONFIGURATION) and not rule.options:
         found.append("there is a section `## Configuration`, but no options")
+    if bool(told.section(SAFETY)) != rule.fixable:
+        found.append(f"there is {'no' if rule.fixable else 'a'} section `## {SAFETY}`, but {'' if rule.fixable else 'no '}fixes")
     found.extend(
         f"`## {CONFIGURATION}` does not say what the option `{key}` means"
         for key in rule.options

@@ -65,6 +65,9 @@ class EmptyHandler(Rule):
     ## Configuration
     `allowed` lists names of handlers, `limit` counts them, `strict` is strict.
 
+    ## Fix safety
+    The handler is taken out, which is safe.
+
     ## When to suppress
     Never.
     """

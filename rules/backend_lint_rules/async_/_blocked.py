@@ -13,6 +13,8 @@ from backend_lint.semantics.roles import UNSERVED
 from backend_lint.source import nodes as n
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from backend_lint.semantics.project import Function
 
 #: Packages whose subject is the file system, under one heading.
@@ -29,15 +31,23 @@ _FILE_STEPS = 3
 
 
 class Group:
-    """The blocking places of one function that are one fault: `first` is to be reported, `others` counts the rest."""
+    """The blocking places of one function that are one fault, `members` in source order: the `first` is to be reported."""
 
-    __slots__ = ("first", "is_note", "others", "subject")
+    __slots__ = ("is_note", "members", "subject")
 
-    def __init__(self, subject: str, first: Block, others: int, *, is_note: bool) -> None:
+    def __init__(self, subject: str, members: Sequence[Block], *, is_note: bool) -> None:
         self.subject = subject
-        self.first = first
-        self.others = others
+        self.members = members
         self.is_note = is_note
+
+    @property
+    def first(self) -> Block:
+        return self.members[0]
+
+    @property
+    def others(self) -> int:
+        """How many places there are besides the first."""
+        return len({id(block.node) for block in self.members}) - 1
 
 
 def groups(function: Function, *, database: bool) -> list[Group]:
@@ -63,14 +73,14 @@ def _grouped(function: Function, blocks: list[Block], database: bool) -> list[Gr
         chosen = clear or members
         if is_note and len(chosen[0].steps) > _NOTED_STEPS:
             continue
-        found.append(Group(subject, chosen[0], len({id(block.node) for block in chosen}) - 1, is_note=is_note))
+        found.append(Group(subject, chosen, is_note=is_note))
     return found
 
 
 def _awaited(function: Function, database: bool) -> list[Group]:
     """The one fault of a handler that does not block by itself: it awaits coroutines of the project that do."""
     blocks = [block for block in _one_a_node(awaited_blocks(function)) if (block.cause == "database") == database and _is_clear(block)]
-    return [Group("database" if database else _subject(blocks[0]), blocks[0], len(blocks) - 1, is_note=False)] if blocks else []
+    return [Group("database" if database else _subject(blocks[0]), blocks, is_note=False)] if blocks else []
 
 
 def _is_clear(block: Block) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from backend_lint.rule import Context, Rule, Severity
 from backend_lint_rules.async_._advice import instead_of
 from backend_lint_rules.async_._blocked import called, end_of, groups, more
+from backend_lint_rules.async_._fixing import fix_of
 
 if TYPE_CHECKING:
     from backend_lint.semantics.project import Function
@@ -60,6 +61,11 @@ class BlockingCallInAsync(Rule):
         return JsonResponse({"delivers": await check(pk)})
     ```
 
+    ## Fix safety
+    `time.sleep(...)` becomes `await asyncio.sleep(...)`, which is safe. Other calls that block by themselves and whose result is whole
+    become `await asyncio.to_thread(...)`, all of one finding at once. That is unsafe: other code runs in the meantime, and the call runs in
+    another thread. What opens something to read from, and calls that block further down, are left to you.
+
     ## When to suppress
     In a process whose loop serves one client at a time.
     """
@@ -68,6 +74,7 @@ class BlockingCallInAsync(Rule):
     name = "blocking-call-in-async"
     family = "async"
     severity = Severity.ERROR
+    fixable = True
 
     def check_function(self, function: Function, context: Context) -> None:
         for group in groups(function, database=False):
@@ -84,4 +91,5 @@ class BlockingCallInAsync(Rule):
                 trace=() if block.is_direct else block.steps,
                 function=function,
                 end=end_of(block),
+                fix=fix_of(group, function),
             )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from backend_lint.fixes.expressions import await_call
 from backend_lint.rule import Context, Rule, Severity, Step
 from backend_lint.semantics.calls import dotted
 from backend_lint.semantics.coroutines import Fate, Unawaited, unawaited_in
 from backend_lint.semantics.roles import UNSERVED
+from backend_lint_rules.async_._fixing import is_in_generator
 
 if TYPE_CHECKING:
     from backend_lint.semantics.project import Function
@@ -72,6 +74,9 @@ class UnawaitedCoroutine(Rule):
         return JsonResponse({"ok": False})
     ```
 
+    ## Fix safety
+    In a coroutine function `await` is put before the call. That is unsafe: what never ran runs now, and its failure with it.
+
     ## When to suppress
     When the function called gives something else than a coroutine in a way that the code does not show.
     """
@@ -80,6 +85,7 @@ class UnawaitedCoroutine(Rule):
     name = "unawaited-coroutine"
     family = "async"
     severity = Severity.ERROR
+    fixable = True
 
     def check_function(self, function: Function, context: Context) -> None:
         if function.module.role in UNSERVED:
@@ -90,6 +96,7 @@ class UnawaitedCoroutine(Rule):
                 found.call,
                 _WORDS[found.fate].format(name),
                 help=_advice(found, name, function),
+                fix=await_call(found.call) if function.is_async and not is_in_generator(found.call, function) else None,
                 trace=_trace(found),
                 function=function,
                 end=found.call.func.end,

@@ -6,6 +6,7 @@ from backend_lint.rule import Context, Rule, Severity
 from backend_lint.semantics import secrets
 from backend_lint.semantics.project import Module
 from backend_lint.source import nodes as n
+from backend_lint_rules.configuration._fixing import fix_of
 from backend_lint_rules.configuration.literals import literals_in
 from backend_lint_rules.configuration.places import holds_secret, is_development, is_refused, is_replaced
 
@@ -44,6 +45,10 @@ class HardcodedSecret(Rule):
     EMAIL_HOST_PASSWORD = env("EMAIL_HOST_PASSWORD")
     ```
 
+    ## Fix safety
+    A literal assigned to a name at the top of a module or class, or to an item of the configuration, becomes `os.environ["NAME"]`. That is
+    unsafe: nothing starts any more without the variable. The secret that was published has to be replaced all the same.
+
     ## When to suppress
     For a published test key of a payment provider's sandbox, or a value that is public by design.
     """
@@ -52,6 +57,7 @@ class HardcodedSecret(Rule):
     name = "hardcoded-secret"
     family = "configuration"
     severity = Severity.ERROR
+    fixable = True
 
     def check_module(self, module: Module, context: Context) -> None:
         reported: set[int] = set()
@@ -62,16 +68,20 @@ class HardcodedSecret(Rule):
                 continue
             reported.add(id(named.node))
             origin = named.origin
+            is_note = (
+                is_development(named.node, module)
+                or module.role in ("script", "example", "generated")
+                or is_replaced(named)
+                or (origin is not None and is_development(origin.node, origin.module))
+            )
             context.report(
                 named.node,
                 f"`{named.name}` is a secret written into the code",
                 help="read it from the environment or a secret store, and replace the one that was published",
-                note=is_development(named.node, module)
-                or module.role in ("script", "example", "generated")
-                or is_replaced(named)
-                or (origin is not None and is_development(origin.node, origin.module)),
+                note=is_note,
                 trace=(origin.step("the secret is written here"),) if origin is not None else (),
                 function=named.function,
+                fix=None if is_note else fix_of(named),
             )
         if not any(mark in module.tree.text for mark in _MARKS):
             return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from backend_lint.rule import Context, Rule, Severity
 from backend_lint.semantics.project import Module
+from backend_lint_rules.configuration._fixing import fallback_fix
 from backend_lint_rules.configuration.literals import literals_in
 from backend_lint_rules.configuration.places import holds_secret, is_development, is_refused, is_replaced
 
@@ -41,6 +42,10 @@ class UsableSecretDefault(Rule):
     SECRET_KEY = os.environ["SECRET_KEY"]
     ```
 
+    ## Fix safety
+    The fallback is taken out: `os.environ["NAME"]` for `os.environ.get("NAME", "...")` and `os.getenv`, `config("NAME")` and `env("NAME")`
+    of the settings libraries, a field without a default in a settings class. That is unsafe: nothing starts any more without the variable.
+
     ## When to suppress
     For a fallback that is only reached where a deployment cannot be, such as a documentation build.
     """
@@ -49,6 +54,7 @@ class UsableSecretDefault(Rule):
     name = "usable-secret-default"
     family = "configuration"
     severity = Severity.ERROR
+    fixable = True
 
     def check_module(self, module: Module, context: Context) -> None:
         reported: set[int] = set()
@@ -58,11 +64,13 @@ class UsableSecretDefault(Rule):
             if is_refused(named):
                 continue
             reported.add(id(named.node))
+            is_note = is_development(named.node, module) or module.role in ("script", "example", "generated") or is_replaced(named)
             context.report(
                 named.node,
                 f"`{named.name}` falls back to a secret written into the code, which production would silently use",
                 help="let start-up fail when it is not set",
-                note=is_development(named.node, module) or module.role in ("script", "example", "generated") or is_replaced(named),
+                note=is_note,
+                fix=None if is_note else fallback_fix(named),
                 trace=(named.origin.step("the secret is written here"),) if named.origin is not None else (),
                 function=named.function,
             )

@@ -6,12 +6,14 @@ import re
 from typing import TYPE_CHECKING
 
 from backend_lint.findings.model import Step
+from backend_lint.fixes.expressions import get_or_404
 from backend_lint.frameworks import handler_of, is_handler, route_layer
 from backend_lint.frameworks.handling import Catch, catches
 from backend_lint.rule import Context, Rule, Severity
 from backend_lint.semantics.guards import guards_at
 from backend_lint.semantics.nullness import ABSENT, Lookup, nullness
 from backend_lint.semantics.unit_roles import is_decorated_job
+from backend_lint.source import nodes as n
 from backend_lint_rules.errors._lookup_keys import is_of_stored_row, may_be_missing
 from backend_lint_rules.errors._lookup_places import (
     is_answered_by_library,
@@ -83,6 +85,10 @@ class UncheckedLookup(Rule):
         return render(request, "order.html", {"order": order})
     ```
 
+    ## Fix safety
+    `Model.objects.get(...)` in a view of Django's, of Django REST framework's or of Ninja's becomes `get_object_or_404(Model, ...)`, which
+    is safe: only what answered 500 answers 404 now. Nothing is proposed where a lookup gives `None`, and outside of views.
+
     ## When to suppress
     When something outside of the code guarantees the row: a constraint of the database, or a step of the same request that made it.
     """
@@ -91,6 +97,7 @@ class UncheckedLookup(Rule):
     name = "unchecked-lookup"
     family = "errors"
     severity = Severity.ERROR
+    fixable = True
 
     def check_function(self, function: Function, context: Context) -> None:
         if function.module.role not in ("application", "settings") or is_operators(function):
@@ -126,12 +133,14 @@ class UncheckedLookup(Rule):
             return
         if not in_handler and (handling.root is None or is_decorated_job(handling.root) or not serves_requests(handling.root)):
             return
+        is_note = not in_handler or not may_be_missing(lookup, function)
         what = "nobody turns that into a 404" if in_handler else "no caller turns that into an answer"
         context.report(
             lookup.call,
             f"`{lookup.name}` raises when nothing is found, and {what}",
             help=_help(lookup, function),
-            note=not in_handler or not may_be_missing(lookup, function),
+            note=is_note,
+            fix=get_or_404(lookup.call) if in_handler and not is_note and _is_get(lookup) else None,
             trace=(*handling.open_way, *lookup.steps),
             function=function,
         )
@@ -182,6 +191,12 @@ def _is_refused(use: Use, function: Function) -> bool:
         if handler is None or handler.kind != "request":
             return True
     return False
+
+
+def _is_get(lookup: Lookup) -> bool:
+    """Whether a lookup is a manager's or queryset's `get` of Django, in the function itself."""
+    func = lookup.call.func
+    return lookup.is_direct and isinstance(func, n.Attribute) and func.attr == "get" and lookup.raised[0].startswith("django.")
 
 
 def _is_returned(lookup: Lookup, function: Function) -> bool:

@@ -22,8 +22,10 @@ from backend_lint_rules.errors._outbound import (
     service_of,
     word_of,
 )
+from backend_lint_rules.errors._outbound_fixing import fix_of
 
 if TYPE_CHECKING:
+    from backend_lint.fixes.proposal import Proposal
     from backend_lint.semantics.calls import Callee
     from backend_lint.semantics.project import Function
     from backend_lint.source import nodes as n
@@ -88,6 +90,10 @@ class UnhandledOutboundCall(Rule):
         return redirect("home")
     ```
 
+    ## Fix safety
+    Where nothing but a time-out or a look at the status is missing, `timeout=10` and `raise_for_status()` are added. Both are unsafe: a
+    slow answer that came in the end, and an error page that was taken for data, become failures. How failures are handled is left to you.
+
     ## When to suppress
     When what runs the code bounds it and tells its failure, such as a job with a time limit and an alarm.
     """
@@ -96,6 +102,7 @@ class UnhandledOutboundCall(Rule):
     name = "unhandled-outbound-call"
     family = "errors"
     severity = Severity.WARNING
+    fixable = True
 
     def check_function(self, function: Function, context: Context) -> None:
         if function.module.role not in ("application", "settings") or is_operational(function):
@@ -114,6 +121,7 @@ class UnhandledOutboundCall(Rule):
                 call,
                 f"`{word_of(call)}` has {_sentence(found.missing)}",
                 help=found.help,
+                fix=found.fix,
                 note=not found.is_clear,
                 trace=found.trace,
                 function=function,
@@ -137,6 +145,8 @@ class _Judgement:
         self.reading = reading_of(call, function)
         self.is_http = self.reading is not None or "url-sink" in target.effects
         self._advice: list[str] = []
+        #: What a fix can add, where it is all that is missing.
+        self._lacks_timeout = self._lacks_status = False
         self._timeout()
         self._failure()
         self._status()
@@ -144,6 +154,13 @@ class _Judgement:
     @property
     def help(self) -> str:
         return ", ".join(self._advice)
+
+    @property
+    def fix(self) -> Proposal | None:
+        """A time-out, a look at the status or both, where nothing else is missing."""
+        if len(self.missing) > self._lacks_timeout + self._lacks_status:
+            return None
+        return fix_of(self.call, self.target, self.function, timeout=self._lacks_timeout, status=self._lacks_status)
 
     def _timeout(self) -> None:
         found = timeout_of(self.call, self.target, self.function.module, self.function)
@@ -154,6 +171,7 @@ class _Judgement:
         else:
             return
         self._advice.append("pass `timeout=`")
+        self._lacks_timeout = True
         # A stream may be meant to last.
         self.is_clear = not (found == "off" and is_stream(self.call))
 
@@ -183,10 +201,12 @@ class _Judgement:
             return
         if self.reading.body is None:
             if self.missing:
+                self._lacks_status = True
                 self.missing.append("no look at its status")
                 self._advice.append("call `raise_for_status()`")
             return
         module = self.function.module
+        self._lacks_status = True
         self.missing.append("no look at its status before its body is used")
         self._advice.append("call `raise_for_status()` first")
         self.trace += (Step(module.path, module.line(self.reading.body), f"{self.function.qualname} uses the body"),)

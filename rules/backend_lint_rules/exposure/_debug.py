@@ -77,7 +77,7 @@ def _called(call: n.Call, module: Module, function: Function | None, depth: int)
     name = module.project.inference.qualified_name(call.func, module, function) or ""
     last = call.func.attr if isinstance(call.func, n.Attribute) else call.func.id if isinstance(call.func, n.Name) else ""
     if name in _GETTERS or _is_environ_get(call):
-        default = _default(call)
+        default = default_of(call)
         if default is None or (isinstance(default, n.Constant) and not _is_truthy(default)):
             return "text"
         return "default" if isinstance(default, n.Constant) else None
@@ -97,7 +97,7 @@ def _called(call: n.Call, module: Module, function: Function | None, depth: int)
         and isinstance(call.args[0].value, n.Constant)
         and call.args[0].value.kind == "str"
     ):
-        default = _default(call)
+        default = default_of(call)
         if isinstance(default, n.Constant) and (
             (default.kind in ("bool", "int") and _is_truthy(default)) or (default.kind == "str" and default.value.lower() in _TRUE_TEXTS)
         ):
@@ -116,7 +116,7 @@ def _is_environ_get(call: n.Call) -> bool:
     )
 
 
-def _default(call: n.Call) -> n.Expr | None:
+def default_of(call: n.Call) -> n.Expr | None:
     """The fallback of a call that reads the environment: its second argument or `default=`."""
     for given in call.args:
         if given.keyword in ("default", "default_value", "fallback"):
@@ -130,7 +130,7 @@ def _environment_default(expr: n.Expr, module: Module, function: Function | None
         if not isinstance(expr, n.Call):
             return None
         if _is_environ_get(expr) or (module.project.inference.qualified_name(expr.func, module, function) or "") in _GETTERS:
-            default = _default(expr)
+            default = default_of(expr)
             return default if isinstance(default, n.Constant) else None
         if isinstance(expr.func, n.Attribute) and expr.func.attr in ("lower", "upper", "strip", "casefold", "title", "capitalize"):
             expr = expr.func.value

@@ -13,6 +13,7 @@ from backend_lint.semantics.development import is_guarded
 from backend_lint.semantics.project import Class, Module
 from backend_lint.source import nodes as n
 from backend_lint_rules.exposure import _debug
+from backend_lint_rules.exposure._debug_fixing import fix_of
 
 if TYPE_CHECKING:
     from backend_lint.semantics.project import Function
@@ -77,6 +78,10 @@ class DebugEnabled(Rule):
     DEBUG = env.bool("DEBUG", default=False)
     ```
 
+    ## Fix safety
+    A literal that switches debugging on, as the value itself or as the default of what reads the environment, becomes the one that leaves
+    it off. That is unsafe: whoever relied on it during development has to switch it on.
+
     ## When to suppress
     For a program that is never deployed, such as a training ground for security tests.
     """
@@ -85,6 +90,7 @@ class DebugEnabled(Rule):
     name = "debug-enabled"
     family = "exposure"
     severity = Severity.ERROR
+    fixable = True
 
     def check_module(self, module: Module, context: Context) -> None:
         text = module.tree.text
@@ -211,6 +217,7 @@ class DebugEnabled(Rule):
             trace=trace,
             function=function,
             module=module,
+            fix=fix_of(value, state),
         )
 
 

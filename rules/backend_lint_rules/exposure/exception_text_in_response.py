@@ -3,6 +3,7 @@ from __future__ import annotations
 from backend_lint.rule import Context, Rule, Severity
 from backend_lint.semantics.project import Module
 from backend_lint_rules.exposure._findings import exposures_in, is_admin
+from backend_lint_rules.exposure._fixing import fix_of
 from backend_lint_rules.exposure._policy import TRACE
 
 
@@ -73,6 +74,11 @@ class ExceptionTextInResponse(Rule):
         return jsonify({"error": str(error)}), 503
     ```
 
+    ## Fix safety
+    In an `except` clause that names the exception, its text is replaced by a fixed one: by what stands before it in the same text, or else
+    by "An internal error occurred". Unless the clause logs the exception already, `logger.exception(...)` is added. That is unsafe: clients
+    and tests may have read the text. Texts that are put together elsewhere, and handlers of errors, are left to you.
+
     ## When to suppress
     For a tool whose users are its operators and whose purpose is to show them what went wrong, such as a query console.
     """
@@ -81,16 +87,19 @@ class ExceptionTextInResponse(Rule):
     name = "exception-text-in-response"
     family = "exposure"
     severity = Severity.ERROR
+    fixable = True
 
     def check_module(self, module: Module, context: Context) -> None:
         for exposure in exposures_in(module):
             if exposure.kind == TRACE:
                 continue
+            is_note = exposure.is_disputed or is_admin(exposure.function)
             context.report(
                 exposure.node,
                 f"the client gets the text of {_subject(exposure.label.detail)} in {exposure.sink}",
                 help=f"log it with `logger.exception(...)` and put a fixed text into {exposure.sink}",
-                note=exposure.is_disputed or is_admin(exposure.function),
+                note=is_note,
+                fix=None if is_note else fix_of(exposure),
                 trace=exposure.trace,
                 function=exposure.function,
             )

@@ -40,6 +40,9 @@ class UnusedSuppression(Rule):
     ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
     ```
 
+    ## Fix safety
+    The comment is taken out, with its line where nothing else stands there, or those of its codes that hide nothing. That is safe.
+
     ## When to suppress
     While a comment must please two versions of the linter: name BL001 in the same brackets.
     """
@@ -48,4 +51,5 @@ class UnusedSuppression(Rule):
     name = "unused-suppression"
     family = "general"
     severity = Severity.WARNING
+    fixable = True
     include_tests = True

@@ -8,6 +8,7 @@ from backend_lint.rule import Context, Rule, Severity
 from backend_lint.semantics.calls import dotted
 from backend_lint.semantics.paths import Leak, fates_of, is_lifespan
 from backend_lint.source import nodes as n
+from backend_lint_rules.lifecycle._fixing import finally_fix
 from backend_lint_rules.lifecycle._leaks import SHORT_LIVED, is_provider_of, message, subject, trace
 
 if TYPE_CHECKING:
@@ -64,6 +65,10 @@ class DependencyWithoutFinally(Rule):
             connection.close()
     ```
 
+    ## Fix safety
+    Where one statement closes the resource after the `yield`, it is put into a `finally`, and what stands between the two into the `try`;
+    where nothing closes it, it is opened by `with`. Both are safe.
+
     ## When to suppress
     When another owner closes the resource however the user ends.
     """
@@ -72,6 +77,7 @@ class DependencyWithoutFinally(Rule):
     name = "dependency-without-finally"
     family = "lifecycle"
     severity = Severity.ERROR
+    fixable = True
 
     def check_function(self, function: Function, context: Context) -> None:
         if not function.is_generator or is_lifespan(function) or _is_fixture(function):
@@ -88,6 +94,7 @@ class DependencyWithoutFinally(Rule):
                 help="put the `yield` into `try` and the release into `finally`, or open it by `with`",
                 note=function.module.role in SHORT_LIVED or fate.resource.kind == "cursor" or (leak.kind == "exception" and fate.is_closed),
                 trace=trace(function, fate, leak),
+                fix=finally_fix(function, fate),
                 function=function,
             )
 

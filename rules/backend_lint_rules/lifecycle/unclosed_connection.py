@@ -9,6 +9,7 @@ from backend_lint.semantics import carrying
 from backend_lint.semantics.calls import dotted
 from backend_lint.semantics.paths import fates_of
 from backend_lint.source import nodes as n
+from backend_lint_rules.lifecycle._fixing import with_fix
 from backend_lint_rules.lifecycle._leaks import Found, leaks_in
 
 if TYPE_CHECKING:
@@ -71,6 +72,12 @@ class UnclosedConnection(Rule):
         return render(request, "search.html", {"rows": rows})
     ```
 
+    ## Fix safety
+    Where the connection is opened by a statement of its own, and closed at the end of the same block or not at all, it is opened by `with`
+    (by `with closing(...)` where its own `with` does not close it). That is safe where it was closed before: the path on which all goes
+    well stays as it is. Where nothing closed it the fix is unsafe, for something may still have used it. No fix is proposed where a result
+    that still reads from it is returned.
+
     ## When to suppress
     When the process ends right after, or when something that the linter cannot see closes the connection.
     """
@@ -79,6 +86,7 @@ class UnclosedConnection(Rule):
     name = "unclosed-connection"
     family = "lifecycle"
     severity = Severity.ERROR
+    fixable = True
 
     def check_function(self, function: Function, context: Context) -> None:
         for found in leaks_in(function):
@@ -100,6 +108,7 @@ class UnclosedConnection(Rule):
                     else "open it by `with`, or close it in a `finally` that begins right after it is opened"
                 ),
                 note=is_note,
+                fix=with_fix(function, found.fate),
                 trace=found.trace,
                 function=function,
             )

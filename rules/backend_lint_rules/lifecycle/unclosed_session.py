@@ -8,6 +8,7 @@ from backend_lint.rule import Context, Rule, Severity
 from backend_lint.semantics.calls import dotted
 from backend_lint.semantics.resources import SESSION_FACTORIES, SESSIONS
 from backend_lint.source import nodes as n
+from backend_lint_rules.lifecycle._fixing import with_fix
 from backend_lint_rules.lifecycle._leaks import leaks_in
 
 if TYPE_CHECKING:
@@ -71,6 +72,12 @@ class UnclosedSession(Rule):
             return jsonify(to_rows(session.execute(overdue(days)).all()))
     ```
 
+    ## Fix safety
+    Where the session is opened by a statement of its own, and closed at the end of the same block or not at all, it is opened by `with` (by
+    `with closing(...)` where its own `with` does not close it). That is safe where it was closed before: the path on which all goes well
+    stays as it is. Where nothing closed it the fix is unsafe, for something may still have used it. No fix is proposed where a result that
+    still reads from it is returned.
+
     ## When to suppress
     When the process ends right after, or when something that the linter cannot see closes the session.
     """
@@ -79,6 +86,7 @@ class UnclosedSession(Rule):
     name = "unclosed-session"
     family = "lifecycle"
     severity = Severity.ERROR
+    fixable = True
 
     def check_function(self, function: Function, context: Context) -> None:
         for found in leaks_in(function):
@@ -88,6 +96,7 @@ class UnclosedSession(Rule):
                     found.message,
                     help="open it by `with`, or close it in a `finally` that begins right after the session is opened",
                     note=found.is_note,
+                    fix=with_fix(function, found.fate),
                     trace=found.trace,
                     function=function,
                 )

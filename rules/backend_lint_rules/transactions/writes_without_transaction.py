@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from backend_lint.rule import Context, Rule, Severity
+from backend_lint_rules.transactions._fixing import fix_of
 from backend_lint_rules.transactions._halves import call_text, left_alone, subjects, trace
 from backend_lint_rules.transactions._judging import judged
 
@@ -67,6 +68,11 @@ class WritesWithoutTransaction(Rule):
             await conn.execute("UPDATE stock SET reserved = reserved + 1 WHERE sku = $1", order.sku)
     ```
 
+    ## Fix safety
+    Writes of Django's ORM in one block are put into `with transaction.atomic():` together with what stands between them, where that is no
+    call to another service, no task that is queued, no `await`, `yield` and no `try`. That is unsafe: what was written before a failure is
+    taken back now, and other code that looked at it in the meantime does not see it.
+
     ## When to suppress
     When each half stands alone, or when the writes are made in an order in which a failure is repaired by the next run.
     """
@@ -75,6 +81,7 @@ class WritesWithoutTransaction(Rule):
     name = "writes-without-transaction"
     family = "transactions"
     severity = Severity.WARNING
+    fixable = True
 
     def check_function(self, function: Function, context: Context) -> None:
         for pair, verdict, code in judged(function):
@@ -93,6 +100,7 @@ class WritesWithoutTransaction(Rule):
                 help=_advice(second.name),
                 note=verdict == "note",
                 trace=trace(pair, function),
+                fix=fix_of(pair, function) if verdict == "clear" else None,
                 function=function,
             )
 

@@ -4,6 +4,7 @@ from backend_lint.frameworks import handler_of
 from backend_lint.rule import Context, Rule, Severity
 from backend_lint.semantics.project import Function
 from backend_lint_rules.types import signatures
+from backend_lint_rules.types._fixing import fix_of
 
 
 class UntypedFunction(Rule):
@@ -46,6 +47,10 @@ class UntypedFunction(Rule):
             ...
     ```
 
+    ## Fix safety
+    Where nothing but the return annotation is missing and the function returns no value on any path, `-> None` is added, which is safe.
+    Functions that only pass or raise are left alone: what overrides them may return something.
+
     ## When to suppress
     For a function whose arguments are truly of any type, where `object` or a type variable would say no more.
     """
@@ -54,6 +59,7 @@ class UntypedFunction(Rule):
     name = "untyped-function"
     family = "types"
     severity = Severity.WARNING
+    fixable = True
 
     def check_function(self, function: Function, context: Context) -> None:
         gaps = signatures.lacking(function)
@@ -69,5 +75,6 @@ class UntypedFunction(Rule):
             f"`{function.qualname}` has no type annotation for {gaps.text}",
             help="annotate every parameter and the return value",
             note=signatures.is_disputed(function, gaps),
+            fix=fix_of(function, gaps),
             function=function,
         )

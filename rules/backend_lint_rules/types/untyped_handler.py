@@ -3,6 +3,7 @@ from __future__ import annotations
 from backend_lint.frameworks.model import Handler
 from backend_lint.rule import Context, Rule, Severity
 from backend_lint_rules.types import signatures
+from backend_lint_rules.types._fixing import fix_of
 
 
 class UntypedHandler(Rule):
@@ -44,6 +45,10 @@ class UntypedHandler(Rule):
             return Response(order_service.get(order_id))
     ```
 
+    ## Fix safety
+    Where nothing but the return annotation is missing and the function returns no value on any path, `-> None` is added, which is safe.
+    Functions that only pass or raise are left alone: what overrides them may return something.
+
     ## When to suppress
     For a handler whose signature a third party dictates in a way that inference does not see.
     """
@@ -52,6 +57,7 @@ class UntypedHandler(Rule):
     name = "untyped-handler"
     family = "types"
     severity = Severity.WARNING
+    fixable = True
 
     def check_handler(self, handler: Handler, context: Context) -> None:
         function = handler.function
@@ -65,6 +71,7 @@ class UntypedHandler(Rule):
             f"handler `{function.qualname}` has no type annotation for {gaps.text}",
             help="annotate every parameter and the return value",
             note=signatures.is_disputed(function, gaps),
+            fix=fix_of(function, gaps),
             handler=handler,
             function=function,
         )

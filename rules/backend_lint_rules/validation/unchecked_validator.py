@@ -2,13 +2,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from backend_lint.fixes.expressions import argument, together
 from backend_lint.rule import Context, Rule, Severity
 from backend_lint.semantics.labels import PARAMETER
-from backend_lint.semantics.project import Function
+from backend_lint.semantics.project import Class, Function
+from backend_lint.source import nodes as n
 from backend_lint_rules.validation._pending import IGNORED, LOADED, WTFORM, engine_of
 
 if TYPE_CHECKING:
+    from backend_lint.fixes.proposal import Proposal
     from backend_lint.semantics.labels import Event, Label
+    from backend_lint.semantics.values import Value
 
 _ROLES = frozenset({"application", "settings", "command"})
 _MARKS = ("validated_data", "cleaned_data", ".save(", ".data", "populate_obj", "is_valid", "Form(", "Serializer(", "get_serializer(")
@@ -72,6 +76,10 @@ class UncheckedValidator(Rule):
         return render_template("profile.html", form=form)
     ```
 
+    ## Fix safety
+    The `is_valid()` of a serializer of Django REST framework whose result nobody looks at becomes `is_valid(raise_exception=True)`, which
+    is safe: what the serializer accepts is handled as before. Forms, and code that does not ask at all, are left to you.
+
     ## When to suppress
     When the class validates in its constructor.
     """
@@ -80,6 +88,7 @@ class UncheckedValidator(Rule):
     name = "unchecked-validator"
     family = "validation"
     severity = Severity.ERROR
+    fixable = True
 
     def check_function(self, function: Function, context: Context) -> None:
         text = function.module.tree.text
@@ -92,8 +101,39 @@ class UncheckedValidator(Rule):
                 continue
             own = event.function is function
             place = event.node if own or label.node is None else label.node
-            context.report(place, _message(event, label), help=_advice(label), trace=() if own else event.trace, function=function)
+            context.report(
+                place,
+                _message(event, label),
+                help=_advice(label),
+                trace=() if own else event.trace,
+                function=function,
+                fix=_fix(label, function),
+            )
             return
+
+
+def _fix(label: Label, function: Function) -> Proposal | None:
+    """`raise_exception=True` for the one question whose answer is dropped, where a serializer is asked."""
+    if label.kind != IGNORED:
+        return None
+    asked = [
+        node.value
+        for node in function.nodes_of(n.ExprStmt)
+        if isinstance(node.value, n.Call) and isinstance(node.value.func, n.Attribute) and node.value.func.attr == "is_valid"
+    ]
+    if len(asked) != 1 or asked[0].args:
+        return None
+    func = asked[0].func
+    assert isinstance(func, n.Attribute)
+    value = function.project.inference.value(func.value, function.module, function)
+    if value is None or not _is_serializer(value, function):
+        return None
+    return together("call `is_valid(raise_exception=True)`", "safe", argument(asked[0], "raise_exception", "True"))
+
+
+def _is_serializer(value: Value, function: Function) -> bool:
+    names = value.definition.external_ancestors if isinstance(value.definition, Class) else function.project.registry.ancestors(value.name)
+    return any(name.startswith("rest_framework.serializers.") for name in names)
 
 
 def _is_own(label: Label, function: Function) -> bool:
