@@ -35,6 +35,7 @@ FORMATS: dict[str, Format] = {
     "json": Format("one object, with its schema", "json_:render", "review_json:render", fault="review_json:render_fault"),
     "markdown": Format("for comments and summaries", "markdown:render", "reviews:render_markdown", fault="markdown:render_fault"),
     "agent": Format("for coding agents", None, "reviews:render_agent", fault="reviews:render_agent_fault"),
+    "html": Format("a page to look at, in one file", "html:render", needs_file=True),
     "sarif": Format("SARIF 2.1.0, for code scanning", listing="sarif:render"),
     "github": Format("annotations of GitHub Actions", listing="github:render"),
     "gitlab": Format("GitLab code quality", listing="gitlab:render"),
