@@ -20,14 +20,16 @@ COMMANDS = {
     "check": ("backend_lint.cli.check", "check", "Check Python files and folders (default: the current directory)."),
     "init": ("backend_lint.cli.init", "init", "Look at the project and set the tool up in it."),
     "review": ("backend_lint.cli.review", "review", "Say what a change adds, and nothing else: pass, fail or incomplete."),
-    "cache": ("backend_lint.cli.cache", "cache", "Say what is in the cache, or empty it."),
+    "routes": ("backend_lint.cli.routes", "routes", "List the routes: method, full path, handler, inputs, effects."),
     "baseline": ("backend_lint.cli.baseline", "baseline", "Make, shrink and show the baseline: the findings that are accepted."),
     "suppressions": ("backend_lint.cli.suppressions", "suppressions", "List the comments that hide findings, with reasons and ages."),
+    "cache": ("backend_lint.cli.cache", "cache", "Say what is in the cache, or empty it."),
     "config": ("backend_lint.cli.config", "config", "Check the configuration, or show what holds for a path and why."),
     "completion": ("backend_lint.cli.completion", "completion", "Print what makes a shell complete commands, options and rules."),
     "rule": ("backend_lint.cli.rule", "rule", "Explain a rule, or list the rules of a family, or all of them."),
     "hook": ("backend_lint.cli.hook", "hook", "Answer a coding agent's hook: one event in JSON on standard input."),
     "agent": ("backend_lint.cli.agent", "agent", "Set coding agents up so that they call `backend-lint hook`."),
+    "server": ("backend_lint.cli.server", "server", "Serve an editor over the Language Server Protocol."),
     "mcp": ("backend_lint.cli.mcp", "mcp", "Serve checks, reviews and the rules' pages to coding agents."),
 }
 

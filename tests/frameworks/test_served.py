@@ -115,7 +115,7 @@ class TestFastApi:
         }
 
     def test_a_router_included_twice_has_two_paths(self) -> None:
-        again = SHOP["app/api.py"].rstrip(" ") + '            router.include_router(orders, prefix="/purchases")\n'
+        again = SHOP["app/api.py"].rstrip(" ") + '        router.include_router(orders, prefix="/purchases")\n'
         assert routes({**SHOP, "app/api.py": again})["delete_order"] == [
             "DELETE /api/v1/orders/{order_id}",
             "DELETE /api/v1/purchases/{order_id}",
