@@ -25,7 +25,7 @@ NOT_FLAGGED = "When not flagged"
 #: The sections in their order; each is required but `Configuration`, which a rule with options may use to say more about them, and
 #: `Fix safety`, which a rule with fixes uses to say when there is one, and what may be otherwise after it.
 SECTIONS = (WHAT, WHY, EXAMPLE, INSTEAD, NOT_FLAGGED, CONFIGURATION, SAFETY, SUPPRESS)
-REQUIRED = frozenset(SECTIONS) - {NOT_FLAGGED, CONFIGURATION, SAFETY}
+REQUIRED = frozenset(SECTIONS) - {CONFIGURATION, SAFETY}
 
 #: How a code block's comment names its framework -> the framework. A block names it in a comment among its first lines.
 _FRAMEWORKS = {

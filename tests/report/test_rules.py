@@ -62,6 +62,9 @@ class EmptyHandler(Rule):
         return []
     ```
 
+    ## When not flagged
+    A handler that answers something.
+
     ## Configuration
     `allowed` lists names of handlers, `limit` counts them, `strict` is strict.
 
@@ -262,6 +265,7 @@ def test_what_a_docstring_lacks_is_told() -> None:
     assert faults(Poor) == [
         "the summary does not end with a full stop",
         "there is no section `## Use instead`",
+        "there is no section `## When not flagged`",
         "there is no section `## When to suppress`",
         "`## Notes` is no section that rules have",
         "the sections are repeated or out of order",

@@ -23,9 +23,7 @@ class BlockingCallInAsync(Rule):
     finding for each library, which says how many more there are. A handler that awaits a coroutine of the project which blocks is reported
     as well: its `await` gains nothing. Databases are `sync-database-in-async`.
 
-    Fine are calls moved to a thread (`run_in_threadpool`, `asyncio.to_thread`, `sync_to_async`, `run_in_executor`), plain `def` handlers
-    and dependencies, which the framework runs in threads, background tasks given a plain function, what runs before the application
-    serves, and what is made once and kept. A small file read, a look at the file system and the hashing of a password are notes.
+    A small file read, a look at the file system and the hashing of a password are notes.
 
     ## Why is this bad
     One thread serves all requests of an async process. While it waits for a socket or sleeps, no other request moves: one slow answer
@@ -45,6 +43,13 @@ class BlockingCallInAsync(Rule):
         time.sleep(2)
         return JsonResponse({"delivers": await check(pk)})
     ```
+    ```python
+    # Flask
+    @bp.get("/rates")
+    async def rates() -> ResponseReturnValue:
+        response = requests.get(config.RATES_URL, timeout=5)
+        return jsonify(response.json())
+    ```
 
     ## Use instead
     ```python
@@ -60,6 +65,18 @@ class BlockingCallInAsync(Rule):
         await asyncio.sleep(2)
         return JsonResponse({"delivers": await check(pk)})
     ```
+    ```python
+    # Flask: a plain function has a thread of its own
+    @bp.get("/rates")
+    def rates() -> ResponseReturnValue:
+        response = requests.get(config.RATES_URL, timeout=5)
+        return jsonify(response.json())
+    ```
+
+    ## When not flagged
+    Calls moved to a thread (`run_in_threadpool`, `asyncio.to_thread`, `sync_to_async`, `run_in_executor`), plain `def` handlers and
+    dependencies, which the framework runs in threads, background tasks given a plain function, what runs before the application serves, and
+    what is made once and kept.
 
     ## Fix safety
     `time.sleep(...)` becomes `await asyncio.sleep(...)`, which is safe. Other calls that block by themselves and whose result is whole

@@ -23,9 +23,7 @@ class SyncDatabaseInAsync(Rule):
     A function gets one finding, which says how many more such calls there are. A handler that awaits a coroutine of the project which waits
     like that is reported as well.
 
-    Whether a session is sync or async is told from its class, its factory or its annotation. Fine are async sessions and drivers,
-    `AsyncSession.run_sync(...)`, Django's `a...` methods and `async for`, what `sync_to_async`, `run_in_threadpool` and their like run in a
-    thread, plain `def` handlers and dependencies, and what runs before the application serves.
+    Whether a session is sync or async is told from its class, its factory or its annotation.
 
     ## Why is this bad
     While the thread waits for the database, no other request of the process moves; a slow query stops them all. Django refuses sync queries
@@ -43,6 +41,12 @@ class SyncDatabaseInAsync(Rule):
     async def stock(request: HttpRequest) -> JsonResponse:
         return JsonResponse({"levels": [level.code for level in Level.objects.all()]})
     ```
+    ```python
+    # Flask
+    @bp.get("/orders/<int:order_id>")
+    async def show_order(order_id: int) -> ResponseReturnValue:
+        return jsonify(db.get_or_404(Order, order_id).to_dict())
+    ```
 
     ## Use instead
     ```python
@@ -56,6 +60,16 @@ class SyncDatabaseInAsync(Rule):
     async def stock(request: HttpRequest) -> JsonResponse:
         return JsonResponse({"levels": [level.code async for level in Level.objects.all()]})
     ```
+    ```python
+    # Flask: a plain function has a thread of its own
+    @bp.get("/orders/<int:order_id>")
+    def show_order(order_id: int) -> ResponseReturnValue:
+        return jsonify(db.get_or_404(Order, order_id).to_dict())
+    ```
+
+    ## When not flagged
+    Async sessions and drivers, `AsyncSession.run_sync(...)`, Django's `a...` methods and `async for`, what `sync_to_async`,
+    `run_in_threadpool` and their like run in a thread, plain `def` handlers and dependencies, and what runs before the application serves.
 
     ## When to suppress
     In a process whose loop serves one client at a time.

@@ -30,10 +30,6 @@ class UnawaitedCoroutine(Rule):
     or assigned to a name that nothing reads; and coroutines taken for their result: `if is_admin(user):`, `load(order_id).total`,
     `for row in fetch():`.
 
-    Fine are coroutines that are awaited, gathered, given to `create_task`, a task group, `asyncio.run` or any other function, returned,
-    yielded, put into a list or an attribute. Nothing is said where the function called may be a plain one: another definition or a
-    subclass has it plain, or a decorator that is not known changes it.
-
     ## Why is this bad
     Calling a coroutine function runs nothing. The mail is never sent, the row never written, and all that tells of it is a warning when the
     object is collected. A coroutine is true, so a permission check that is not awaited lets everybody in.
@@ -55,6 +51,13 @@ class UnawaitedCoroutine(Rule):
         services.alert_buyers(pk, "no answer")
         return JsonResponse({"ok": False})
     ```
+    ```python
+    # Flask
+    @bp.post("/alerts")
+    async def alert() -> ResponseReturnValue:
+        alerts.send("the stock is low")
+        return jsonify(ok=True)
+    ```
 
     ## Use instead
     ```python
@@ -73,6 +76,18 @@ class UnawaitedCoroutine(Rule):
         await services.alert_buyers(pk, "no answer")
         return JsonResponse({"ok": False})
     ```
+    ```python
+    # Flask
+    @bp.post("/alerts")
+    async def alert() -> ResponseReturnValue:
+        await alerts.send("the stock is low")
+        return jsonify(ok=True)
+    ```
+
+    ## When not flagged
+    Coroutines that are awaited, gathered, given to `create_task`, a task group, `asyncio.run` or any other function, returned, yielded, put
+    into a list or an attribute. Nothing is said where the function called may be a plain one: another definition or a subclass has it
+    plain, or a decorator that is not known changes it.
 
     ## Fix safety
     In a coroutine function `await` is put before the call. That is unsafe: what never ran runs now, and its failure with it.

@@ -16,8 +16,8 @@ class HardcodedConnection(Rule):
 
     ## What it does
     Reports connection URLs that carry a password or lead to another machine, wherever they stand, and literal hosts that are given to a
-    database's, broker's or cache's driver at the place of use, also through a constant. A local default without a password in settings is
-    a note, and so is anything in settings for development. `app.run(host=..., port=...)` under `if __name__ == "__main__"` is fine.
+    database's, broker's or cache's driver at the place of use, also through a constant. A local default without a password in settings is a
+    note, and so is anything in settings for development.
 
     ## Why is this bad
     The address differs between a laptop, a test and production. When it stands in code, every environment reaches for the same database,
@@ -32,6 +32,15 @@ class HardcodedConnection(Rule):
     # Flask
     cache = redis.Redis(host="10.0.3.17", port=6379)
     ```
+    ```python
+    # Django settings
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": "redis://:s3cret@10.0.3.17:6379/1",
+        }
+    }
+    ```
 
     ## Use instead
     ```python
@@ -42,6 +51,19 @@ class HardcodedConnection(Rule):
     # Flask
     cache = redis.Redis.from_url(app.config["REDIS_URL"])
     ```
+    ```python
+    # Django settings
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": env("CACHE_URL"),
+        }
+    }
+    ```
+
+    ## When not flagged
+    Addresses read from the environment or from settings, SQLite files and memory, URLs of templates whose parts are filled in, and
+    `app.run(host=..., port=...)` under `if __name__ == "__main__"`.
 
     ## When to suppress
     For a service that always runs beside the application, such as a sidecar.

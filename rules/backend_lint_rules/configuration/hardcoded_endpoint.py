@@ -27,7 +27,7 @@ class HardcodedEndpoint(Rule):
     ## Example
     ```python
     # FastAPI
-    async def stock(sku: str) -> int:
+    async def stock(client: httpx.AsyncClient, sku: str) -> int:
         response = await client.get(f"http://inventory:8080/stock/{sku}", timeout=5)
     ```
     ```python
@@ -35,11 +35,16 @@ class HardcodedEndpoint(Rule):
     def rates() -> dict[str, Decimal]:
         return requests.get("http://10.1.4.20/rates", timeout=5).json()
     ```
+    ```python
+    # Flask
+    def latest_rates() -> dict[str, float]:
+        return requests.get("http://rates:8000/latest", timeout=5).json()
+    ```
 
     ## Use instead
     ```python
     # FastAPI
-    async def stock(sku: str) -> int:
+    async def stock(client: httpx.AsyncClient, sku: str) -> int:
         response = await client.get(f"{settings.inventory_url}/stock/{sku}", timeout=5)
     ```
     ```python
@@ -47,6 +52,14 @@ class HardcodedEndpoint(Rule):
     def rates() -> dict[str, Decimal]:
         return requests.get(f"{settings.RATES_URL}/rates", timeout=5).json()
     ```
+    ```python
+    # Flask
+    def latest_rates() -> dict[str, float]:
+        return requests.get(f"{current_app.config['RATES_URL']}/latest", timeout=5).json()
+    ```
+
+    ## When not flagged
+    URLs that begin with a setting, a parameter or an attribute; addresses that are compared, logged or shown and not called.
 
     ## When to suppress
     For an address that is the same everywhere by definition, such as a cloud's metadata service.

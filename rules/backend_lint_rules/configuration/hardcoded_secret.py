@@ -17,9 +17,7 @@ class HardcodedSecret(Rule):
     ## What it does
     Reports string literals that are given to a name which holds a secret (`SECRET_KEY`, `api_key`, `password=`, `{"password": ...}`,
     `app.config["SECRET_KEY"]`, the password's place in `connect(host, user, password)`), directly or through variables and constants of
-    other files, and literals of a form that only a provider's key has. Names that speak of a secret (`PASSWORD_FIELD`, `token_url`),
-    masks, placeholders for templates, names of variables and values that start-up refuses are left alone. In settings for development it is
-    a note.
+    other files, and literals of a form that only a provider's key has. In settings for development it is a note.
 
     ## Why is this bad
     What is in the code is in every clone, image and backup of it, and in its history after it is removed. It is the same in all
@@ -34,6 +32,13 @@ class HardcodedSecret(Rule):
     # Django settings
     EMAIL_HOST_PASSWORD = "Vw8!qpz21"
     ```
+    ```python
+    # FastAPI
+    SECRET_KEY = "9f86d081884c7d659a2feaa0c55ad015"
+
+    def create_token(user_id: int) -> str:
+        return jwt.encode({"sub": str(user_id)}, SECRET_KEY, algorithm="HS256")
+    ```
 
     ## Use instead
     ```python
@@ -44,6 +49,15 @@ class HardcodedSecret(Rule):
     # Django settings
     EMAIL_HOST_PASSWORD = env("EMAIL_HOST_PASSWORD")
     ```
+    ```python
+    # FastAPI
+    def create_token(user_id: int) -> str:
+        return jwt.encode({"sub": str(user_id)}, settings.secret_key.get_secret_value(), algorithm="HS256")
+    ```
+
+    ## When not flagged
+    Names that only speak of a secret (`PASSWORD_FIELD`, `token_url`), masks, placeholders for templates, names of variables, empty texts
+    and values that start-up refuses; what is read from the environment, a file or a secret store; tests.
 
     ## Fix safety
     A literal assigned to a name at the top of a module or class, or to an item of the configuration, becomes `os.environ["NAME"]`. That is

@@ -35,6 +35,10 @@ class PermissiveSetting(Rule):
     # Django settings
     ALLOWED_HOSTS = ["*"]
     ```
+    ```python
+    # Flask
+    CORS(app, origins="*", supports_credentials=True)
+    ```
 
     ## Use instead
     ```python
@@ -45,6 +49,14 @@ class PermissiveSetting(Rule):
     # Django settings
     ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
     ```
+    ```python
+    # Flask
+    CORS(app, origins=app.config["CORS_ORIGINS"], supports_credentials=True)
+    ```
+
+    ## When not flagged
+    A list of origins or hosts, be it from the environment; settings for development and tests; `csrf_exempt` on single views; every origin
+    without credentials, which is a note.
 
     ## When to suppress
     For `ALLOWED_HOSTS` behind a proxy that checks the host itself.

@@ -14,8 +14,7 @@ class UsableSecretDefault(Rule):
 
     ## What it does
     Reports literal fallbacks of secrets: the default of `os.getenv`, `os.environ.get`, `config()`, `env()`, `or "..."`, and the default of
-    a settings class's field, also when a constant of another file holds it. A default that a check refuses (compared with, beside a
-    `raise`, in code that runs), an empty one, and `None` fail closed and are fine. In settings for development it is a note.
+    a settings class's field, also when a constant of another file holds it. In settings for development it is a note.
 
     ## Why is this bad
     The day the variable is missing in production nothing fails: sessions and tokens are signed with a key that everybody can read.
@@ -30,6 +29,10 @@ class UsableSecretDefault(Rule):
     # Flask
     SECRET_KEY = os.environ.get("SECRET_KEY", "you-will-never-guess")
     ```
+    ```python
+    # Django settings
+    SECRET_KEY = env("SECRET_KEY", default="django-insecure-3k4v9x")
+    ```
 
     ## Use instead
     ```python
@@ -41,6 +44,14 @@ class UsableSecretDefault(Rule):
     # Flask
     SECRET_KEY = os.environ["SECRET_KEY"]
     ```
+    ```python
+    # Django settings
+    SECRET_KEY = env("SECRET_KEY")
+    ```
+
+    ## When not flagged
+    A default that a check refuses (compared with, beside a `raise`, in code that runs), an empty one, and `None` fail closed. Names that
+    hold no secret may have any default.
 
     ## Fix safety
     The fallback is taken out: `os.environ["NAME"]` for `os.environ.get("NAME", "...")` and `os.getenv`, `config("NAME")` and `env("NAME")`

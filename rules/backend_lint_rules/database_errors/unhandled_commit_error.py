@@ -31,10 +31,6 @@ class UnhandledCommitError(Rule):
     the error. A function is reported once, and of those that a dependency serves the first in a file. A note is given where a row
     with a unique column is inserted and nobody catches the IntegrityError of two requests at once.
 
-    Fine are sessions whose owner closes or rolls back whatever happens (`with`, a dependency with `finally`, Flask-SQLAlchemy and other
-    scoped sessions, Django), a `rollback()` around the commit in any caller, an error handler for the database's errors. A session
-    that is opened, committed and not closed in one function is BL901's; an `except` that goes on without a rollback is BL403's.
-
     ## Why is this bad
     A commit fails sooner or later: a duplicate, a deadlock, a restarted server. Afterwards the session answers everything with
     PendingRollbackError, and whoever gets it next fails for a reason that is not theirs, until the process is restarted.
@@ -42,15 +38,15 @@ class UnhandledCommitError(Rule):
     ## Example
     ```python
     # FastAPI
-    def get_repository() -> Iterator[OrderRepository]:
+    def get_session() -> Iterator[Session]:
         session = SessionLocal()
-        yield OrderRepository(session)
+        yield session
         session.close()
 
-    class OrderRepository:
-        def save(self, order: Order) -> None:
-            self.session.add(order)
-            self.session.commit()
+    @router.post("/orders", status_code=201)
+    def create_order(order: OrderIn, session: Annotated[Session, Depends(get_session)]) -> None:
+        session.add(Order(customer_id=order.customer))
+        session.commit()
     ```
     ```python
     # Flask
@@ -66,9 +62,14 @@ class UnhandledCommitError(Rule):
     ## Use instead
     ```python
     # FastAPI
-    def get_repository() -> Iterator[OrderRepository]:
+    def get_session() -> Iterator[Session]:
         with SessionLocal() as session:
-            yield OrderRepository(session)
+            yield session
+
+    @router.post("/orders", status_code=201)
+    def create_order(order: OrderIn, session: Annotated[Session, Depends(get_session)]) -> None:
+        session.add(Order(customer_id=order.customer))
+        session.commit()
     ```
     ```python
     # Flask
@@ -78,6 +79,11 @@ class UnhandledCommitError(Rule):
             session.add(Order(**schema.load(request.get_json())))
         return jsonify(ok=True)
     ```
+
+    ## When not flagged
+    Sessions whose owner closes or rolls back whatever happens (`with`, a dependency with `finally`, Flask-SQLAlchemy and other scoped
+    sessions, Django), a `rollback()` around the commit in any caller, an error handler for the database's errors. A session that is opened,
+    committed and not closed in one function is BL901's; an `except` that goes on without a rollback is BL403's.
 
     ## When to suppress
     When something that the linter cannot see rolls the session back.

@@ -38,9 +38,7 @@ class UnhandledConnectionError(Rule):
     retry, no error handler or middleware catches the driver's error. A helper that connects is reported once, at the call that
     connects, when no way to it handles the error (a note, when some do).
 
-    A note is given for a start-up that lets the process die through functions of its own, which is often meant. Fine are
-    constructors that connect lazily (`create_engine`, `MongoClient`, `Redis`), the connections of Django's ORM and Flask-SQLAlchemy, and a
-    dependency that closes what it opened.
+    A note is given for a start-up that lets the process die through functions of its own, which is often meant.
 
     ## Why is this bad
     The database will be away: a restart, a failover, too many connections. Clients then get a bare 500 with no word of it, work
@@ -64,6 +62,12 @@ class UnhandledConnectionError(Rule):
         with get_connection() as connection:
             return jsonify(read_orders(connection))
     ```
+    ```python
+    # Django
+    def movements(request: HttpRequest) -> JsonResponse:
+        with closing(psycopg2.connect(settings.WAREHOUSE_DSN)) as connection:
+            return JsonResponse({"movements": read_movements(connection)})
+    ```
 
     ## Use instead
     ```python
@@ -83,6 +87,20 @@ class UnhandledConnectionError(Rule):
         except pymysql.err.OperationalError as error:
             raise Unavailable("The database cannot be reached") from error
     ```
+    ```python
+    # Django
+    def movements(request: HttpRequest) -> JsonResponse:
+        try:
+            with closing(psycopg2.connect(settings.WAREHOUSE_DSN)) as connection:
+                return JsonResponse({"movements": read_movements(connection)})
+        except psycopg2.Error:
+            logger.exception("the warehouse cannot be reached")
+            return JsonResponse({"error": "The warehouse cannot be reached"}, status=503)
+    ```
+
+    ## When not flagged
+    Constructors that connect lazily (`create_engine`, `MongoClient`, `Redis`), the connections of Django's ORM and Flask-SQLAlchemy, and a
+    dependency that closes what it opened. One `try`, retry, error handler or middleware on the way to the framework is enough.
 
     ## When to suppress
     When failing at once is what the operators want, as in a process that its supervisor starts again.

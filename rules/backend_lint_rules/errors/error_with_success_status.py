@@ -35,8 +35,7 @@ class ErrorWithSuccessStatus(Rule):
     (`"error": ...`, `"success": False`, `"status": "fail"`, `"code": 404`, or a message alone that names a failure) with a status of
     2xx, also where a service has made the body and the handler hands it on. So is an error handler that answers without a status.
 
-    Fine are webhooks, bots, GraphQL and JSON-RPC, whose senders want a 200, results of batches with errors of single items, and pages that
-    show a form again. Health and connection checks, whose purpose is to tell failures, are a note.
+    Health and connection checks, whose purpose is to tell failures, are a note.
 
     ## Why is this bad
     Clients, caches, monitoring and retries go by the status. With 200 a failed order counts as placed, the error rate stays at zero, and
@@ -87,6 +86,10 @@ class ErrorWithSuccessStatus(Rule):
             return JsonResponse({"status": "error", "message": "Too late"}, status=409)
         return JsonResponse({"status": "ok"})
     ```
+
+    ## When not flagged
+    Webhooks, bots, GraphQL and JSON-RPC, whose senders want a 200, results of batches with errors of single items, and pages that show a
+    form again. A body that says `"error": None`, and one whose status nobody can tell, are fine as well.
 
     ## When to suppress
     When a client that cannot be changed treats every status but 200 as an outage.

@@ -34,8 +34,7 @@ class SwallowedException(Rule):
     - `print` as the only trace of a failure, outside of commands;
     - `get_object_or_404()`, `abort()` and `HTTPException` inside a `try` whose broad `except` turns their answer into another one.
 
-    A narrow `except` that passes, and a broad one that logs and goes on, are notes. Fine are clean-up, probes for optional modules, errors
-    that are counted, collected, sent to an error tracker or converted by `raise ... from error`, and retries that raise in the end.
+    A narrow `except` that passes, and a broad one that logs and goes on, are notes.
 
     ## Why is this bad
     The request seems to have worked, and the data say otherwise. Nobody sees when it began, what it was, or that there is anything at
@@ -66,7 +65,7 @@ class SwallowedException(Rule):
     # Django
     def cancel(request, order_id):
         try:
-            orders.cancel(order_id)
+            Order.objects.get(pk=order_id).delete()
         except Exception:
             return JsonResponse({"error": "Order not found"}, status=404)
         return JsonResponse({"cancelled": True})
@@ -95,11 +94,15 @@ class SwallowedException(Rule):
     # Django
     def cancel(request, order_id):
         try:
-            orders.cancel(order_id)
+            Order.objects.get(pk=order_id).delete()
         except Order.DoesNotExist:
             return JsonResponse({"error": "Order not found"}, status=404)
         return JsonResponse({"cancelled": True})
     ```
+
+    ## When not flagged
+    Clean-up, probes for optional modules, errors that are counted, collected, sent to an error tracker or converted by `raise ... from
+    error`, and retries that raise in the end.
 
     ## When to suppress
     When losing the failure is the purpose, and a comment says why nobody needs to know.

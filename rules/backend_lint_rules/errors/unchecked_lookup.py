@@ -42,10 +42,6 @@ class UncheckedLookup(Rule):
     that does, on a path on which nobody looked whether it is `None`. A function of the project that returns such a result is a lookup as
     well; the trace leads to the query.
 
-    Fine are checks of every form (`if`, `and`, the walrus, `assert`, a conditional expression, a helper that raises for `None`),
-    `get_object_or_404` and `first_or_404`, aggregates, which always give a row, and a value that is only returned or compared. So are rows
-    that were counted or looked for before, by the function, by one that it called, or by a form or serializer that was found valid.
-
     In services and background jobs, and for rows that are there by construction (of the signed-in user, of a foreign key, of settings),
     it is a note.
 
@@ -67,6 +63,13 @@ class UncheckedLookup(Rule):
         order = Order.objects.get(pk=pk)
         return render(request, "order.html", {"order": order})
     ```
+    ```python
+    # Flask
+    @bp.get("/orders/<int:order_id>")
+    def show_order(order_id: int) -> ResponseReturnValue:
+        order = db.session.get(Order, order_id)
+        return jsonify(id=order.id, total=order.total)
+    ```
 
     ## Use instead
     ```python
@@ -84,6 +87,18 @@ class UncheckedLookup(Rule):
         order = get_object_or_404(Order, pk=pk)
         return render(request, "order.html", {"order": order})
     ```
+    ```python
+    # Flask
+    @bp.get("/orders/<int:order_id>")
+    def show_order(order_id: int) -> ResponseReturnValue:
+        order = db.get_or_404(Order, order_id)
+        return jsonify(id=order.id, total=order.total)
+    ```
+
+    ## When not flagged
+    Checks of every form (`if`, `and`, the walrus, `assert`, a conditional expression, a helper that raises for `None`), `get_object_or_404`
+    and `first_or_404`, aggregates, which always give a row, and a value that is only returned or compared. Fine, too, are rows that were
+    counted or looked for before, by the function, by one that it called, or by a form or serializer that was found valid.
 
     ## Fix safety
     `Model.objects.get(...)` in a view of Django's, of Django REST framework's or of Ninja's becomes `get_object_or_404(Model, ...)`, which

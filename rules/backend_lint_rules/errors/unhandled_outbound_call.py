@@ -42,8 +42,8 @@ class UnhandledOutboundCall(Rule):
     - whose failure nobody handles on a way from a handler: no `try` in the function or a caller, no decorator, no error handler;
     - whose response is used without a look at its status: no `raise_for_status()`, and no decision by `ok` or the status code.
 
-    One finding a call names all that is missing. Handing work to a queue is no such call. A failure that only an error handler for every
-    exception takes, one in code that no request is seen to reach, and a status alone whose body nobody uses, are notes.
+    One finding a call names all that is missing. A failure that only an error handler for every exception takes, one in code that no
+    request is seen to reach, and a status alone whose body nobody uses, are notes.
 
     ## Why is this bad
     A service that does not answer holds the worker that waits for it, then all of them, and takes this service down with it. An error that
@@ -64,6 +64,13 @@ class UnhandledOutboundCall(Rule):
         if form.is_valid():
             send_mail("Welcome", "...", None, [form.cleaned_data["email"]])
         return redirect("home")
+    ```
+    ```python
+    # Flask
+    @bp.get("/rates/<currency>")
+    def read_rate(currency: str) -> ResponseReturnValue:
+        response = requests.get(f"{config.RATES_URL}/{currency}")
+        return jsonify(value=response.json()["value"])
     ```
 
     ## Use instead
@@ -89,6 +96,22 @@ class UnhandledOutboundCall(Rule):
                 logger.exception("the welcome mail was not sent")
         return redirect("home")
     ```
+    ```python
+    # Flask
+    @bp.get("/rates/<currency>")
+    def read_rate(currency: str) -> ResponseReturnValue:
+        try:
+            response = requests.get(f"{config.RATES_URL}/{currency}", timeout=5)
+            response.raise_for_status()
+        except requests.RequestException:
+            logger.exception("the rates are not available")
+            abort(502)
+        return jsonify(value=response.json()["value"])
+    ```
+
+    ## When not flagged
+    Handing work to a queue is no such call. A time-out of the session, its adapter or a `partial` bounds the call; a `try` in any caller, a
+    decorator or an error handler takes its failure; libraries that raise for a status themselves need no look at it.
 
     ## Fix safety
     Where nothing but a time-out or a look at the status is missing, `timeout=10` and `raise_for_status()` are added. Both are unsafe: a

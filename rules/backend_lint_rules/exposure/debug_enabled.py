@@ -41,8 +41,7 @@ class DebugEnabled(Rule):
     tests. The value may be positional, a number, a constant of another module, a field of the settings, or the default of an environment
     variable. Which Django settings production uses is read from `wsgi.py` and `asgi.py`, from the files' names and from what they import.
 
-    `DEBUG = os.getenv("DEBUG", False)` is a note: any text in the variable switches it on, "False" too. What stands behind a test for a
-    development environment is passed by.
+    `DEBUG = os.getenv("DEBUG", False)` is a note: any text in the variable switches it on, "False" too.
 
     ## Why is this bad
     With debugging on an error page shows the source, the local variables, the settings and the environment; Flask's offers a console that
@@ -77,6 +76,10 @@ class DebugEnabled(Rule):
     # Django settings.py
     DEBUG = env.bool("DEBUG", default=False)
     ```
+
+    ## When not flagged
+    Settings for development and tests, by their names and by who imports them; what stands behind a test for a development environment;
+    `DEBUG` read from the environment with a conversion and a default of False.
 
     ## Fix safety
     A literal that switches debugging on, as the value itself or as the default of what reads the environment, becomes the one that leaves

@@ -16,10 +16,7 @@ class ExceptionTextInResponse(Rule):
     message, a template's context, a serializer field, a websocket message, a streamed item, the result of an error handler.
 
     Reported are broad classes (`Exception`), those of the standard library and of other packages, and error handlers registered for such
-    classes. `ValueError` and its like are a note while nothing shows that a library raises them and the answer is a 4xx. The texts of the
-    project's own exceptions, of validation errors and of HTTP errors are meant for clients, unless a library's text was put into them.
-    What stands behind a test for debugging or for a development environment is passed by, and so is what a pydantic model is given
-    without declaring it, which it leaves out.
+    classes. `ValueError` and its like are a note while nothing shows that a library raises them and the answer is a 4xx.
 
     ## Why is this bad
     Nobody has written that text for the client. It names tables, columns, files, hosts and library versions, it may hold a piece of another
@@ -73,6 +70,23 @@ class ExceptionTextInResponse(Rule):
     def report_unavailable(error):
         return jsonify({"error": str(error)}), 503
     ```
+    ```python
+    # Django REST framework
+    class InvoiceSerializer(serializers.ModelSerializer):
+        total = serializers.SerializerMethodField()
+
+        def get_total(self, invoice):
+            try:
+                return billing.total(invoice)
+            except BillingError:
+                logger.exception("no total for invoice %s", invoice.pk)
+                return None
+    ```
+
+    ## When not flagged
+    The texts of the project's own exceptions, of validation errors and of HTTP errors are meant for clients, unless a library's text was
+    put into them. What stands behind a test for debugging or for a development environment is passed by, and so is what a pydantic model is
+    given without declaring it, which it leaves out. A text that goes to the log, a metric or an error tracker reaches no client.
 
     ## Fix safety
     In an `except` clause that names the exception, its text is replaced by a fixed one: by what stands before it in the same text, or else

@@ -11,8 +11,7 @@ class TracebackInResponse(Rule):
 
     ## What it does
     Follows the results of `traceback.format_exc()`, `format_exception()`, `format_tb()` and of `print_exc(file=...)` through variables,
-    containers, helpers and results, and reports where they enter an answer. What stands behind a test for debugging or for a development
-    environment is passed by.
+    containers, helpers and results, and reports where they enter an answer.
 
     ## Why is this bad
     A stack trace shows the project's files and functions, the lines that failed, the libraries in use, and often the values that made them
@@ -36,6 +35,15 @@ class TracebackInResponse(Rule):
         except Exception:
             return HttpResponse(traceback.format_exc(), status=500, content_type="text/plain")
     ```
+    ```python
+    # Flask
+    @bp.get("/export")
+    def export():
+        try:
+            return send_file(reports.export())
+        except Exception:
+            return traceback.format_exc(), 500
+    ```
 
     ## Use instead
     ```python
@@ -57,6 +65,19 @@ class TracebackInResponse(Rule):
             logger.exception("export failed")
             return HttpResponse("The export failed", status=500)
     ```
+    ```python
+    # Flask
+    @bp.get("/export")
+    def export():
+        try:
+            return send_file(reports.export())
+        except ExportError:
+            logger.exception("export failed")
+            return "The export failed", 500
+    ```
+
+    ## When not flagged
+    Traces that go to the log, a file or an error tracker; what stands behind a test for debugging or for a development environment.
 
     ## When to suppress
     For a page that only developers can reach, and that cannot be switched on in production by mistake.

@@ -10,7 +10,7 @@ class ExpiredSuppression(Rule):
 
     ## What it does
     Reports `# backend-lint: ignore[...] until=YYYY-MM-DD -- reason` and `ignore-file` comments after that day, where they would hide
-    something. What they hid is reported again. A comment that would hide nothing any more is reported by BL001 instead.
+    something. What they hid is reported again.
 
     ## Why is this bad
     Somebody put up with a finding for a time, and the time is over. With the comment left where it is, the next reader takes the finding
@@ -39,6 +39,9 @@ class ExpiredSuppression(Rule):
     # Django
     SECRET_KEY = env("SECRET_KEY")
     ```
+
+    ## When not flagged
+    Comments on their last day, and those without a day. One that would hide nothing any more is reported by BL001 instead.
 
     ## When to suppress
     Leave the day out instead: a suppression that is meant to stay needs none.

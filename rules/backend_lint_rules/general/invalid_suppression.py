@@ -39,6 +39,10 @@ class InvalidSuppression(Rule):
     return {"error": str(error)}, 502  # backend-lint: ignore[BL301] -- operators only
     ```
 
+    ## When not flagged
+    Comments of other tools, and prose that mentions `backend-lint` without the colon. A name of a rule, its code, the beginning of a code
+    and the name of a family are all valid.
+
     ## When to suppress
     For a comment that names a rule of a pack which is not loaded in every run: name BL003 in the same brackets.
     """

@@ -9,8 +9,7 @@ class SuppressionWithoutReason(Rule):
     """A suppression comment that gives no reason.
 
     ## What it does
-    Reports `# backend-lint: ignore[...]` and `# backend-lint: ignore-file[...]` without a text after ` -- `. Off unless selected. `# noqa`
-    comments have no place for a reason and are left alone.
+    Reports `# backend-lint: ignore[...]` and `# backend-lint: ignore-file[...]` without a text after ` -- `. Off unless selected.
 
     ## Why is this bad
     The next reader cannot tell a judged exception from a finding that somebody wanted out of the way, so the comment stays for ever.
@@ -36,6 +35,9 @@ class SuppressionWithoutReason(Rule):
     # backend-lint: ignore-file[layering] -- replaced by the orders service in version 3
     from django.http import JsonResponse
     ```
+
+    ## When not flagged
+    A comment with any text after ` -- `. `# noqa` comments have no place for a reason and are left alone.
 
     ## When to suppress
     Leave the rule off instead: a project that wants no reasons does not select it.

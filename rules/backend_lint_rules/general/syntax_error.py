@@ -45,6 +45,10 @@ class SyntaxError_(Rule):
         return {"ok": True}
     ```
 
+    ## When not flagged
+    Syntax that any version of Python 3 knows, whichever runs the linter; declared encodings (PEP 263), byte order marks and empty files;
+    files that `exclude` or `.gitignore` leave out.
+
     ## When to suppress
     A comment cannot hide this finding, for comments of a file that does not parse are not read. Exclude a template or a file for another
     interpreter with `exclude` in the configuration.

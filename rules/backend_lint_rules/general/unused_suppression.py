@@ -10,8 +10,7 @@ class UnusedSuppression(Rule):
 
     ## What it does
     Reports `# backend-lint: ignore[...]`, `# backend-lint: ignore-file[...]` and `# noqa: BL...` comments that hide no finding, for each
-    rule that they name. A rule counts only when it looked at the whole file in this run: rules that were not selected, or that failed, make
-    no comment unused. A bare `# noqa` is never reported, for it may be meant for another linter.
+    rule that they name.
 
     ## Why is this bad
     A comment that outlives its reason hides the next finding on that line, which nobody has judged.
@@ -39,6 +38,10 @@ class UnusedSuppression(Rule):
     # Django
     ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
     ```
+
+    ## When not flagged
+    A rule counts only when it looked at the whole file in this run: rules that were not selected, or that failed, make no comment unused. A
+    bare `# noqa` is never reported, for it may be meant for another linter; nor is a text in a string that looks like a comment.
 
     ## Fix safety
     The comment is taken out, with its line where nothing else stands there, or those of its codes that hide nothing. That is safe.

@@ -16,9 +16,8 @@ class BusinessLogicInRoute(Rule):
 
     ## What it does
     Reports handlers that compute domain results (totals, prices, rates), change records in a loop, take two or more branches on the state
-    of records beyond guards, or write to the database and call another service. Guards that answer 4xx, response shaping, paging arithmetic
-    and form handling in the framework's idiom are a handler's own work. One domain branch, a counter, a write and an outbound call that are
-    two calls of services, and all of these in helpers that only handlers reach, are notes.
+    of records beyond guards, or write to the database and call another service. One domain branch, a counter, a write and an outbound call
+    that are two calls of services, and all of these in helpers that only handlers reach, are notes.
 
     ## Why is this bad
     Logic in a route can be reached by HTTP only: a job, a command or another route that needs it copies it, and a test of it needs a
@@ -47,6 +46,15 @@ class BusinessLogicInRoute(Rule):
                 invoice.save()
             return Response(status=204)
     ```
+    ```python
+    # Flask
+    @bp.get("/revenue")
+    def revenue() -> ResponseReturnValue:
+        total = 0
+        for line in OrderLine.query.all():
+            total += line.price * line.quantity
+        return jsonify(total=total)
+    ```
 
     ## Use instead
     ```python
@@ -62,6 +70,16 @@ class BusinessLogicInRoute(Rule):
             close_open_invoices()
             return Response(status=204)
     ```
+    ```python
+    # Flask
+    @bp.get("/revenue")
+    def revenue() -> ResponseReturnValue:
+        return jsonify(total=orders.revenue())
+    ```
+
+    ## When not flagged
+    Guards that answer 4xx, response shaping, paging arithmetic and form handling in the framework's idiom are a handler's own work, and so
+    is one write of a validated object. What a service computes or decides is not looked at, wherever it stands.
 
     ## When to suppress
     For a prototype route that will be thrown away, and says so.

@@ -17,8 +17,7 @@ class DataAccessInRoute(Rule):
     ## What it does
     Reports handlers that add two or more conditional filters to a query, add joins or aggregates to it step by step, count or sum in half a
     dozen queries, or write to two different tables. Several reads, one query expression, with or without one condition added, and a row
-    that records what was done (a log, an audit trail) are at most a note; one write of a validated object with its commit and refresh is
-    a handler's own work, as is one lookup by key.
+    that records what was done (a log, an audit trail) are at most a note.
 
     ## Why is this bad
     The query is part of the domain: which orders count as open is not for a route to say, and the next route that lists orders will say it
@@ -45,6 +44,17 @@ class DataAccessInRoute(Rule):
         order.save()
         return redirect(order)
     ```
+    ```python
+    # FastAPI
+    @router.get("/orders")
+    def list_orders(session: SessionDep, status: str | None = None, city: str | None = None) -> list[OrderRead]:
+        query = select(Order).join(Order.customer)
+        if status:
+            query = query.where(Order.status == status)
+        if city:
+            query = query.where(Customer.city == city)
+        return session.scalars(query).all()
+    ```
 
     ## Use instead
     ```python
@@ -60,6 +70,16 @@ class DataAccessInRoute(Rule):
         shipping.ship(order)
         return redirect(order)
     ```
+    ```python
+    # FastAPI
+    @router.get("/orders")
+    def list_orders(orders: OrderRepositoryDep, status: str | None = None, city: str | None = None) -> list[OrderRead]:
+        return orders.search(status=status, city=city)
+    ```
+
+    ## When not flagged
+    One write of a validated object with its commit and refresh is a handler's own work, as is one lookup by key. Queries that a repository,
+    manager or service builds are where they belong.
 
     ## When to suppress
     For an administration page that is a thin window on the tables.

@@ -12,7 +12,7 @@ class RawSqlInRoute(Rule):
 
     ## What it does
     Reports calls in handlers that run SQL text (a literal, an f-string, `text("...")`, or a name that holds one) on a session, connection
-    or cursor. A health check's `SELECT 1` is a handler's own work.
+    or cursor.
 
     ## Why is this bad
     SQL in a route ties the HTTP interface to the tables: renaming a column means reading every route, and no other caller can use the
@@ -33,6 +33,13 @@ class RawSqlInRoute(Rule):
             cursor.execute("SELECT status, count(*) FROM orders GROUP BY status")
             return JsonResponse(dict(cursor.fetchall()))
     ```
+    ```python
+    # Flask
+    @bp.get("/stats")
+    def stats() -> ResponseReturnValue:
+        rows = db.session.execute(text("SELECT status, count(*) FROM orders GROUP BY status"))
+        return jsonify(dict(rows.all()))
+    ```
 
     ## Use instead
     ```python
@@ -46,6 +53,15 @@ class RawSqlInRoute(Rule):
     def stats(request: HttpRequest) -> JsonResponse:
         return JsonResponse(Order.objects.count_by_status())
     ```
+    ```python
+    # Flask
+    @bp.get("/stats")
+    def stats() -> ResponseReturnValue:
+        return jsonify(orders.count_by_status())
+    ```
+
+    ## When not flagged
+    A health check's `SELECT 1` is a handler's own work. SQL in repositories, services, migrations and commands is not this rule's.
 
     ## When to suppress
     For an operators' page whose purpose is to run SQL.

@@ -27,9 +27,6 @@ class ClientPerRequest(Rule):
     handler, in a dependency, or in a function or `__init__` that requests reach, and neither closed nor kept. The trace shows the way from
     the handler.
 
-    Fine are clients at module level, behind `lru_cache`, in a global, on the application or `g`, in an object that is made once, and a
-    client that a `with` closes.
-
     ## Why is this bad
     Such an object owns a pool. Made for each request it opens connections, and negotiates TLS, each time, reuses none, and leaves them open
     until the collector finds them; an engine per request also multiplies the pool's limit by the number of requests.
@@ -52,6 +49,13 @@ class ClientPerRequest(Rule):
     def reorder(request: HttpRequest, sku: str) -> JsonResponse:
         return JsonResponse({"reference": Erp().order(sku)})
     ```
+    ```python
+    # Flask
+    @bp.get("/rates")
+    def rates() -> ResponseReturnValue:
+        client = httpx.Client(base_url=config.RATES_URL, timeout=5)
+        return jsonify(client.get("/latest").json())
+    ```
 
     ## Use instead
     ```python
@@ -68,6 +72,18 @@ class ClientPerRequest(Rule):
     def erp_session() -> requests.Session:
         return requests.Session()
     ```
+    ```python
+    # Flask
+    rates_client = httpx.Client(base_url=config.RATES_URL, timeout=5)
+
+    @bp.get("/rates")
+    def rates() -> ResponseReturnValue:
+        return jsonify(rates_client.get("/latest").json())
+    ```
+
+    ## When not flagged
+    Clients at module level, behind `lru_cache`, in a global, on the application or `g`, in an object that is made once, and a client that a
+    `with` closes.
 
     ## When to suppress
     When each request needs credentials of its own that the client is bound to, and the client is closed elsewhere.

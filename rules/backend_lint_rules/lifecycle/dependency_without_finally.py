@@ -24,8 +24,6 @@ class DependencyWithoutFinally(Rule):
     `@contextmanager` and `@asynccontextmanager` functions. An exception of the user comes out of the `yield`; reported is the resource that
     no `finally` and no `with` closes then, or that is never closed at all.
 
-    Fixtures of tests and the lifespan of an application are left alone.
-
     ## Why is this bad
     The release stands after the `yield`, so it is there in review and runs in the happy path. Each request that fails keeps its connection,
     and the pool runs dry on the day when many fail.
@@ -64,6 +62,10 @@ class DependencyWithoutFinally(Rule):
         finally:
             connection.close()
     ```
+
+    ## When not flagged
+    A `yield` inside `with` or inside a `try` whose `finally` closes; resources of others that are only passed on. Fixtures of tests and the
+    lifespan of an application are left alone.
 
     ## Fix safety
     Where one statement closes the resource after the `yield`, it is put into a `finally`, and what stands between the two into the `try`;

@@ -34,9 +34,6 @@ class SharedSession(Rule):
     application. Reports too a request's session that is handed to a background task, thread or unawaited coroutine, which runs on
     after the session's owner has closed it.
 
-    A `scoped_session` or `async_scoped_session` keeps one session a thread or task and is fine, as are scripts and what runs under
-    `__main__`.
-
     ## Why is this bad
     A session is no thread-safe object: requests see each other's half-done changes, one request's rollback drops another's writes, and
     after one failed flush all of them fail until the process restarts. A task that gets a closed session opens a new connection nobody
@@ -77,6 +74,10 @@ class SharedSession(Rule):
     def remove_session(error: BaseException | None) -> None:
         session.remove()
     ```
+
+    ## When not flagged
+    A `scoped_session` or `async_scoped_session`, which keeps one session a thread or task; scripts and what runs under `__main__`; a task
+    that opens a session of its own.
 
     ## When to suppress
     In a program with one thread that handles one task at a time.

@@ -52,6 +52,17 @@ class UnclosedConnection(Rule):
             rows = connection.execute(QUERY, (request.GET["q"],)).fetchall()
         return render(request, "search.html", {"rows": rows})
     ```
+    ```python
+    # FastAPI
+    @router.get("/archive/{number}")
+    def archived(number: str) -> ArchivedRead:
+        connection = sqlite3.connect(settings.archive)
+        row = connection.execute(FIND, (number,)).fetchone()
+        if row is None:
+            raise HTTPException(404)
+        connection.close()
+        return ArchivedRead(number=row[0])
+    ```
 
     ## Use instead
     ```python
@@ -71,6 +82,20 @@ class UnclosedConnection(Rule):
             rows = connection.execute(QUERY, (request.GET["q"],)).fetchall()
         return render(request, "search.html", {"rows": rows})
     ```
+    ```python
+    # FastAPI
+    @router.get("/archive/{number}")
+    def archived(number: str) -> ArchivedRead:
+        with closing(sqlite3.connect(settings.archive)) as connection:
+            row = connection.execute(FIND, (number,)).fetchone()
+        if row is None:
+            raise HTTPException(404)
+        return ArchivedRead(number=row[0])
+    ```
+
+    ## When not flagged
+    `with closing(...)`, a context manager that closes, exit stacks, `close()` in `finally`, `putconn()` for what a pool lent, and what is
+    returned, yielded or stored for an owner. Connections of Django's ORM are the framework's own to close.
 
     ## Fix safety
     Where the connection is opened by a statement of its own, and closed at the end of the same block or not at all, it is opened by `with`

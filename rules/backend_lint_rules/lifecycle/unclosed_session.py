@@ -25,9 +25,6 @@ class UnclosedSession(Rule):
     hands on; so are a session kept on an object that each request makes anew, one that a dependency returns instead of yielding, and
     `Depends(SessionLocal)`.
 
-    Fine are `with`, `closing`, exit stacks, `close()` in `finally`, a session returned to the caller or stored for an owner, a helper that
-    closes it, Flask-SQLAlchemy's and other scoped sessions, and a session bound to a connection that somebody else closes.
-
     ## Why is this bad
     An open session holds a connection of the pool, and often a transaction with its locks. Under load, or as soon as a query fails a few
     times, the pool is empty and every request waits until it times out.
@@ -71,6 +68,10 @@ class UnclosedSession(Rule):
         with ReportSession() as session:
             return jsonify(to_rows(session.execute(overdue(days)).all()))
     ```
+
+    ## When not flagged
+    `with`, `closing`, exit stacks, `close()` in `finally`, a session returned to the caller or stored for an owner, a helper that closes
+    it, Flask-SQLAlchemy's and other scoped sessions, and a session bound to a connection that somebody else closes.
 
     ## Fix safety
     Where the session is opened by a statement of its own, and closed at the end of the same block or not at all, it is opened by `with` (by

@@ -35,10 +35,6 @@ class MissingRollback(Rule):
     session that lives longer than the request (at module level) and is left in that state, be it by another exception. In Django, a
     database error that is caught inside `atomic()`, or under `ATOMIC_REQUESTS`, while more queries follow in the transaction.
 
-    Fine are a `rollback()` or `close()` in the clause or in `finally`, a savepoint (`begin_nested()`, an inner `atomic()`) around what
-    fails, a clause that raises, and one that answers at once when the session's owner (a `with`, a dependency, Flask-SQLAlchemy's
-    teardown) rolls back. A session that nobody closes at all is BL901's.
-
     ## Why is this bad
     After a failed flush the session refuses everything with PendingRollbackError, and PostgreSQL answers every further statement of the
     transaction with "current transaction is aborted": one duplicate row makes the rest of an import fail, under an error that says
@@ -68,6 +64,19 @@ class MissingRollback(Rule):
             except IntegrityError:
                 Customer.objects.filter(email=row.email).update(name=row.name)
     ```
+    ```python
+    # Flask
+    def import_customers(rows: list[dict[str, str]]) -> int:
+        skipped = 0
+        for row in rows:
+            db.session.add(Customer(**row))
+            try:
+                db.session.flush()
+            except IntegrityError:
+                skipped += 1
+        db.session.commit()
+        return skipped
+    ```
 
     ## Use instead
     ```python
@@ -94,6 +103,24 @@ class MissingRollback(Rule):
             except IntegrityError:
                 Customer.objects.filter(email=row.email).update(name=row.name)
     ```
+    ```python
+    # Flask
+    def import_customers(rows: list[dict[str, str]]) -> int:
+        skipped = 0
+        for row in rows:
+            try:
+                with db.session.begin_nested():
+                    db.session.add(Customer(**row))
+            except IntegrityError:
+                skipped += 1
+        db.session.commit()
+        return skipped
+    ```
+
+    ## When not flagged
+    A `rollback()` or `close()` in the clause or in `finally`, a savepoint (`begin_nested()`, an inner `atomic()`) around what fails, a
+    clause that raises, and one that answers at once when the session's owner (a `with`, a dependency, Flask-SQLAlchemy's teardown) rolls
+    back. A session that nobody closes at all is BL901's.
 
     ## When to suppress
     When something that the linter cannot see rolls back before the session is used again.

@@ -20,10 +20,8 @@ class SplitCommit(Rule):
     service) followed or preceded by another commit, and a commit in a loop over the items of one operation. It is reported in the lowest
     function that holds both, with the way to each commit.
 
-    Fine is one commit for several `add`s, `flush` in between, `with session.begin()`, a dependency or decorator that commits once,
-    commits on paths that exclude each other, a rollback followed by the commit of an error state, batches, and the progress that a job
-    writes down. A second commit of the same row, an audit entry or a notification after the commit, a commit before another
-    service is called, and commands and jobs are notes.
+    A second commit of the same row, an audit entry or a notification after the commit, a commit before another service is called, and
+    commands and jobs are notes.
 
     ## Why is this bad
     A failure between two commits leaves the first half for good, and no rollback mends it: an account without a wallet, an order that took
@@ -68,11 +66,15 @@ class SplitCommit(Rule):
     # FastAPI
     @router.post("/accounts")
     def register(data: AccountIn, db: Annotated[Session, Depends(get_db)]) -> AccountOut:
-        account = accounts.create(db, data)  # flushes
-        wallets.create(db, account.id)  # flushes
+        account = accounts.add(db, data)  # flushes
+        wallets.add(db, account.id)  # flushes
         db.commit()
         return account
     ```
+
+    ## When not flagged
+    One commit for several `add`s, `flush` in between, `with session.begin()`, a dependency or decorator that commits once, commits on paths
+    that exclude each other, a rollback followed by the commit of an error state, batches, and the progress that a job writes down.
 
     ## When to suppress
     When the parts stand alone, and running the function again takes up where it stopped.

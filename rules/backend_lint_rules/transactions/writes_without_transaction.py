@@ -20,10 +20,8 @@ class WritesWithoutTransaction(Rule):
     Reports the second of two related writes on one path when each is a transaction of its own: Django, Tortoise and Peewee models, and
     database connections in autocommit mode. What a called function writes counts where it is called.
 
-    Fine is whatever holds them together: `transaction.atomic` as a block, a decorator, on the view's class or in every caller;
-    `ATOMIC_REQUESTS`; the admin's own transaction around its add, change and delete views. Fine too are stamps (`last_login`, counters) and
-    writes on paths that exclude each other. A second save of the same row, an audit entry or a notification after a write,
-    `get_or_create`, and writes of commands and jobs are notes.
+    A second save of the same row, an audit entry or a notification after a write, `get_or_create`, and writes of commands and jobs are
+    notes.
 
     ## Why is this bad
     The process is stopped, the connection breaks, a constraint fails: the order is stored and its lines are not, money has left one
@@ -32,7 +30,9 @@ class WritesWithoutTransaction(Rule):
     ## Example
     ```python
     # Django
-    def transfer(request: HttpRequest) -> HttpResponse:
+    def transfer(request: HttpRequest, source_id: int, target_id: int, amount: int) -> HttpResponse:
+        source = get_object_or_404(Account, pk=source_id)
+        target = get_object_or_404(Account, pk=target_id)
         source.balance -= amount
         source.save()
         target.balance += amount
@@ -51,7 +51,9 @@ class WritesWithoutTransaction(Rule):
     ## Use instead
     ```python
     # Django
-    def transfer(request: HttpRequest) -> HttpResponse:
+    def transfer(request: HttpRequest, source_id: int, target_id: int, amount: int) -> HttpResponse:
+        source = get_object_or_404(Account, pk=source_id)
+        target = get_object_or_404(Account, pk=target_id)
         with transaction.atomic():
             source.balance -= amount
             source.save()
@@ -67,6 +69,11 @@ class WritesWithoutTransaction(Rule):
             number = await conn.fetchval("INSERT INTO orders (customer) VALUES ($1) RETURNING id", order.customer)
             await conn.execute("UPDATE stock SET reserved = reserved + 1 WHERE sku = $1", order.sku)
     ```
+
+    ## When not flagged
+    Whatever holds the writes together: `transaction.atomic` as a block, a decorator, on the view's class or in every caller;
+    `ATOMIC_REQUESTS`; the admin's own transaction around its add, change and delete views; one commit of a session, which BL402 looks at.
+    Fine too are stamps (`last_login`, counters) and writes on paths that exclude each other.
 
     ## Fix safety
     Writes of Django's ORM in one block are put into `with transaction.atomic():` together with what stands between them, where that is no

@@ -13,9 +13,7 @@ class UntypedFunction(Rule):
     ## What it does
     Reports public functions and methods (services, repositories, utilities) with an unannotated parameter, once a function, naming what is
     missing. Notes are: functions that lack only the return annotation, dunder methods, private helpers, inner functions, and methods that
-    override one of a framework's or library's base class. Tests, migrations, admin classes, scripts and generated code are left alone, as
-    are `self`, `cls`, and `*args`/`**kwargs` that are only passed on. Handlers are BL701's; a project that is hardly annotated at all gets
-    one BL700 instead.
+    override one of a framework's or library's base class.
 
     ## Why is this bad
     A service is called from routes, jobs and commands. Without a signature that says what it takes and gives, each caller guesses, and no
@@ -33,6 +31,11 @@ class UntypedFunction(Rule):
         def cancel(self, order, reason):
             ...
     ```
+    ```python
+    # Flask project, shop/services/billing.py
+    def close_month(month, customer=None):
+        ...
+    ```
 
     ## Use instead
     ```python
@@ -46,6 +49,15 @@ class UntypedFunction(Rule):
         def cancel(self, order: Order, reason: str) -> Order:
             ...
     ```
+    ```python
+    # Flask project, shop/services/billing.py
+    def close_month(month: date, customer: Customer | None = None) -> list[Invoice]:
+        ...
+    ```
+
+    ## When not flagged
+    Tests, migrations, admin classes, scripts and generated code are left alone, as are `self`, `cls`, and `*args`/`**kwargs` that are only
+    passed on. Handlers are BL701's; a project that is hardly annotated at all gets one BL700 instead.
 
     ## Fix safety
     Where nothing but the return annotation is missing and the function returns no value on any path, `-> None` is added, which is safe.

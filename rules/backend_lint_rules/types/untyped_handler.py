@@ -11,7 +11,7 @@ class UntypedHandler(Rule):
 
     ## What it does
     Reports handlers with an unannotated parameter, once a handler, naming what is missing. A handler that lacks only its return annotation
-    is a note. In a project in which fewer than one function in twenty is annotated, BL700 speaks once instead.
+    is a note.
 
     ## Why is this bad
     The signature is the contract of the route: a reader, an editor and a type checker learn from it what a path string has become and what
@@ -30,6 +30,12 @@ class UntypedHandler(Rule):
         def get(self, request, order_id):
             return Response(order_service.get(order_id))
     ```
+    ```python
+    # FastAPI
+    @router.get("/orders/{order_id}")
+    def read_order(order_id, session=Depends(get_db)):
+        return order_service.load(session, order_id)
+    ```
 
     ## Use instead
     ```python
@@ -44,6 +50,16 @@ class UntypedHandler(Rule):
         def get(self, request: Request, order_id: int) -> Response:
             return Response(order_service.get(order_id))
     ```
+    ```python
+    # FastAPI
+    @router.get("/orders/{order_id}")
+    def read_order(order_id: int, session: Annotated[Session, Depends(get_db)]) -> OrderRead:
+        return order_service.load(session, order_id)
+    ```
+
+    ## When not flagged
+    `self`, `cls`, and `*args` and `**kwargs` that are only passed on; handlers of tests. In a project in which fewer than one function in
+    twenty is annotated, BL700 speaks once instead.
 
     ## Fix safety
     Where nothing but the return annotation is missing and the function returns no value on any path, `-> None` is added, which is safe.

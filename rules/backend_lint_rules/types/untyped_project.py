@@ -39,6 +39,10 @@ class UntypedProject(Rule):
         ...
     ```
 
+    ## When not flagged
+    A project in which one function in twenty or more has an annotation: there BL701 and BL702 speak of single functions. Tests and
+    migrations are not counted.
+
     ## When to suppress
     Ignore the rule in the configuration of a project that has decided against annotations.
     """

@@ -19,8 +19,6 @@ class InputInPathOrCommand(Rule):
     ## What it does
     Follows request data, typed text parameters and the names of uploaded files included, into paths that are opened, written or removed,
     into commands that a shell or interpreter runs, into what is unpickled, and into addresses whose host the client chooses.
-    `secure_filename`, `safe_join`, `basename`, `shlex.quote`, a comparison with what is allowed and a test that the path lies inside a
-    folder clear it.
 
     ## Why is this bad
     `../../etc/passwd` is a file name, `; rm -rf /` ends a command, and `http://169.254.169.254/` is an address that only the server
@@ -64,6 +62,19 @@ class InputInPathOrCommand(Rule):
             abort(400)
         return subprocess.check_output(["ping", "-c", "1", host])
     ```
+    ```python
+    # Django
+    def preview(request):
+        source = request.GET["source"]
+        if source not in settings.PREVIEW_SOURCES:
+            return HttpResponseBadRequest()
+        page = requests.get(settings.PREVIEW_SOURCES[source], timeout=5)
+        return HttpResponse(page.text)
+    ```
+
+    ## When not flagged
+    `secure_filename`, `safe_join`, `basename`, `shlex.quote`, a comparison with what is allowed and a test that the path lies inside a
+    folder clear the text. Numbers and UUIDs name nothing harmful, and a part of an address behind a fixed host chooses no host.
 
     ## When to suppress
     For an operator's tool behind its own access control, whose purpose is to browse files or to fetch any address.

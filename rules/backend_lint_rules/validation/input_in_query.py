@@ -11,8 +11,7 @@ class InputInQuery(Rule):
 
     ## What it does
     Follows request data, typed text parameters included, through f-strings, `%`, `+`, `format()` and called functions into the SQL text
-    that a cursor, connection, session, `text()`, `raw()` or `extra()` takes. Numbers, UUIDs and enumerations are harmless, and so is text
-    that was compared with what is allowed; values passed as parameters beside the text are what this rule asks for.
+    that a cursor, connection, session, `text()`, `raw()` or `extra()` takes.
 
     ## Why is this bad
     The client writes part of the statement, and with it reads or deletes what it likes.
@@ -32,6 +31,14 @@ class InputInQuery(Rule):
             cursor.execute("SELECT id, title FROM books ORDER BY " + request.GET["order"])
             return JsonResponse({"books": cursor.fetchall()})
     ```
+    ```python
+    # Flask
+    @bp.get("/books")
+    def find_books():
+        title = request.args.get("title", "")
+        rows = db.session.execute(text(f"SELECT id, title FROM books WHERE title LIKE '%{title}%'"))
+        return jsonify([dict(row._mapping) for row in rows])
+    ```
 
     ## Use instead
     ```python
@@ -49,6 +56,18 @@ class InputInQuery(Rule):
             return HttpResponseBadRequest()
         return JsonResponse({"books": list(Book.objects.order_by(order).values("id", "title"))})
     ```
+    ```python
+    # Flask
+    @bp.get("/books")
+    def find_books():
+        title = request.args.get("title", "")
+        rows = db.session.execute(text("SELECT id, title FROM books WHERE title LIKE :title"), {"title": f"%{title}%"})
+        return jsonify([dict(row._mapping) for row in rows])
+    ```
+
+    ## When not flagged
+    Numbers, UUIDs and enumerations are harmless, and so is text that was compared with what is allowed. Values passed as parameters beside
+    the text are what this rule asks for, as is what a query builder is given.
 
     ## When to suppress
     For a console whose purpose is to run its users' SQL.

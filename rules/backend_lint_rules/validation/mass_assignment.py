@@ -14,8 +14,6 @@ class MassAssignment(Rule):
     `insert_one()` or the like, or is set on an object name by name; also in a called function, and also when only the names, and not the
     values, were picked from what is allowed.
 
-    What a schema, form or serializer has validated may be copied.
-
     ## Why is this bad
     The client decides which columns are written: `is_admin`, `owner_id`, `price`. What it sends beyond the columns raises a TypeError.
 
@@ -36,6 +34,15 @@ class MassAssignment(Rule):
         ticket = Ticket.objects.create(**json.loads(request.body))
         return JsonResponse({"id": ticket.pk}, status=201)
     ```
+    ```python
+    # FastAPI
+    @router.patch("/accounts/{account_id}")
+    def change_account(account_id: int, changes: dict, session: SessionDep):
+        account = session.get_one(Account, account_id)
+        for name, value in changes.items():
+            setattr(account, name, value)
+        session.commit()
+    ```
 
     ## Use instead
     ```python
@@ -53,6 +60,19 @@ class MassAssignment(Rule):
             return JsonResponse({"errors": form.errors}, status=400)
         return JsonResponse({"id": form.save().pk}, status=201)
     ```
+    ```python
+    # FastAPI
+    @router.patch("/accounts/{account_id}")
+    def change_account(account_id: int, changes: AccountChange, session: SessionDep):
+        account = session.get_one(Account, account_id)
+        for name, value in changes.model_dump(exclude_unset=True).items():
+            setattr(account, name, value)
+        session.commit()
+    ```
+
+    ## When not flagged
+    What a schema, form or serializer has validated may be copied, and so may a mapping that the handler itself has put together from fields
+    that it names.
 
     ## When to suppress
     For a store of documents that belong to the client and have no form of their own.

@@ -27,9 +27,6 @@ class UncheckedValidator(Rule):
     `populate_obj()` and field data that is stored on a path without `is_valid()`, `validate()` or `validate_on_submit()` before it, or
     after an `is_valid()` whose result nobody looks at. Marshmallow 2's load result counts likewise when its `errors` are not looked at.
 
-    Generic views and hooks that the framework calls after validation (`perform_create`, `form_valid`) are fine, and so is
-    `is_valid(raise_exception=True)`.
-
     ## Why is this bad
     Without the question Django REST framework raises an AssertionError and a Django form has no `cleaned_data`: the client's mistake
     becomes an error 500. WTForms hands out whatever was sent.
@@ -75,6 +72,10 @@ class UncheckedValidator(Rule):
             db.session.commit()
         return render_template("profile.html", form=form)
     ```
+
+    ## When not flagged
+    `is_valid(raise_exception=True)`, `if form.is_valid():` and a `return` where it is not; generic views and hooks that the framework calls
+    after validation (`perform_create`, `form_valid`); serializers that only render.
 
     ## Fix safety
     The `is_valid()` of a serializer of Django REST framework whose result nobody looks at becomes `is_valid(raise_exception=True)`, which

@@ -63,6 +63,10 @@ class UntypedBody(Rule):
         return tags.add(data.name)
     ```
 
+    ## When not flagged
+    Models, dataclasses, `TypedDict`, `dict[str, int]` and other types that say something; a `dict` that the function hands to a schema
+    before it uses it; and dependencies that read the body and validate it.
+
     ## When to suppress
     For an operation that stores or forwards any JSON there is, as it is its purpose.
     """

@@ -15,9 +15,7 @@ class UnvalidatedBody(Rule):
     through variables and called functions, and reports the first use of it that nobody has checked: a key taken for granted, a value
     stored, sent on, or converted where nothing catches the failure. The finding names the keys.
 
-    A schema, form or serializer that has validated the data, a comparison with what is allowed, a type check, a matched pattern, a
-    conversion inside `try`, a decorator, router or function that validates, and a verified signature are checks. A test for presence alone
-    makes the finding a note, as does a value that only chooses rows.
+    A test for presence alone makes the finding a note, as does a value that only chooses rows.
 
     ## Why is this bad
     A missing key is an error 500 where the client should read what is wrong. A value of another type, or ten megabytes of it, ends up in
@@ -61,6 +59,10 @@ class UnvalidatedBody(Rule):
         serializer.save()
         return Response(serializer.data)
     ```
+
+    ## When not flagged
+    A schema, form or serializer that has validated the data, a comparison with what is allowed, a type check, a matched pattern, a
+    conversion inside `try`, a decorator, router or function that validates, and a verified signature are checks.
 
     ## When to suppress
     When something outside the code checks the body before it arrives, such as a gateway that holds the schema.

@@ -16,9 +16,6 @@ class UnvalidatedParameter(Rule):
     whose `ValueError` nobody catches, a key taken for granted where the framework does not answer for it, a method called on what may be
     None, and text that is stored as it came.
 
-    Typed parameters and converters (`Query`, `<int:id>`, `type=int`), a comparison with what is allowed, a matched pattern and a conversion
-    inside `try` are checks. A path string that is used as a key is fine; a query string that only chooses rows is a note.
-
     ## Why is this bad
     `?page=two` answers 500 and wakes somebody up, although the client has made the mistake and should be told so.
 
@@ -35,6 +32,13 @@ class UnvalidatedParameter(Rule):
     def archive(request):
         year = int(request.GET["year"])
         return render(request, "archive.html", {"articles": articles.of(year)})
+    ```
+    ```python
+    # FastAPI
+    @router.get("/articles")
+    async def list_articles(request: Request):
+        page = int(request.query_params.get("page", "1"))
+        return articles.page(page)
     ```
 
     ## Use instead
@@ -53,6 +57,16 @@ class UnvalidatedParameter(Rule):
             return HttpResponseBadRequest(form.errors.as_json())
         return render(request, "archive.html", {"articles": articles.of(form.cleaned_data["year"])})
     ```
+    ```python
+    # FastAPI
+    @router.get("/articles")
+    async def list_articles(page: Annotated[int, Query(ge=1)] = 1):
+        return articles.page(page)
+    ```
+
+    ## When not flagged
+    Typed parameters and converters (`Query`, `<int:id>`, `type=int`), a comparison with what is allowed, a matched pattern and a conversion
+    inside `try` are checks. A path string that is used as a key is fine; a query string that only chooses rows is a note.
 
     ## When to suppress
     When a gateway in front of the application has checked the parameter.
