@@ -64,9 +64,12 @@ class Reuse:
 
     def __init__(self, session: Session, files: ProjectFiles, plans: Plans, pack: Packs) -> None:
         self._session = session
-        self._plans = plans
         self._paths = files.all
-        self._keys = [_key(files, plans, place, pack) for place in range(len(plans.plans))]
+        keys = [_key(files, plans, place, pack) for place in range(len(plans.plans))]
+        # Plans that differ in what is made of reports, and not in what is in them, share their reports.
+        self._keys = list(dict.fromkeys(keys))
+        #: By path the place of the key under which the report on a file is kept.
+        self._index = {path: self._keys.index(keys[place]) for path, place in plans.index.items()}
         self._digests: list[bytes | None] = []
         self._old: list[_Ledger | None] = []
 
@@ -75,7 +78,7 @@ class Reuse:
         self._old = [self._held(key, project) for key in self._keys]
         return {
             path: ledger.reports[path]
-            for path, place in self._plans.index.items()
+            for path, place in self._index.items()
             if (ledger := self._old[place]) is not None and path in ledger.reports
         }
 
@@ -86,7 +89,7 @@ class Reuse:
         added: list[dict[str, FileReport]] = [{} for _ in self._keys]
         for report in reports:
             if report.path is not None and not report.problems:
-                added[self._plans.index[report.path]][report.path] = report
+                added[self._index[report.path]][report.path] = report
         for key, old, new in zip(self._keys, self._old, added, strict=True):
             if key is not None and new:
                 self._write(key, self._joined(old, new, findings))
@@ -182,12 +185,14 @@ class Reuse:
 
 
 def _key(files: ProjectFiles, plans: Plans, place: int, pack: Packs) -> bytes | None:
-    """What the reports made by one of the plans are known by; None when that cannot be said."""
+    """What the reports made by one of the plans are known by; None when that cannot be said. It holds nothing that is of account only once
+    the reports are there: notes are in them whether they are to be shown or not, so that a review finds what a check has left."""
     analyser = signature.of_analyser(pack)
     if analyser is None:
         return None
+    plan = msgspec.structs.replace(plans.plans[place], fail_on="never", pedantic=False, is_partial=False)
     try:
-        return blake2b(analyser + _deterministic.encode((str(files.root), plans.plans[place], plans.names)), digest_size=20).digest()
+        return blake2b(analyser + _deterministic.encode((str(files.root), plan, plans.names)), digest_size=20).digest()
     except (msgspec.MsgspecError, TypeError, UnicodeError):
         return None
 

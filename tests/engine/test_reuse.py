@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -186,6 +187,35 @@ def test_several_processes_leave_what_one_leaves(shop: Path, cache: Cache) -> No
     write(shop, "shop/extra.py", FILES["shop/extra.py"] + "# once a day\n")
     assert made(shop, cache) == 1
     assert check(shop, cache).findings == found.findings
+
+
+def test_whether_notes_are_shown_and_what_fails_leaves_the_reports(shop: Path, cache: Cache) -> None:
+    plain = Request(current=shop, command_line=CommandLine(fail_on="error"), use_config=False)
+    strict = Request(current=shop, command_line=CommandLine(pedantic=True, fail_on="note"), use_config=False)
+    other = Cache(cache.folder / "other", cache.own)
+    for first, second, folder in ((plain, strict, cache), (strict, plain, other)):
+        counted = Timings()
+        check_paths([shop], dataclasses.replace(first, cache=folder))
+        found = check_paths([shop], dataclasses.replace(second, cache=folder, timings=counted))
+        anew = check_paths([shop], second)
+        assert (found.findings, found.failing, found.notes_hidden) == (anew.findings, anew.failing, anew.notes_hidden)
+        assert counted.counts["reports found"] == counted.counts["reports asked for"] == len(FILES)
+    assert anew.notes_hidden, "there are notes"
+
+
+def test_plans_that_share_reports_leave_each_other_theirs(shop: Path, cache: Cache) -> None:
+    """Two configurations that differ in what fails: neither's reports take the place of the other's."""
+    (shop / "backend-lint.toml").write_text('fail-on = "error"\n')
+    (shop / "sub").mkdir()
+    (shop / "sub/backend-lint.toml").write_text('fail-on = "note"\n')
+    write(shop, "sub/late.py", ASYNC.format(line="from shop.mail import send", call="send"))
+    request = Request(current=shop, cache=cache)
+    first = check_paths([shop], request)
+    touch(shop)
+    counted = Timings()
+    again = check_paths([shop], dataclasses.replace(request, timings=counted))
+    assert again.findings == first.findings
+    assert counted.counts["reports asked for"] - counted.counts["reports found"] == 1
 
 
 def touch(root: Path) -> None:
