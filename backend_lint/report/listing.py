@@ -112,7 +112,7 @@ def _gate(item: PolicyItem, *, is_failing: bool) -> Finding:
         family=GATE,
         severity=Severity.ERROR if is_failing else Severity.NOTE,
         message=f"this change {item.message}",
-        help="undo this, or let a person decide on it with --allow-suppressions",
+        help="undo this, or let a person decide on it with --allow-suppressions" if is_failing else "",
         path=item.path,
         line=line,
         column=1,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import subprocess
@@ -99,6 +100,23 @@ class TestAction:
         assert lines[1].startswith("FAIL  1 new, 0 fixed, 2 existing not shown")
         assert runner.summary.read_text().startswith("### backend-lint: Fail\n")
 
+    def test_annotations_and_the_report_for_people(self, origin: Repo, tmp_path: Path) -> None:
+        runner = Runner(tmp_path, origin, "refs/pull/1/merge")
+        done = runner.action({"args": "--select BL301", "sarif": "new.sarif"}, **GITHUB)
+        assert done.returncode == 1, done.stderr
+        lines = done.stdout.splitlines()
+        assert lines[0].startswith("::error file=shop/new.py,line=11,")
+        assert [line for line in lines if line.startswith("FAIL  1 new, 0 fixed, 2 existing not shown")]
+        assert runner.summary.read_text().count("### backend-lint") == 1
+        (sarif,) = json.loads((runner.folder / "new.sarif").read_text())["runs"]
+        assert [result["baselineState"] for result in sarif["results"]] == ["new"]
+
+    def test_without_annotations(self, origin: Repo, tmp_path: Path) -> None:
+        runner = Runner(tmp_path, origin, "refs/pull/1/merge")
+        done = runner.action({"args": "--select BL301", "annotations": "false", "summary": "false"}, **GITHUB)
+        assert done.stdout.startswith("error[BL301 ")
+        assert not runner.summary.exists()
+
     def test_clean_push(self, origin: Repo, tmp_path: Path) -> None:
         origin.commit({"shop/fine.py": "X = 1\n"})
         runner = Runner(tmp_path, origin, "main")
@@ -148,8 +166,22 @@ class TestGitLab:
         done = runner.run(self.script("script"), **variables)
         assert done.returncode == 1, done.stderr
         assert done.stdout.startswith("shop/new.py:11:26: BL301")
-        (report,) = GITLAB["backend-lint"]["artifacts"]["paths"]
+        artifacts = GITLAB["backend-lint"]["artifacts"]
+        (report,) = artifacts["paths"]
         assert "shop/new.py:11" in (runner.folder / report).read_text()
+        # What is new there GitLab finds out itself, by comparing with the target branch.
+        quality = json.loads((runner.folder / artifacts["reports"]["codequality"]).read_text())
+        assert {item["location"]["path"] for item in quality if item["check_name"] == "BL301"} == {"shop/old.py", "shop/new.py"}
+
+    def test_target_branch(self, origin: Repo, tmp_path: Path) -> None:
+        runner = Runner(tmp_path, origin, "main")
+        job = GITLAB["backend-lint-quality"]
+        assert job["extends"] == "backend-lint"
+        done = runner.run("\n".join(job["script"]), CI="true")
+        assert (done.returncode, done.stdout) == (0, ""), done.stderr
+        name = GITLAB["backend-lint"]["artifacts"]["reports"]["codequality"]
+        paths = {item["location"]["path"] for item in json.loads((runner.folder / name).read_text()) if item["check_name"] == "BL301"}
+        assert paths == {"shop/old.py", "shop/meanwhile.py"}
 
     def test_base_that_is_not_there(self, origin: Repo, tmp_path: Path) -> None:
         base = origin.git("merge-base", "main", "topic")

@@ -11,7 +11,7 @@ import pytest
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 #: Variables that change what the command prints.
-_SETTINGS = ("NO_COLOR", "FORCE_COLOR", "BACKEND_LINT_FORMAT", "COLUMNS", "CI")
+_SETTINGS = ("NO_COLOR", "FORCE_COLOR", "BACKEND_LINT_FORMAT", "COLUMNS", "CI", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY")
 
 
 @pytest.fixture
