@@ -10,7 +10,7 @@ import os
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
@@ -45,15 +45,20 @@ class Place:
     is_named: bool = False
 
 
-def place_of(settings: Settings, root: Path, named: Path | None = None) -> Place:
-    """Where the baseline of the files lies that settings hold for. `named` is the file that the command line names for all."""
+def place_of(settings: Settings, root: Path) -> Place:
+    """Where the baseline of the files lies that settings hold for."""
     folder = settings.folder or str(root)
-    usual = os.path.normpath(os.path.join(folder, settings.baseline or NAME))
-    if named is None:
-        return Place(file=usual, folder=folder, is_named=settings.baseline is not None)
+    file = os.path.normpath(os.path.join(folder, settings.baseline or NAME))
+    return Place(file=file, folder=folder, is_named=settings.baseline is not None)
+
+
+def _named_place(named: Path, root: Path, all_settings: Iterable[Settings]) -> Place:
+    """Where the baseline lies that the command line names for all files: one that a configuration means is read as that one."""
     file = os.path.realpath(named)
-    if file == os.path.realpath(usual):
-        return Place(file=usual, folder=folder, is_named=True)
+    for settings in all_settings:
+        place = place_of(settings, root)
+        if os.path.realpath(place.file) == file:
+            return replace(place, is_named=True)
     beside = os.path.dirname(file)
     is_above = f"{root}/".startswith(f"{beside.rstrip('/')}/")
     return Place(file=file, folder=beside if is_above else str(root), is_named=True)
@@ -175,22 +180,15 @@ def read(
 ) -> Baselines:
     """The baselines for root-relative paths. `load` gives the bytes of the file at an absolute path, None when there is none; it may raise
     OSError. Raises `ConfigurationFault`."""
-    found: list[Baseline] = []
-    numbers: dict[Place, int] = {}
-    known: dict[int, int] = {}
-
-    def number_of(settings: Settings) -> int:
-        number = known.get(id(settings))
-        if number is None:
-            place = place_of(settings, root, named)
-            if place not in numbers:
-                numbers[place] = len(found)
-                found.append(_read(place, configurations.shown(Path(place.file)), load))
-            number = known[id(settings)] = numbers[place]
-        return number
-
-    number_of(configurations.of_folder(""))
-    return Baselines(root, found, {path: number_of(configurations.of_file(path)) for path in paths})
+    by_path = {path: configurations.of_file(path) for path in paths}
+    all_settings = list({id(each): each for each in (configurations.of_folder(""), *by_path.values())}.values())
+    if named is not None:
+        places = dict.fromkeys(map(id, all_settings), _named_place(named, root, all_settings))
+    else:
+        places = {id(each): place_of(each, root) for each in all_settings}
+    numbers = {place: number for number, place in enumerate(dict.fromkeys(places.values()))}
+    found = [_read(place, configurations.shown(Path(place.file)), load) for place in numbers]
+    return Baselines(root, found, {path: numbers[places[id(settings)]] for path, settings in by_path.items()})
 
 
 def _read(place: Place, shown: str, load: Callable[[str], bytes | None]) -> Baseline:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from backend_lint.engine.baselines import Baselines, Hiding, missing
+from backend_lint.engine.baselines import Baselines, Hiding, missing, today
 from backend_lint.engine.cache_folder import Cache
 from backend_lint.engine.discovery import ProjectFiles, discover, for_stdin
 from backend_lint.engine.packs import packs_for
@@ -23,7 +23,8 @@ class Request:
     """How to check. `current` is the folder the user works in; `config` names the configuration to use everywhere, `use_config` of False
     reads none; `jobs` is the number of processes, None for what pays. `force_exclude` leaves out files that the configuration leaves out
     even when they are named. `cache` is where to look for what is known already; `timings` is filled with where the time went.
-    `by_comments` and `by_baseline` say whether these hide findings; `baseline` names the baseline to use everywhere."""
+    `by_comments` and `by_baseline` say whether these hide findings; `baseline` names the baseline to use everywhere; `today` is the day by
+    which suppressions expire, `YYYY-MM-DD`, by default the one that it is."""
 
     current: Path
     command_line: CommandLine = field(default_factory=CommandLine)
@@ -38,6 +39,7 @@ class Request:
     by_comments: bool = True
     by_baseline: bool = True
     baseline: Path | None = None
+    today: str | None = None
 
 
 def check_paths(paths: Sequence[Path], request: Request) -> Result:
@@ -122,14 +124,15 @@ class ProjectConfigurations:
     def hiding(self, files: ProjectFiles) -> Hiding:
         """What may hide findings in a project."""
         request = self._request
+        day = request.today or today()
         if not request.by_baseline:
-            return Hiding(by_comments=request.by_comments)
+            return Hiding(by_comments=request.by_comments, today=day)
         with phase(request.timings, "configure"):
             baselines = self.baselines(files)
             faults = missing(baselines)
             if faults:
                 raise ConfigurationFault(faults)
-            return Hiding(by_comments=request.by_comments, baselines=baselines)
+            return Hiding(by_comments=request.by_comments, baselines=baselines, today=day)
 
     def baselines(self, files: ProjectFiles) -> Baselines:
         """The baselines of a project, those that are still to be made as well."""
