@@ -37,11 +37,14 @@ def function_of(project: Project, path: str, qualname: str) -> Function:
     raise LookupError(f"{path} has no function {qualname}")
 
 
-def lint(files: Mapping[str, str], *, select: Sequence[str], pedantic: bool = False, pack: str = BUILT_IN_PACK) -> Result:
-    """What `check` finds in these files (root-relative POSIX path -> source, as it is) with the rules selected, in one process."""
+def lint(
+    files: Mapping[str, str], *, select: Sequence[str], pedantic: bool = False, pack: str = BUILT_IN_PACK, targets: Sequence[str] = ()
+) -> Result:
+    """What `check` finds in these files (root-relative POSIX path -> source, as it is) with the rules selected, in one process; in
+    `targets` alone where there are any."""
     root = Path("/project-without-files")
     paths = tuple(sorted(path for path in files if path.endswith((".py", ".pyi"))))
-    found = ProjectFiles(root=root, targets=paths)
+    found = ProjectFiles(root=root, targets=tuple(targets) or paths)
     found.__dict__["all"] = paths
     line = CommandLine(choice=Choice(select=tuple(select)), pedantic=pedantic)
     configurations = Configurations(root, load_pack(pack), line, use_files=False)

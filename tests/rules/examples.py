@@ -1,8 +1,8 @@
 """The examples in the rules' documentation as small projects.
 
-An example is a part of a file: what it imports and calls is left to the reader. `cases/surroundings/<framework>.py` holds it, in the layout of
-fixtures; the example stands at the end of the last file. Where its first comment names a file, or settings, it stands at the end of that
-one, or in a new one below the same imports.
+An example is a part of a file: what it imports and calls is left to the reader. `cases/surroundings/<framework>.py` holds it, in the
+layout of fixtures; the example stands at the end of the last file. Where its first comment names a file, or settings, it stands at the end
+of that one, or in a new one below the same imports.
 """
 
 from __future__ import annotations
