@@ -66,6 +66,9 @@ Exit codes: 0 checked completely, nothing at or above the level of --fail-on;
 @click.option("--no-suppressions", is_flag=True, help="Report what comments hide as well, to see what they are worth.")
 @click.option("--strict", is_flag=True, help="Fail for entries of the baseline, too, that hide nothing any more.")
 @click.option("--stdin-filename", type=click.Path(), metavar="FILE", help="Check standard input as the text of this file.")
+@click.option("--fix", is_flag=True, help="Make the fixes that are safe, and report what is left.")
+@click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: those as well after which the program may behave otherwise.")
+@click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing; the exit code is 1 where there is something.")
 @click.option("--statistics", is_flag=True, help="Count findings by rule, family and file instead of listing them.")
 @click.option("-q", "--quiet", is_flag=True, help="Report findings only: no summary, no progress bar.")
 @click.option("-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Use N processes.  [default: what pays]")
@@ -95,6 +98,9 @@ def check(
     no_suppressions: bool,
     strict: bool,
     stdin_filename: str | None,
+    fix: bool,
+    unsafe_fixes: bool,
+    diff: bool,
     statistics: bool,
     quiet: bool,
     jobs: int | None,
@@ -120,6 +126,12 @@ def check(
         raise click.UsageError("standard input (-) cannot be checked together with other paths")
     if stdin_filename is not None and not from_stdin:
         raise click.UsageError("--stdin-filename goes with - and no other path")
+    if (fix or diff) and from_stdin:
+        raise click.UsageError("--fix and --diff are for files, not for standard input")
+    if fix and diff:
+        raise click.UsageError("--fix and --diff exclude each other: --diff shows what --fix would do")
+    if unsafe_fixes and not (fix or diff):
+        raise click.UsageError("--unsafe-fixes goes with --fix or --diff")
 
     from backend_lint.cli.terminal import ProgressBar, refuse, say
 
@@ -164,7 +176,14 @@ def check(
                 by_baseline=not no_baseline,
                 baseline=Path(baseline) if baseline is not None else None,
             )
-            if text is not None:
+            if fix or diff:
+                from backend_lint.cli import fixing
+
+                wanted = [Path(path) for path in paths] or [Path()]
+                if diff:
+                    return fixing.show(wanted, request, unsafe=unsafe_fixes, quiet=quiet, color=color, display=_shown_here)
+                result = fixing.fixed(wanted, request, unsafe=unsafe_fixes, quiet=quiet, display=_shown_here)
+            elif text is not None:
                 result = check_text(Path(stdin_filename or STDIN_NAME), text, request)
             else:
                 result = check_paths([Path(path) for path in paths] or [Path()], request)
@@ -282,6 +301,12 @@ def tell_problems(problems: Sequence[Problem], display: Callable[[str], str], *,
             print(first.detail, file=sys.stderr)
     if not with_details and any(problem.detail for problem in problems):
         say("for the text that a bug report needs, run the same command with --traceback")
+
+
+def _shown_here(root: Path, path: str) -> str:
+    from pathlib import Path
+
+    return shown(path, root, Path(os.path.realpath(Path.cwd())))
 
 
 def shown(path: str, root: Path, current: Path) -> str:

@@ -35,6 +35,11 @@ def sentences(result: Result) -> list[str]:
         said = [f"Found nothing in {files}."]
     else:
         said = [f"All clear: {files} checked, nothing found."]
+    safe, unsafe = (sum(finding.fix == fix for finding in result.findings) for fix in ("safe", "unsafe"))
+    if safe:
+        said.append(f"[*] {safe:,} fixable with --fix{f' ({unsafe:,} more with --unsafe-fixes)' if unsafe else ''}.")
+    elif unsafe:
+        said.append(f"{unsafe:,} fixable with --fix --unsafe-fixes.")
     hidden = []
     if result.notes_hidden:
         hidden.append(f"{plural(result.notes_hidden, 'note')} (--pedantic shows {'it' if result.notes_hidden == 1 else 'them'})")

@@ -116,9 +116,10 @@ class FindingText:
         severity = finding.severity.value
         label = visible(f"{finding.rule} {finding.name}")
         url = self._output.rule_url(finding.rule) if self._output.rule_url else None
-        first = self._width - cell_len(f"{severity}[{label}]: ")
+        mark = " [*]" if finding.fix == "safe" else ""
+        first = self._width - cell_len(f"{severity}[{label}]{mark}: ")
         begun, *more = wrap(visible(finding.message), first, self._width - 4)
-        start: list[Run] = [(severity, f"{severity}["), (severity, label, url), (severity, "]"), ("message", ": "), ("message", begun)]
+        start: list[Run] = [(severity, f"{severity}["), (severity, label, url), (severity, "]"), ("message", f"{mark}: {begun}")]
         return [self.paint(start), *[self.paint([("message", f"    {text}")]) for text in more]]
 
     def _add_hanging(self, lines: list[str], head: str, text: str, gutter: int) -> None:

@@ -155,6 +155,10 @@ The defaults:
     limit = 3
     strict = false
 
+Fix safety
+
+The handler is taken out, which is safe.
+
 When to suppress
 
 Never.
