@@ -322,13 +322,82 @@ class TestMalformed:
         assert case(source).find("BL301", "g(a)").find("BL101", "g(a)").kept() == []
 
     @pytest.mark.parametrize(
-        "text", ["# " * 200_000, "#" * 200_000, "# noqa:" + " ,A1" * 100_000, "# backend-lint: ignore[" + "[" * 200_000]
+        "text",
+        [
+            "# " * 200_000,
+            "#" * 200_000,
+            "# noqa:" + " ,A1" * 100_000,
+            "# backend-lint: ignore[" + "[" * 200_000,
+            "# backend-lint: ignore[x] " + "until=" * 100_000,
+        ],
     )
     def test_a_huge_comment_takes_no_time(self, case: Any, text: str) -> None:
         assert len(case(f"g(a)  {text}\n").find("BL301", "g(a)").review().kept) == 1
 
 
-PIECES = [*"abBL30 1[]#,:-é\t", "# ", "backend-lint:", "ignore[", "ignore-file[", "noqa", "BL301", " -- "]
+class TestDays:
+    """A suppression that holds until a day, in a test that runs on 1 December 2026."""
+
+    @pytest.mark.parametrize(
+        "comment",
+        [
+            "ignore[BL301] until={} -- reason",
+            "ignore[BL301] -- reason until={}",
+            "ignore[BL301] -- until={} reason",
+            "ignore[BL301] -- reason (until={})",
+            "ignore[BL301] until = {} -- reason",
+        ],
+    )
+    def test_hides_until_the_day_is_over(self, case: Any, comment: str) -> None:
+        last, over = (case(f"g(a)  # backend-lint: {comment.format(day)}\n").find("BL301", "g(a)") for day in ("2026-12-01", "2026-11-30"))
+        assert (last.kept(), last.review(lambda code: True).extra) == ([], [])
+        assert over.kept() == ["BL004:1", "BL301:1"]
+        (directive,) = suppressions(last.tree)
+        assert (directive.reason, directive.until) == ("reason", "2026-12-01")
+
+    def test_what_it_says(self, case: Any) -> None:
+        applied = case("g(a)  # backend-lint: ignore[BL301] until=2026-11-30 -- reason\n").find("BL301", "g(a)").review()
+        (told,) = messages(applied)
+        assert told[:3] == ("BL004", 1, "the suppression has expired: it held until 2026-11-30")
+        assert applied.counts == {"app/orders.py": [1]}
+
+    def test_one_that_would_hide_nothing_is_unused(self, case: Any) -> None:
+        applied = case("g(a)  # backend-lint: ignore[BL301, BL101] until=2026-11-30 -- reason\n").review()
+        assert [told[0] for told in messages(applied)] == ["BL001"]
+
+    def test_not_where_its_rules_have_not_looked(self, case: Any) -> None:
+        applied = case("g(a)  # backend-lint: ignore[BL301] until=2026-11-30 -- reason\n").review(lambda code: code != "BL301")
+        assert messages(applied) == []
+
+    def test_cannot_hide_that_it_has_expired(self, case: Any) -> None:
+        source = "g(a)  # backend-lint: ignore[BL301, BL004] until=2026-11-30 -- reason\n"
+        assert case(source).find("BL301", "g(a)").kept() == ["BL004:1", "BL301:1"]
+        other = "# backend-lint: ignore-file[BL004] -- looked at each quarter\n" + source
+        assert case(other).find("BL301", "g(a)").kept() == ["BL301:2"]
+
+    @pytest.mark.parametrize("day", ["", "soon", "2026-02-30", "2026-2-3", "31.12.2026", "2026-12-31T00", "20261231", "٢٠٢٦-١٢-٣١"])
+    def test_what_is_no_day_hides_nothing(self, case: Any, day: str) -> None:
+        applied = case(f"g(a)  # backend-lint: ignore[BL301] until={day} -- reason\n").find("BL301", "g(a)").review()
+        assert [told[0] for told in messages(applied)] == ["BL003"]
+        assert "until=YYYY-MM-DD" in messages(applied)[0][3]
+        assert len(applied.kept) == 1
+
+    def test_two_days_are_none(self, case: Any) -> None:
+        applied = case("g(a)  # backend-lint: ignore[BL301] until=2027-01-01 -- reason until=2029-01-01\n").find("BL301", "g(a)").review()
+        assert [(told[0], told[2]) for told in messages(applied)] == [("BL003", "there is more than one `until=`")]
+        assert len(applied.kept) == 1
+
+    def test_a_day_in_prose_is_prose(self, case: Any) -> None:
+        marked = case("g(a)  # backend-lint: ignore[BL301] -- until the release of 2020-01-31\n").find("BL301", "g(a)")
+        assert marked.kept() == []
+
+    def test_a_whole_file(self, case: Any) -> None:
+        source = "# backend-lint: ignore-file[BL301] until={} -- reason\ng(a)\n"
+        assert case(source.format("2026-12-31")).find("BL301", "g(a)").kept() == []
+        assert case(source.format("2026-01-31")).find("BL301", "g(a)").kept() == ["BL004:1", "BL301:2"]
+
+
+PIECES = [*"abBL30 1[]#,:-é\t", "# ", "backend-lint:", "ignore[", "ignore-file[", "noqa", "BL301", " -- ", " until=", "2026-12-31"]
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
