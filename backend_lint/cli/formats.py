@@ -33,17 +33,17 @@ class Target(NamedTuple):
 def format_option(names: Sequence[str], variable: str) -> Callable[[Command], Command]:
     """Give a command the option `format_`: the targets, with formats that are among `names`. `variable` of the environment, with blanks
     between several, says what is written unless the option is given."""
+    told = ", ".join(f"{name} (the default)" if name == "text" else name for name in names)
     return click.option(
         "--format",
         "format_",
         type=_TargetType(names),
         multiple=True,
         default=("text",),
-        show_default="text",
         envvar=variable,
         show_envvar=True,
         callback=_checked,
-        help=f"How to report: NAME for standard output, which takes one, or NAME:FILE; repeatable. NAME is one of {', '.join(names)}.",
+        help=f"How to report: NAME for standard output, which takes one, or NAME:FILE; repeatable. NAME is one of {told}.",
     )
 
 

@@ -50,8 +50,10 @@ def _add_suite(root: Element, name: str, items: list[Item], output: Output, made
         seen[title] += 1
         title = title if seen[title] == 1 else f"{title} ({seen[title]})"
         case = element(suite, "testcase", name=title, classname=name, time="0")
-        word = "skipped" if finding.severity in (Severity.NOTE, Severity.OFF) else "failure"
-        element(case, word, _told(item, output), message=finding.message, type=f"{finding.severity.value}: {finding.rule}")
+        if finding.severity in (Severity.NOTE, Severity.OFF):
+            element(case, "skipped", _told(item, output), message=finding.message)
+        else:
+            element(case, "failure", _told(item, output), message=finding.message, type=f"{finding.severity.value}: {finding.rule}")
     _end(suite, "")
 
 

@@ -72,7 +72,7 @@ JUNIT: dict[str, tuple[set[str], set[str], list[str]]] = {
     "testcase": ({"name", "classname", "time"}, set(), ["skipped", "error", "failure"]),
     "failure": ({"type"}, {"message"}, []),
     "error": ({"type"}, {"message"}, []),
-    "skipped": (set(), {"type", "message"}, []),
+    "skipped": (set(), {"message"}, []),
     "system-out": (set(), set(), []),
     "system-err": (set(), set(), []),
 }
