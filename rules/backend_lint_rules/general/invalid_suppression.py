@@ -10,7 +10,8 @@ class InvalidSuppression(Rule):
 
     ## What it does
     Reports a comment that begins with `# backend-lint:` and is no suppression: no rules in brackets, an unknown code, name or family, text
-    that is no reason, `ignore-file` beside code or inside a function. Where a name looks like a valid one, that one is proposed.
+    that is no reason, an `until=` that is no day, `ignore-file` beside code or inside a function. Where a name looks like a valid one,
+    that one is proposed.
 
     ## Why is this bad
     Such a comment hides nothing, or not what its author meant, and nobody notices until the finding is gone for another reason.
