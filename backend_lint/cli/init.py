@@ -140,7 +140,9 @@ def _chosen(plan: Sequence[Step], answers: Mapping[Name, bool | None], *, yes: b
         elif step.changes:
             if answer is None:
                 answer = yes or (may_ask and click.confirm(step.question, default=True))
-            (chosen if answer else left).append(step)
+                (chosen if answer else left).append(step)
+            elif answer:
+                chosen.append(step)
     return chosen, left
 
 
@@ -163,7 +165,7 @@ def _carry_out(root: Path, chosen: Sequence[Step], left: Sequence[Step], plan: S
             if not step.is_open and step.state:
                 click.echo(f"{step.title}: {step.state}")
         for step in left:
-            click.echo(f"{step.title}: not wanted ({step.option})")
+            click.echo(f"{step.title}: left out ({step.option} adds it)")
         if not chosen:
             click.echo("Nothing to do.")
         for host in HOSTS.values() if any(step.name == "agents" for step in chosen) else ():

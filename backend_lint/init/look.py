@@ -111,7 +111,7 @@ def _looked(project: Project, paths: Sequence[str], result: Result) -> Look:
         tests=sum(is_test_path(path) for path in paths),
         frameworks=tuple(_frameworks(project)),
         handlers=sum(len(request_handlers_in(module)) for module in application),
-        databases=tuple(dict.fromkeys([*(name for name, _ in mappers.most_common()), *_databases(application)])),
+        databases=tuple(dict.fromkeys([*_ranked(mappers), *_databases(application)])),
         models=models,
         roots=tuple(_roots(project, application)),
         settings=tuple(_settings(modules)),
@@ -156,7 +156,12 @@ def _databases(modules: Sequence[Module]) -> list[str]:
     for module in modules:
         for name in {node.partition(".")[0] for node in _imports(module)}:
             counts[name] += name in packages
-    return [name for name, count in counts.most_common() if count and name not in _FRAMEWORK_PACKAGES]
+    return [name for name in _ranked(counts) if counts[name] and name not in _FRAMEWORK_PACKAGES]
+
+
+def _ranked(counts: Counter[str]) -> list[str]:
+    """The most frequent first, equals by their names."""
+    return sorted(counts, key=lambda name: (-counts[name], name))
 
 
 def _imports(module: Module) -> Iterator[str]:

@@ -150,10 +150,10 @@ class TestConfiguration:
         assert set(texts(project)) - set(before) == {"backend-lint.toml"}
         assert answer.stdout.splitlines()[-5:] == [
             "wrote backend-lint.toml (configuration)",
-            "baseline: not wanted (--baseline)",
-            "pre-commit hook: not wanted (--pre-commit)",
-            "job for continuous integration: not wanted (--ci github)",
-            "hooks for coding agents: not wanted (--agent claude)",
+            "baseline: left out (--baseline adds it)",
+            "pre-commit hook: left out (--pre-commit adds it)",
+            "job for continuous integration: left out (--ci github adds it)",
+            "hooks for coding agents: left out (--agent claude adds it)",
         ]
 
     @pytest.mark.parametrize("text", [PYPROJECT, PYPROJECT.rstrip("\n"), PYPROJECT.replace("\n", "\r\n"), "", "[[a]]\nb = 1\n"])
@@ -328,7 +328,7 @@ def test_on_a_terminal_it_asks(project: Path) -> None:
     assert ".pre-commit-config.yaml" in texts(project)
     assert ".github/workflows/backend-lint.yml" in texts(project)
     assert "AGENTS.md" not in texts(project)
-    assert "baseline: not wanted (--baseline)" in shown
+    assert "baseline: left out (--baseline adds it)" in shown
     code, shown = answered(project, {"baseline": "y", "Claude Code": "y"})
     assert code == 0
     assert {".backend-lint-baseline", "AGENTS.md"} <= set(texts(project))
