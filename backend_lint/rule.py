@@ -21,7 +21,7 @@ A rule keeps no state between files: the engine may run it in several processes,
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
 
 from backend_lint.findings.model import Severity, Step
 
@@ -31,7 +31,19 @@ if TYPE_CHECKING:
     from backend_lint.semantics.project import Function, Module, Project
     from backend_lint.source.nodes import Node
 
-__all__ = ["Context", "Rule", "Severity", "Step"]
+__all__ = ["Cause", "Context", "Rule", "Severity", "Step"]
+
+
+class Cause(NamedTuple):
+    """Where one change does away with a finding and with all others of the same cause: a helper that blocks, and not each of its callers.
+
+    `step` names the place, mostly the last of the trace; None stands for something that the whole project lacks. `message` says what is
+    wrong there, the same for all findings of the cause, and `help` what to do there.
+    """
+
+    step: Step | None
+    message: str
+    help: str
 
 
 class Context(Protocol):
@@ -58,6 +70,7 @@ class Context(Protocol):
         module: Module | None = None,
         end: int | None = None,
         fix: Proposal | None = None,
+        cause: Cause | None = None,
     ) -> None:
         """Report `node`.
 
@@ -66,6 +79,7 @@ class Context(Protocol):
         `module` is the file that holds `node` when it is another than the one under check (`check_project`). `end` shortens the marked
         span to that offset: pass `function.node.name_end` with `function.node` to mark a header and not a body.
         `fix` is a change of the same file that does away with the finding (`backend_lint.fixes`); it is carried out on request only.
+        `cause` is where the finding comes from, when that is another place: findings of one cause are shown as one, there.
         """
         ...
 
@@ -82,6 +96,8 @@ class Rule:
     preview: ClassVar[bool] = False
     #: Whether its findings are places where failures vanish: an `except` around code that was there before widens a review's gate.
     silences: ClassVar[bool] = False
+    #: Whether findings may have their cause in other files: a comment there is called unused only where all of the project is checked.
+    caused_elsewhere: ClassVar[bool] = False
     #: Configurable values: key in `[tool.backend-lint.rules.<name>]` -> default. The default's type is the type that is accepted.
     options: ClassVar[dict[str, Any]] = {}
     #: Samples of code that the rule must be silent about, and of code whose marked lines it must report: see `backend_lint.testing`.

@@ -17,10 +17,13 @@ from backend_lint.cli.options import (
     cache_of,
     color_option,
     command_line,
+    extend_select_option,
+    ignore_option,
     no_cache_option,
     packs_in_environment,
     preview_option,
     rule_pack_options,
+    select_option,
     split_selectors,
 )
 from backend_lint.report.output import CHECK_FORMATS, FORMATS
@@ -44,9 +47,9 @@ Exit codes: 0 checked completely, nothing at or above the level of --fail-on;
 
 @click.command(epilog=_EPILOG)
 @click.argument("paths", nargs=-1, metavar="[PATHS]...")
-@click.option("--select", multiple=True, metavar="RULE", help="Check these rules only: codes, beginnings of codes, names or families; ALL.")
-@click.option("--extend-select", multiple=True, metavar="RULE", help="Check these rules as well.")
-@click.option("--ignore", multiple=True, metavar="RULE", help="Do not check these rules.")
+@select_option
+@extend_select_option
+@ignore_option
 @format_option(CHECK_FORMATS, "BACKEND_LINT_FORMAT")
 @click.option("--pedantic/--no-pedantic", default=None, help="Report notes too: what reviewers would disagree about.")
 @click.option(
@@ -66,6 +69,7 @@ Exit codes: 0 checked completely, nothing at or above the level of --fail-on;
 @click.option("--no-suppressions", is_flag=True, help="Report what comments hide as well, to see what they are worth.")
 @click.option("--strict", is_flag=True, help="Fail for entries of the baseline, too, that hide nothing any more.")
 @click.option("--stdin-filename", type=click.Path(), metavar="FILE", help="Check standard input as the text of this file.")
+@click.option("--no-group", is_flag=True, help="Report findings of one cause one by one instead of as one, where they come from.")
 @click.option("--fix", is_flag=True, help="Make the fixes that are safe, and report what is left.")
 @click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: those as well after which the program may behave otherwise.")
 @click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing; the exit code is 1 where there is something.")
@@ -98,6 +102,7 @@ def check(
     no_suppressions: bool,
     strict: bool,
     stdin_filename: str | None,
+    no_group: bool,
     fix: bool,
     unsafe_fixes: bool,
     diff: bool,
@@ -193,6 +198,10 @@ def check(
     except MissingPath as fault:
         say(f"error: {fault}")
         return 2
+    if not no_group:
+        from backend_lint.engine.result import grouped
+
+        result = grouped(result)
     code = _report(result, request, format_, color=color, quiet=quiet, statistics=statistics, traceback=traceback, stdin=text)
     if result.stale and (strict or not quiet):
         from backend_lint.cli.baseline import tell_stale

@@ -41,13 +41,15 @@ BUG_REPORT = "this is a bug in backend-lint, please report it"
 
 class FileReport(msgspec.Struct, kw_only=True):
     """What the check of one file, or of the whole project (`path` is None), gave. `completed` are the codes of the rules that looked at all
-    of it without a fault. `rests` is what the report rests on, a bit set in little-endian bytes: see `semantics.memo`."""
+    of it without a fault. `elsewhere` has the suppressions of other files in which findings have their cause. `rests` is what the report
+    rests on, a bit set in little-endian bytes: see `semantics.memo`."""
 
     path: str | None
     findings: list[Finding] = []
     directives: list[Directive] = []
     problems: list[Problem] = []
     completed: frozenset[str] = frozenset()
+    elsewhere: dict[str, list[Directive]] = {}
     rests: bytes = b""
 
 
@@ -153,9 +155,15 @@ class Analysis:
         try:
             if may_contain(module.tree.text):
                 report.directives = suppressions(module.tree)
+            report.elsewhere = self._suppressions_at_causes(report)
         except Exception as fault:
             report.problems.append(internal(fault, path))
         return report
+
+    def _suppressions_at_causes(self, report: FileReport) -> dict[str, list[Directive]]:
+        causes = {finding.cause.path for finding in report.findings if finding.cause is not None} - {report.path, ""}
+        found = {path: suppressions(module.tree) for path in sorted(causes) if (module := self.project.find(path)) is not None}
+        return {path: directives for path, directives in found.items() if directives}
 
     def _is_passed_by(self, path: str, plan: Plan) -> bool:
         """Whether no rule looks at a file, which holds no suppressions either and can be parsed: then it need not be."""

@@ -212,7 +212,7 @@ class Session:
         if analyser is None:
             return None
         held = None if self._on_disk else [self._digest(path) for path in files.targets]
-        asked = (str(files.root), plans, files.all, held, hiding)
+        asked = (str(files.root), plans, files.all, files.is_whole, held, hiding)
         try:
             return blake2b(analyser + _deterministic.encode(asked), digest_size=20).digest()
         except (msgspec.MsgspecError, TypeError, UnicodeError):

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from backend_lint.engine import subjects
-from backend_lint.findings.model import Finding, Severity, Step
+from backend_lint.findings.model import Finding, RootCause, Severity, Step
 from backend_lint.source.statements import statement_text
 
 if TYPE_CHECKING:
     from backend_lint.engine.plan import Plan, Plans
     from backend_lint.fixes.proposal import Proposal
     from backend_lint.frameworks.model import Handler
-    from backend_lint.rule import Rule
+    from backend_lint.rule import Cause, Rule
     from backend_lint.semantics.project import Function, Module, Project
     from backend_lint.source.nodes import Node
 
@@ -65,6 +65,7 @@ class ReportContext:
         module: Module | None = None,
         end: int | None = None,
         fix: Proposal | None = None,
+        cause: Cause | None = None,
     ) -> None:
         _check_texts(message, help)
         handler = handler or self.handler
@@ -97,6 +98,7 @@ class ReportContext:
             fixable=fix is not None,
             fix=fix.safety if fix is not None else None,
             statement=statement_text(tree, node.start, max(stop, node.start)),
+            cause=_root_cause(cause, self._project, (holder.path, line)) if cause is not None else None,
         )
         self._findings.append(finding)
         if fix is not None and self._proposals is not None:
@@ -117,6 +119,32 @@ _SET_APART = frozenset({"test", "migration", "example", "generated"})
 def applies(rule: Rule, plan: Plan, module: Module) -> bool:
     """Whether a rule looks at a file: it is on there, and the file is not set apart (a test, a migration, an example, generated)."""
     return rule.code in plan.enabled and (rule.include_tests or plan.include_tests or module.role not in _SET_APART)
+
+
+def _root_cause(cause: Cause, project: Project, own: tuple[str, int]) -> RootCause | None:
+    """A cause with its place: what stands on the line of its step. None where that is the line of the finding itself."""
+    if cause.step is None:
+        return RootCause(message=cause.message, help=cause.help)
+    module = project.find(cause.step.path)
+    if module is None or (cause.step.path, cause.step.line) == own:
+        return None
+    tree, number = module.tree, cause.step.line
+    begin = tree.line_starts[number - 1]
+    line = tree.text[begin : tree.line_starts[number] if number < len(tree.line_starts) else len(tree.text)]
+    start = begin + len(line) - len(line.lstrip())
+    stop = max(start, begin + len(line.rstrip()))
+    owner = module.function_at(start)
+    return RootCause(
+        message=cause.message,
+        help=cause.help,
+        path=cause.step.path,
+        line=number,
+        column=start - begin + 1,
+        end_line=number,
+        end_column=stop - begin + 1,
+        function=owner.qualname if owner is not None else None,
+        statement=statement_text(tree, start, stop),
+    )
 
 
 def _severity(plan: Plan, rule: Rule, note: bool, given: Severity | None) -> Severity:

@@ -28,13 +28,15 @@ class ProjectFiles:
     """What a run looks at: `targets` are the files to check, `all` every Python file of the project, which questions across files may read.
 
     Paths are relative to `root`, in POSIX form, sorted. `problems` tells what could not be read while looking for the targets. `source`
-    is where the files come from when that is not the disk; it then says which files there are.
+    is where the files come from when that is not the disk; it then says which files there are. `is_whole` is whether the targets are all
+    that the project has, but for what the configuration leaves out.
     """
 
     root: Path
     targets: tuple[str, ...]
     problems: list[Problem] = field(default_factory=list)
     source: FileSource | None = None
+    is_whole: bool = False
 
     @cached_property
     def all(self) -> tuple[str, ...]:
@@ -51,7 +53,7 @@ def files_in(source: FileSource, root: Path, excluded: Excluded) -> ProjectFiles
     """The files of a source as a project under `root`, to be checked are all that are not `excluded` with a folder above them."""
 
     targets = tuple(path for path in python_files(source) if not _is_excluded(path, excluded))
-    return ProjectFiles(root=root, targets=targets, source=source)
+    return ProjectFiles(root=root, targets=targets, source=source, is_whole=True)
 
 
 def _is_excluded(path: str, excluded: Excluded) -> bool:
@@ -107,7 +109,7 @@ def _files_of(root: Path, targets: Sequence[Path], excluded: Excluded, *, force_
         start = "" if path == "." else path
         rule = _never if start and excluded(start + "/") else excluded
         found.update(entry.path for entry in walk(root, start, rule, problems) if not entry.linked)
-    return ProjectFiles(root=root, targets=tuple(sorted(found)), problems=problems)
+    return ProjectFiles(root=root, targets=tuple(sorted(found)), problems=problems, is_whole=root in targets)
 
 
 def _never(path: str) -> bool:

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 INDEX = "_index"
 
 #: Attributes that an index leaves out where they are those of `Rule` itself.
-_OPTIONAL: dict[str, Any] = {"fixable": False, "include_tests": False, "preview": False, "silences": False, "options": {}}
+_OPTIONAL: dict[str, Any] = {
+    "fixable": False, "include_tests": False, "preview": False, "silences": False, "caused_elsewhere": False, "options": {},
+}  # fmt: skip
 
 _HEAD = '''"""The rules of this pack, so that they can be listed without importing them: made from their classes by `make docs`."""
 
@@ -45,6 +47,7 @@ class RuleEntry:
         self.include_tests: bool = stated.get("include_tests", False)
         self.preview: bool = stated.get("preview", False)
         self.silences: bool = stated.get("silences", False)
+        self.caused_elsewhere: bool = stated.get("caused_elsewhere", False)
         self.options: dict[str, Any] = stated.get("options", {})
         #: The pack that it comes from, as the user named it; "" for the built-in one.
         self.pack = ""

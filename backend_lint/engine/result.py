@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from backend_lint.findings import grouping
 from backend_lint.findings.baseline import Entry
 from backend_lint.findings.comments import Directive
 from backend_lint.findings.model import Finding
@@ -61,6 +62,11 @@ class Result(msgspec.Struct, kw_only=True):
     partly_ignored: int = 0
 
 
+def grouped(result: Result) -> Result:
+    """The result with the findings of each cause as one, for who reads them; what is hidden and what fails stay as they are."""
+    return msgspec.structs.replace(result, findings=grouping.grouped(result.findings))
+
+
 def order(finding: Finding) -> tuple[object, ...]:
     """What findings are sorted by."""
-    return finding.path, finding.line, finding.column, finding.rule, finding.end_line, finding.end_column, finding.message
+    return grouping.place(finding)

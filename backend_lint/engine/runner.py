@@ -112,4 +112,7 @@ def merge(results: Sequence[Result], top: Path) -> Result:
 
 def _moved(finding: Finding, prefix: str) -> Finding:
     trace = tuple(msgspec.structs.replace(step, path=f"{prefix}/{step.path}") for step in finding.trace)
-    return msgspec.structs.replace(finding, path=f"{prefix}/{finding.path}", trace=trace)
+    cause = finding.cause
+    if cause is not None and cause.path:
+        cause = msgspec.structs.replace(cause, path=f"{prefix}/{cause.path}")
+    return msgspec.structs.replace(finding, path=f"{prefix}/{finding.path}", trace=trace, cause=cause)

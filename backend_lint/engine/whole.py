@@ -150,12 +150,16 @@ def assemble(files: ProjectFiles, plans: Plans, registry: Registry, reports: Seq
         report = by_path.get(path)
         return report is not None and code in report.completed and code in whole.completed
 
+    def ran_for_all(path: str, code: str) -> bool:
+        return ran(path, code) and (files.is_whole or not registry.by_code[code].caused_elsewhere)
+
     directives = {report.path: report.directives for report in reports if report.path is not None and report.directives}
+    elsewhere = {path: found for report in reports for path, found in report.elsewhere.items()}
     applied = suppression.apply(
         fingerprint.assign(found),
-        directives if hiding.by_comments else {},
+        {**elsewhere, **directives} if hiding.by_comments else {},
         rules=registry.infos(),
-        ran=ran,
+        ran=ran_for_all,
         today=hiding.today,
     )
     result = Result(root=files.root, findings=[], problems=list(files.problems), files=len(files.targets))

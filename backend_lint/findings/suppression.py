@@ -10,7 +10,7 @@ import msgspec
 
 from backend_lint.findings.comments import Directive, StatementLines, collect, may_contain
 from backend_lint.findings.fingerprint import STATEMENT_LIMIT, assign, normalise
-from backend_lint.findings.model import Finding, RuleInfo, Severity
+from backend_lint.findings.model import Finding, RootCause, RuleInfo, Severity
 
 __all__ = ["Applied", "Catalogue", "Directive", "StatementLines", "apply", "collect", "may_contain"]
 
@@ -44,18 +44,22 @@ def apply(
     there are, whether they ran or not, with the general ones (BL001 to BL004), whose entries say the severity of `extra` (OFF counts as
     WARNING: the rule was asked for). `ran(path, code)` says whether a rule looked at that file completely: a comment is called unused only
     for such rules, and BL001 to BL004 are reported only where they themselves ran. `today` (`YYYY-MM-DD`) is the day by which comments
-    expire. Give the findings with fingerprints and before notes are left out: a comment that hides a note is in use.
+    expire. Give the findings with fingerprints and before notes are left out: a comment that hides a note is in use. A comment that names
+    its rules and stands at the cause of findings hides them all.
     """
     catalogue = Catalogue(rules)
-    by_path: dict[str, list[int]] = defaultdict(list)
+    by_path: dict[str, list[tuple[int, Finding]]] = defaultdict(list)
+    by_cause: dict[str, list[tuple[int, Finding]]] = defaultdict(list)
     for index, finding in enumerate(findings):
-        by_path[finding.path].append(index)
+        by_path[finding.path].append((index, finding))
+        if finding.cause is not None:
+            by_cause[finding.cause.path].append((index, _at_cause(finding, finding.cause)))
     hidden: set[int] = set()
     extra: list[Finding] = []
     counts: dict[str, list[int]] = {}
     for path, found in sorted(directives.items()):
         if found:
-            there = _File(path, found, [(index, findings[index]) for index in by_path.get(path, ())], catalogue, ran, today)
+            there = _File(path, found, by_path.get(path, []), catalogue, ran, today, by_cause.get(path, []))
             extra.extend(there.apply(hidden))
             counts[path] = there.counts
     return Applied(
@@ -64,6 +68,11 @@ def apply(
         extra=assign(extra),
         counts=counts,
     )
+
+
+def _at_cause(finding: Finding, cause: RootCause) -> Finding:
+    """A finding as it stands at its cause."""
+    return msgspec.structs.replace(finding, path=cause.path, line=cause.line, end_line=cause.end_line)
 
 
 class Catalogue:
@@ -108,7 +117,8 @@ class Catalogue:
 
 
 class _File:
-    """What the directives of one file do. `counts` is filled with how many findings each covers."""
+    """What the directives of one file do to the findings there and to those that are `caused` there, which are given as they stand at their
+    cause. `counts` is filled with how many findings each covers."""
 
     def __init__(
         self,
@@ -118,11 +128,13 @@ class _File:
         catalogue: Catalogue,
         ran: Callable[[str, str], bool],
         today: str,
+        caused: list[tuple[int, Finding]],
     ) -> None:
         self._path = path
         self._directives = directives
         self._findings = sorted(findings, key=lambda pair: pair[1].line)
         self._lines = [finding.line for _, finding in self._findings]
+        self._caused = caused
         self._catalogue = catalogue
         self._ran = ran
         self._today = today
@@ -137,10 +149,16 @@ class _File:
                 hidden.update(index for index, _ in covered)
                 self.counts.append(len(covered))
             else:
-                extra += self._apply(directive, covered, hidden)
+                extra += self._apply(directive, [*covered, *self._caused_at(directive)], hidden)
         about = [finding for finding in extra if self._ran(self._path, finding.rule)]
         holding = [directive for directive in self._directives if not self._has_expired(directive)]
         return [finding for finding in about if not _named_by(finding, holding, self._catalogue)]
+
+    def _caused_at(self, directive: Directive) -> list[tuple[int, Finding]]:
+        """What is caused where a comment stands; one on the whole file says nothing of other files."""
+        if directive.kind == "ignore-file":
+            return []
+        return [(index, finding) for index, finding in self._caused if directive.first <= finding.line <= directive.last]
 
     def _apply(self, directive: Directive, covered: list[tuple[int, Finding]], hidden: set[int]) -> list[Finding]:
         path, catalogue = self._path, self._catalogue

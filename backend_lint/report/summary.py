@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from backend_lint.engine.result import Result
+from backend_lint.findings.grouping import one_by_one
 from backend_lint.findings.model import Severity
 from backend_lint.report.plain import plural, visible
 
@@ -35,7 +36,11 @@ def sentences(result: Result) -> list[str]:
         said = [f"Found nothing in {files}."]
     else:
         said = [f"All clear: {files} checked, nothing found."]
-    safe, unsafe = (sum(finding.fix == fix for finding in result.findings) for fix in ("safe", "unsafe"))
+    causes = [finding for finding in result.findings if finding.occurrences]
+    if causes:
+        places = sum(len(finding.occurrences) for finding in causes)
+        said.append(f"{plural(len(causes), 'cause')} of them {'shows' if len(causes) == 1 else 'show'} in {places:,} places (--no-group).")
+    safe, unsafe = (sum(finding.fix == fix for finding in one_by_one(result.findings)) for fix in ("safe", "unsafe"))
     if safe:
         said.append(f"[*] {safe:,} fixable with --fix{f' ({unsafe:,} more with --unsafe-fixes)' if unsafe else ''}.")
     elif unsafe:

@@ -32,6 +32,8 @@ Run = tuple[str, str] | tuple[str, str, str | None]
 _SPAN_LINES = 5
 _FIRST_LINES = 3
 _TRACE_STEPS = 10
+#: How many places are named of what has one cause.
+_PLACES = 40
 
 _NARROWEST = 40
 
@@ -91,7 +93,8 @@ class FindingText:
 
     def finding(self, finding: Finding, remarks: Sequence[tuple[str, str]] = ()) -> list[str]:
         """The lines of a finding; `remarks` (a word and a text each) stand before the help."""
-        steps = _shortened(finding.trace)
+        most = _PLACES if finding.occurrences else _TRACE_STEPS
+        steps = _shortened(finding.trace, most)
         # As wide as the largest line number shown; one line follows a span of one line.
         gutter = len(str(max(finding.line + 1, finding.end_line, *[step.line for step in steps if step is not None])))
         lines = self._heading(finding)
@@ -103,10 +106,10 @@ class FindingText:
         self._add_span(lines, finding, gutter)
         for step in steps:
             if step is None:
-                more = len(finding.trace) - _TRACE_STEPS + 1
-                lines.append(self.paint([("frame", f"{' ' * gutter}  "), ("", f"... {more} more steps ...")]))
+                more = f"{len(finding.trace) - most + 1} more {'places' if finding.occurrences else 'steps'}"
+                lines.append(self.paint([("frame", f"{' ' * gutter}  "), ("", f"... {more} ...")]))
             else:
-                self._add_step(lines, step, gutter, with_source=not _is_shown(step, finding))
+                self._add_step(lines, step, gutter, with_source=not finding.occurrences and not _is_shown(step, finding))
         for word, text in remarks:
             self._add_hanging(lines, f"= {word}: ", visible(text), gutter)
         self._add_hanging(lines, "= help: ", visible(finding.help), gutter)
@@ -210,9 +213,9 @@ def _is_shown(step: Step, finding: Finding) -> bool:
     return step.path == finding.path and finding.line == finding.end_line and abs(step.line - finding.line) <= 1
 
 
-def _shortened(trace: tuple[Step, ...]) -> list[Step | None]:
-    """The steps to show; None stands for those left out of the middle."""
-    if len(trace) <= _TRACE_STEPS:
+def _shortened(trace: tuple[Step, ...], most: int) -> list[Step | None]:
+    """The steps to show, `most` of them; None stands for those left out of the middle."""
+    if len(trace) <= most:
         return list(trace)
-    half = _TRACE_STEPS // 2
-    return [*trace[:half], None, *trace[len(trace) - (_TRACE_STEPS - half - 1) :]]
+    half = most // 2
+    return [*trace[:half], None, *trace[len(trace) - (most - half - 1) :]]

@@ -9,7 +9,8 @@ from importlib.resources import files as package_files
 import jsonschema
 import pytest
 
-from backend_lint.findings.model import Severity, Step
+from backend_lint.findings.grouping import grouped
+from backend_lint.findings.model import Finding, RootCause, Severity, Step
 from backend_lint.report import FORMATS, statistics
 from tests.report.samples import BLOCK, PROBLEM, TRACED, Report, finding
 
@@ -28,6 +29,55 @@ class TestConcise:
     def test_quiet(self, report: Report) -> None:
         assert report("concise", quiet=True) == ""
         assert report("concise", finding(message="m"), quiet=True) == "app/orders.py:16:26: BL301 m\n"
+
+
+def two_places() -> Finding:
+    """Two handlers that call one helper, as one finding."""
+    helper = RootCause(
+        message="send calls smtplib.SMTP, which blocks the event loop",
+        help="make it a coroutine",
+        path="app/mail.py",
+        line=4,
+        column=5,
+        end_line=4,
+        end_column=35,
+        function="send",
+    )
+    orders = finding(rule="BL801", path="app/orders.py", line=10, function="create_order", cause=helper, trace=TRACED.trace)
+    users = finding(rule="BL801", path="app/users.py", line=7, function="invite", cause=helper, fingerprint="1123456789abcdef0123")
+    (group,) = grouped([orders, users])
+    return group
+
+
+class TestOneCause:
+    def test_text_shows_it_where_it_is_mended_with_all_its_places(self, report: Report) -> None:
+        text = report("text", two_places(), width=200)
+        assert text.splitlines()[:2] == [
+            "error[BL801 exception-text-in-response]: send calls smtplib.SMTP, which blocks the event loop (2 places)",
+            "  --> app/mail.py:4:5 in send",
+        ]
+        assert "  ::: app/orders.py:10: `create_order` calls `send`\n  ::: app/users.py:7: " in text
+        assert "   = help: make it a coroutine\n" in text
+        assert "Found 1 error in 3 files: exposure 1.\n1 cause of them shows in 2 places (--no-group)." in text
+
+    def test_concise_names_the_places_on_its_line(self, report: Report) -> None:
+        first = report("concise", two_places()).splitlines()[0]
+        assert first == (
+            "app/mail.py:4:5: BL801 send calls smtplib.SMTP, which blocks the event loop (2 places): app/orders.py:10, app/users.py:7"
+        )
+
+    def test_json_has_each_finding_and_the_group(self, report: Report) -> None:
+        group = two_places()
+        read = json.loads(report("json", group))
+        jsonschema.validate(read, SCHEMA)
+        assert [(each["path"], each["line"], each["group"]) for each in read["findings"]] == [
+            ("app/orders.py", 10, group.fingerprint),
+            ("app/users.py", 7, group.fingerprint),
+        ]
+        (shown,) = read["groups"]
+        assert (shown["path"], shown["line"], shown["function"], shown["fingerprint"]) == ("app/mail.py", 4, "send", group.fingerprint)
+        assert [each["fingerprint"] for each in shown["occurrences"]] == ["0123456789abcdef0123", "1123456789abcdef0123"]
+        assert (read["summary"]["findings"], read["summary"]["groups"]) == (2, 1)
 
 
 class TestJson:
@@ -56,8 +106,10 @@ class TestJson:
                         {"path": "back/app/mail.py", "line": 4, "message": "`send` calls `smtplib.SMTP`"},
                     ],
                     "fixable": False,
+                    "group": None,
                 }
             ],
+            "groups": [],
             "errors": [
                 {
                     "kind": "internal",
@@ -71,6 +123,7 @@ class TestJson:
             "summary": {
                 "files": 3,
                 "findings": 1,
+                "groups": 0,
                 "by_severity": {"error": 1, "warning": 0, "note": 0},
                 "by_family": {"async": 1},
                 "notes_hidden": 5,
@@ -91,7 +144,7 @@ class TestJson:
         lines = report("json", finding(), BLOCK, finding(message="two\nlines")).splitlines()
         assert lines[0] == '{"version": 1, "findings": ['
         assert len(lines) == 5
-        assert lines[-1].startswith('], "errors": [], "stale": [], "summary": {')
+        assert lines[-1].startswith('], "groups": [], "errors": [], "stale": [], "summary": {')
 
     def test_the_schema_holds(self, report: Report) -> None:
         jsonschema.Draft202012Validator.check_schema(SCHEMA)

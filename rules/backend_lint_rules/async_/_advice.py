@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from backend_lint.frameworks import handler_of
+from backend_lint.rule import Cause
 from backend_lint.source import nodes as n
 
 if TYPE_CHECKING:
@@ -55,3 +56,19 @@ def instead_of_database(block: Block, function: Function) -> str:
     if framework in ("fastapi", "starlette") and not any(isinstance(node, n.Await) for node in function.nodes):
         return "declare the function `def`, which runs in a thread, or use an async session and `await` it"
     return f"use an async session or driver and `await` it, or move the work to a thread with {thread}"
+
+
+def cause_of(subject: str, block: Block) -> Cause | None:
+    """The call that blocks in the end as the cause, where it stands in another function: one remedy there helps all that come to it."""
+    if block.is_direct:
+        return None
+    if block.cause == "database":
+        what = "waits for the database on the event loop"
+        instead = "Django's `a...` methods" if block.package == "django" else "an async session or driver"
+        others = "declare those who come here `def` where they need not be async, or let them call it in a thread"
+    else:
+        what = "keeps the event loop for a moment" if block.cause == "brief" else "blocks the event loop"
+        instead = (_COUNTERPARTS.get(subject) or _COUNTERPARTS.get(block.package) or "an async library").removeprefix("`await` ")
+        others = "let those who come here call it in a thread"
+    step = block.steps[-1]
+    return Cause(step, f"{step.message}, which {what}", f"make this function `async` with {instead} and `await` it, or {others}")

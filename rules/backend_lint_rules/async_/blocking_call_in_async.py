@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from backend_lint.rule import Context, Rule, Severity
-from backend_lint_rules.async_._advice import instead_of
+from backend_lint_rules.async_._advice import cause_of, instead_of
 from backend_lint_rules.async_._blocked import called, end_of, groups, more
 from backend_lint_rules.async_._fixing import fix_of
 
@@ -92,6 +92,7 @@ class BlockingCallInAsync(Rule):
     family = "async"
     severity = Severity.ERROR
     fixable = True
+    caused_elsewhere = True
 
     def check_function(self, function: Function, context: Context) -> None:
         for group in groups(function, database=False):
@@ -109,4 +110,5 @@ class BlockingCallInAsync(Rule):
                 function=function,
                 end=end_of(block),
                 fix=fix_of(group, function),
+                cause=cause_of(group.subject, block),
             )

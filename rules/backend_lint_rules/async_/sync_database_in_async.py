@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from backend_lint.rule import Context, Rule, Severity
 from backend_lint.source import nodes as n
-from backend_lint_rules.async_._advice import instead_of_database
+from backend_lint_rules.async_._advice import cause_of, instead_of_database
 from backend_lint_rules.async_._blocked import called, end_of, groups, more
 
 if TYPE_CHECKING:
@@ -79,6 +79,7 @@ class SyncDatabaseInAsync(Rule):
     name = "sync-database-in-async"
     family = "async"
     severity = Severity.ERROR
+    caused_elsewhere = True
 
     def check_function(self, function: Function, context: Context) -> None:
         for group in groups(function, database=True):
@@ -98,4 +99,5 @@ class SyncDatabaseInAsync(Rule):
                 trace=() if block.is_direct else block.steps,
                 function=function,
                 end=end_of(block),
+                cause=cause_of(group.subject, block),
             )

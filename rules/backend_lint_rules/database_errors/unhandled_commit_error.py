@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from backend_lint.findings.model import Step
 from backend_lint.frameworks.handling import catches
 from backend_lint.frameworks.session_owners import Owner, owners
-from backend_lint.rule import Context, Rule, Severity
+from backend_lint.rule import Cause, Context, Rule, Severity
 from backend_lint.semantics.calls import dotted
 from backend_lint.semantics.held import key_of
 from backend_lint.semantics.resources import is_session
@@ -93,6 +93,7 @@ class UnhandledCommitError(Rule):
     name = "unhandled-commit-error"
     family = "database-errors"
     severity = Severity.WARNING
+    caused_elsewhere = True
 
     def check_module(self, module: Module, context: Context) -> None:
         if module.role in UNSERVED or "commit" not in module.tree.text:
@@ -127,6 +128,7 @@ class UnhandledCommitError(Rule):
                 help="open the session by `with` (or close it in `finally`), or catch the error here and call `rollback()`",
                 trace=broken.steps,
                 function=function,
+                cause=_cause(broken),
             )
             return
         insert = unique_insert(call, session, function)
@@ -147,3 +149,14 @@ def _broken_owner(session: n.Expr, function: Function) -> Owner | None:
     if any(owner.kind not in ("leaky", "shared") for owner in found):
         return None
     return next((owner for owner in found if owner.kind == "shared"), found[0] if found else None)
+
+
+def _cause(broken: Owner) -> Cause | None:
+    """Where the session is opened as the cause of all that fails with it."""
+    if not broken.steps:
+        return None
+    if broken.kind == "shared":
+        remedy = "keep a `scoped_session` here, or open a session for each unit of work by `with`"
+    else:
+        remedy = "open it by `with`, or close it in a `finally` around the `yield`"
+    return Cause(broken.steps[0], f"{broken.steps[0].message}, and nobody rolls it back when a commit fails", remedy)

@@ -8,7 +8,7 @@ from backend_lint.findings.model import Step
 from backend_lint.frameworks import SERVED_KINDS, handler_of, handlers
 from backend_lint.frameworks.handling import catches
 from backend_lint.frameworks.reach import is_start
-from backend_lint.rule import Context, Rule, Severity
+from backend_lint.rule import Cause, Context, Rule, Severity
 from backend_lint.semantics import effects
 from backend_lint.semantics.calls import callee, dotted
 from backend_lint.semantics.paths import fates_of
@@ -17,7 +17,7 @@ from backend_lint.semantics.roles import UNSERVED, is_main_guard
 from backend_lint.semantics.rollbacks import may_catch
 from backend_lint.source import nodes as n
 from backend_lint_rules.database_errors._connecting import candidates
-from backend_lint_rules.database_errors._serving import is_served
+from backend_lint_rules.database_errors._serving import application_of, is_served
 
 if TYPE_CHECKING:
     from backend_lint.semantics.calls import Callee
@@ -110,6 +110,7 @@ class UnhandledConnectionError(Rule):
     name = "unhandled-connection-error"
     family = "database-errors"
     severity = Severity.WARNING
+    caused_elsewhere = True
 
     def check_module(self, module: Module, context: Context) -> None:
         if module.role in UNSERVED:
@@ -160,6 +161,7 @@ class UnhandledConnectionError(Rule):
             note=is_meant or _is_kept_for_request(call, function) or _is_handled_by_some(function, raised),
             trace=(*handling.open_way, Step(function.module.path, function.module.line(call), f"{function.qualname} connects here")),
             function=function,
+            cause=_cause(raised, function.module) if answers else None,
         )
         return True
 
@@ -252,6 +254,16 @@ def _text(call: n.Call) -> str:
             root = root.func if isinstance(root, n.Call) else root.value
         name = f"{root.id if isinstance(root, n.Name) else ''}...{call.func.attr}"
     return f"{name or 'connect'}()"
+
+
+def _cause(raised: tuple[str, ...], module: Module) -> Cause | None:
+    """The application as the cause, which has no error handler for what drivers raise."""
+    application = application_of(module)
+    if application is None:
+        return None
+    what = "the driver's error" if raised == ("Exception",) else raised[0]
+    message = f"nobody handles {what}: the application has no error handler for it, nor have the places that connect"
+    return Cause(application, message, f"register an error handler for {what} here that logs it and answers 503")
 
 
 def _help(raised: tuple[str, ...]) -> str:

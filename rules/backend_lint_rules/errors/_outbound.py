@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 _OTHER_ERRORS = frozenset({"ValueError", "TypeError", "json.JSONDecodeError"})
 #: Arguments that tell a call to swallow its own failure.
 _SILENT = frozenset({"fail_silently", "silent", "ignore_errors"})
+#: Libraries that call other services, as a file that uses them spells them, and a time-out of any of them.
+_CALLING = (b"requests", b"httpx", b"aiohttp", b"urllib", b"smtplib", b"boto", b"send_mail")
+_BOUND = re.compile(rb"time_?out[\"']?\s*[=:(]", re.IGNORECASE)
 _OPERATIONS = re.compile(r"(?:^|_)(?:health|healthz|ready|readiness|live|liveness|ping|probe)(?:_|$|check)")
 
 
@@ -88,6 +91,15 @@ def _is_awaited(call: n.Call, caller: Function) -> bool:
 
 def _is_returned(call: n.Call, caller: Function) -> bool:
     return any(isinstance(node, n.Return) and node.value is call for node in caller.nodes)
+
+
+def bounds_nothing(project: Project) -> bool:
+    """Whether no file that may call other services says anything of a time-out. A fact: see `Project.fact`."""
+    for path in project.holding(*_CALLING):
+        data = project.bytes_of(path)
+        if data is not None and _BOUND.search(data):
+            return False
+    return True
 
 
 def raises_of(target: Callee, project: Project) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from backend_lint.findings.model import Step
 from backend_lint.fixes.expressions import get_or_404
 from backend_lint.frameworks import handler_of, is_handler, route_layer
 from backend_lint.frameworks.handling import Catch, catches
-from backend_lint.rule import Context, Rule, Severity
+from backend_lint.rule import Cause, Context, Rule, Severity
 from backend_lint.semantics.guards import guards_at
 from backend_lint.semantics.nullness import ABSENT, Lookup, nullness
 from backend_lint.semantics.unit_roles import is_decorated_job
@@ -113,6 +113,7 @@ class UncheckedLookup(Rule):
     family = "errors"
     severity = Severity.ERROR
     fixable = True
+    caused_elsewhere = True
 
     def check_function(self, function: Function, context: Context) -> None:
         if function.module.role not in ("application", "settings") or is_operators(function):
@@ -158,6 +159,7 @@ class UncheckedLookup(Rule):
             fix=get_or_404(lookup.call) if in_handler and not is_note and _is_get(lookup) else None,
             trace=(*handling.open_way, *lookup.steps),
             function=function,
+            cause=_cause(lookup) if in_handler else None,
         )
 
     def _missing(self, lookup: Lookup, use: Use, function: Function, context: Context, *, in_handler: bool) -> None:
@@ -219,6 +221,18 @@ def _is_returned(lookup: Lookup, function: Function) -> bool:
     from backend_lint.semantics.nullness import lookup_of
 
     return lookup_of(function) is lookup
+
+
+def _cause(lookup: Lookup) -> Cause | None:
+    """The query that raises in the end as the cause, where it stands in another function: raised as a 404 there, it is one for all."""
+    if not lookup.steps:
+        return None
+    name = lookup.raised[0].rpartition(".")[2]
+    return Cause(
+        lookup.steps[-1],
+        f"{lookup.steps[-1].message}, and nobody turns that into a 404",
+        f"catch `{name}` here and raise what is answered with 404, or register an error handler for it",
+    )
 
 
 def _help(lookup: Lookup, function: Function) -> str:

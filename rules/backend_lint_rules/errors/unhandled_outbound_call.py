@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from backend_lint.findings.model import Step
 from backend_lint.frameworks.handling import Catch, Handling, catches
-from backend_lint.rule import Context, Rule, Severity
+from backend_lint.rule import Cause, Context, Rule, Severity
 from backend_lint.semantics.guards import guards_at
 from backend_lint.semantics.responses import outbound_calls, reading_of
 from backend_lint.semantics.timeouts import timeout_of
 from backend_lint.semantics.unit_roles import is_decorated_job
 from backend_lint_rules.errors._outbound import (
+    bounds_nothing,
     is_best_effort,
     is_called_from_outside,
     is_in_try,
@@ -148,6 +149,7 @@ class UnhandledOutboundCall(Rule):
                 note=not found.is_clear,
                 trace=found.trace,
                 function=function,
+                cause=found.cause,
             )
 
 
@@ -177,6 +179,14 @@ class _Judgement:
     @property
     def help(self) -> str:
         return ", ".join(self._advice)
+
+    @property
+    def cause(self) -> Cause | None:
+        """The project, where no call at all has a time-out and that is all that is missing."""
+        if not self._lacks_timeout or len(self.missing) > 1 or not self.function.project.fact(bounds_nothing):
+            return None
+        remedy = "send them through one client or function of the project that sets a time-out, and use nothing else"
+        return Cause(None, "no call to another service has a time-out, anywhere in the project", remedy)
 
     @property
     def fix(self) -> Proposal | None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from backend_lint.rule import Context, Rule, Severity
+from backend_lint.rule import Cause, Context, Rule, Severity, Step
 from backend_lint.semantics import effects
 from backend_lint.semantics.calls import bind, callee, dotted
 from backend_lint.semantics.paths import parameter_fate
+from backend_lint.semantics.project import Function
 from backend_lint.semantics.resources import acquired, is_session
 from backend_lint.semantics.roles import is_imported, is_main_guard
 from backend_lint.source import nodes as n
@@ -16,7 +17,7 @@ from backend_lint_rules.lifecycle._leaks import SHORT_LIVED
 
 if TYPE_CHECKING:
     from backend_lint.semantics.calls import Callee
-    from backend_lint.semantics.project import Function, Module
+    from backend_lint.semantics.project import Module
 
 #: What makes a file part of a server, as text.
 _SERVING = ("@app.", "@router", "@bp.", "FastAPI(", "Flask(", "Blueprint(", "APIRouter(", "urlpatterns", "@api.", "@blueprint")
@@ -87,6 +88,7 @@ class SharedSession(Rule):
     name = "shared-session"
     family = "lifecycle"
     severity = Severity.ERROR
+    caused_elsewhere = True
 
     def check_module(self, module: Module, context: Context) -> None:
         text = module.tree.text
@@ -119,6 +121,7 @@ class SharedSession(Rule):
                     f"`{dotted(held[0])}` works with session `{held[1]}`, which the request has closed when `{_name(call)}` gets to run it",
                     help="pass identifiers, and let the task open a session of its own",
                     function=function,
+                    cause=_task(call, function),
                 )
             if given is not None:
                 context.report(
@@ -126,6 +129,7 @@ class SharedSession(Rule):
                     f"session `{dotted(given)}` outlives its owner: `{_name(call)}` runs on after the request has closed it",
                     help="pass identifiers, and let the task open a session of its own",
                     function=function,
+                    cause=_task(call, function),
                 )
 
 
@@ -177,6 +181,22 @@ def _is_script(module: Module, name: str) -> bool:
 
 def _name(call: n.Call) -> str:
     return dotted(call.func) or (call.func.attr if isinstance(call.func, n.Attribute) else "the task")
+
+
+def _task(call: n.Call, function: Function) -> Cause | None:
+    """The project function that a call hands on to be run later as the cause: all who do so are mended with it."""
+    for given in call.args:
+        value = function.project.inference.value(given.value, function.module, function)
+        task = value.definition if value is not None and value.kind == "function" else None
+        if isinstance(given.value, n.Call):
+            task = callee(given.value, function.module, function).function
+        if isinstance(task, Function):
+            return Cause(
+                Step(task.module.path, task.module.tree.line(task.node.name_start), f"{task.qualname} is run later"),
+                f"`{task.qualname}` is run later, and is given the session of a request that has closed it by then",
+                "let it take identifiers and open a session of its own",
+            )
+    return None
 
 
 def _spawns(call: n.Call, target: Callee) -> bool:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from backend_lint.rule import Context, Rule, Severity
+from backend_lint.rule import Cause, Context, Rule, Severity
 from backend_lint_rules.transactions._halves import call_text, subjects, trace
 from backend_lint_rules.transactions._judging import judged
 
 if TYPE_CHECKING:
     from backend_lint.semantics.project import Function
+    from backend_lint.semantics.units import Pair
 
 
 class SplitCommit(Rule):
@@ -84,6 +85,7 @@ class SplitCommit(Rule):
     name = "split-commit"
     family = "transactions"
     severity = Severity.WARNING
+    caused_elsewhere = True
 
     def check_function(self, function: Function, context: Context) -> None:
         for pair, verdict, code in judged(function):
@@ -99,7 +101,27 @@ class SplitCommit(Rule):
                 left = f"{about}, committed at line {line}" if about else f"what `{call_text(first)}` commits at line {line}"
                 message = f"`{call_text(second)}` is the second commit of one unit of work: a failure before it leaves {left}"
                 help_text = _advice(pair.first.called, pair.second.called)
-            context.report(second.node, message, help=help_text, note=verdict == "note", trace=trace(pair, function), function=function)
+            context.report(
+                second.node,
+                message,
+                help=help_text,
+                note=verdict == "note",
+                trace=trace(pair, function),
+                function=function,
+                cause=_cause(pair),
+            )
+
+
+def _cause(pair: Pair) -> Cause | None:
+    """The commit in a function that is called, which ends its callers' units of work; of two the second's."""
+    event = pair.second if pair.second.called is not None else pair.first
+    if event.called is None or len(event.steps) < 2:
+        return None
+    return Cause(
+        event.steps[-1],
+        f"{event.steps[-1].message} by itself, and splits the units of work of those who call it",
+        "flush here, and let the callers commit once when all is done",
+    )
 
 
 def _advice(first: Function | None, second: Function | None) -> str:
