@@ -21,6 +21,8 @@ COMMANDS = {
     "init": ("backend_lint.cli.init", "init", "Look at the project and set the tool up in it."),
     "review": ("backend_lint.cli.review", "review", "Say what a change adds, and nothing else: pass, fail or incomplete."),
     "routes": ("backend_lint.cli.routes", "routes", "List the routes: method, full path, handler, inputs, effects."),
+    "explain": ("backend_lint.cli.explain", "explain", "Say why a rule reports a line, or why it stays silent there."),
+    "debug": ("backend_lint.cli.debug", "debug", "Show how a file is seen: its kind, handlers, rules, and what is not known."),
     "baseline": ("backend_lint.cli.baseline", "baseline", "Make, shrink and show the baseline: the findings that are accepted."),
     "suppressions": ("backend_lint.cli.suppressions", "suppressions", "List the comments that hide findings, with reasons and ages."),
     "cache": ("backend_lint.cli.cache", "cache", "Say what is in the cache, or empty it."),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from backend_lint.findings.model import Finding
+
 
 class Place(msgspec.Struct, frozen=True):
     """A line of a file."""
@@ -114,3 +116,81 @@ class RouteTable(msgspec.Struct, frozen=True, kw_only=True):
     frameworks: tuple[str, ...] = ()
     left_out: tuple[Fact, ...] = ()
     is_dynamic: bool = False
+
+
+# --- why a rule speaks or is silent
+
+
+class Section(msgspec.Struct, frozen=True, kw_only=True):
+    """Facts under one heading. `left_out` is how many there are beyond those that are listed."""
+
+    title: str
+    facts: tuple[Fact, ...]
+    left_out: int = 0
+
+
+class Explanation(msgspec.Struct, frozen=True, kw_only=True):
+    """What a rule makes of a line. `verdict` is "reported", "hidden" (found, and kept from the report by `reasons`) or "silent".
+
+    `findings` are those at the line; `elsewhere` those of the same rule in the same function, or else in the same file. `reasons` say why
+    findings are hidden, or why there are none. `sections` are the facts used: about the place in general, and what the rule's family asks.
+    """
+
+    code: str
+    name: str
+    family: str
+    place: Place
+    source: str
+    function: str | None
+    verdict: str
+    findings: tuple[Finding, ...] = ()
+    reasons: tuple[Fact, ...] = ()
+    sections: tuple[Section, ...] = ()
+    elsewhere: tuple[Finding, ...] = ()
+
+
+# --- how a file is seen
+
+
+class RuleView(msgspec.Struct, frozen=True, kw_only=True):
+    """A rule that looks at a file, with the severity of what it finds there."""
+
+    code: str
+    name: str
+    severity: str
+
+
+class Weakness(msgspec.Struct, frozen=True, kw_only=True):
+    """Rules whose answers hang on what is unknown in a file, by family, and why."""
+
+    family: str
+    rules: tuple[str, ...]
+    because: str
+
+
+class FileView(msgspec.Struct, frozen=True, kw_only=True):
+    """How a file is seen.
+
+    `configuration` is the path of the configuration that holds, "" for none; `is_excluded` whether a check of the file's folder leaves it
+    out. `module` is its dotted name, `source_root` the folder that the name begins in, `role` what kind of file it is. `fault` says why
+    the file could not be parsed, "" where it could: then nothing else is known. `handlers` are those of all kinds with the reason for each.
+    `on` are the rules that look at the file, `off` those that do not, each with the reason. `calls` counts the calls in it, `known` those
+    of which it is known what they call (builtins left out of both).
+    """
+
+    path: str
+    configuration: str
+    is_excluded: bool
+    module: str = ""
+    source_root: str = ""
+    role: str = ""
+    fault: str = ""
+    frameworks: tuple[str, ...] = ()
+    handlers: tuple[Route, ...] = ()
+    on: tuple[RuleView, ...] = ()
+    off: tuple[Fact, ...] = ()
+    unresolved_imports: tuple[Fact, ...] = ()
+    calls: int = 0
+    known: int = 0
+    unknown_calls: tuple[Fact, ...] = ()
+    weakened: tuple[Weakness, ...] = ()

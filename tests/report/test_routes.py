@@ -49,7 +49,9 @@ class TestText:
         assert lines[0] == "app/routers/orders.py  (fastapi)"
         assert re.match(r" +POST +/api/orders +create:14 +payload +writes,$", lines[1])
         wide = text(table(FASTAPI), width=120).splitlines()
-        assert any(re.match(r" +PUT +/api/orders/\{order_id\} +replace:22 +order_id, !payload +reads, writes, commits$", line) for line in wide)
+        assert any(
+            re.match(r" +PUT +/api/orders/\{order_id\} +replace:22 +order_id, !payload +reads, writes, commits$", line) for line in wide
+        )
         assert "!payload" in text(table(FASTAPI))
 
     def test_the_last_lines_say_what_to_look_at(self) -> None:

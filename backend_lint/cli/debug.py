@@ -1,0 +1,73 @@
+"""`backend-lint debug`."""
+
+from __future__ import annotations
+
+import click
+
+from backend_lint.cli.options import cache_folder_option, color_option, no_cache_option, rule_pack_options
+
+
+@click.command()
+@click.argument("file", type=click.Path())
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print.")
+@click.option("--config", type=click.Path(), metavar="FILE", help="Use this configuration.")
+@click.option("--no-config", is_flag=True, help="Read no configuration.")
+@rule_pack_options
+@no_cache_option
+@cache_folder_option
+@color_option
+def debug(
+    file: str,
+    format_: str,
+    config: str | None,
+    no_config: bool,
+    rule_pack: tuple[str, ...],
+    allow_project_rules: bool,
+    no_cache: bool,
+    cache_dir: str | None,
+    color: str,
+) -> int:
+    """Show how a file is seen: configuration, module name, kind of code, handlers and why, rules, and what is not known in it.
+
+    Rules are silent where they do not know: the imports and calls that lead nowhere say which of them see less than there is.
+    """
+    if config is not None and no_config:
+        raise click.UsageError("--config and --no-config exclude each other")
+    from pathlib import Path
+
+    from backend_lint.cli.inspecting import displayed, looking
+    from backend_lint.cli.options import cache_of
+    from backend_lint.cli.terminal import output, say, writing
+    from backend_lint.engine.check import Request
+    from backend_lint.engine.settings import CommandLine
+    from backend_lint.report.plain import visible
+
+    path = Path(file)
+    if not path.is_file():
+        say(f"error: {visible(file)}: {'this is no file' if path.exists() else 'this path does not exist'}")
+        return 2
+    request = Request(
+        current=Path.cwd(),
+        command_line=CommandLine(rule_packs=rule_pack, allow_project_rules=allow_project_rules),
+        config=Path(config) if config is not None else None,
+        use_config=not no_config,
+        cache=cache_of(cache_dir, no_cache=no_cache),
+    )
+    with looking([path], request) as projects:
+        if projects is None:
+            return 2
+        from backend_lint.insight.files import file_view
+
+        (project,) = projects
+        view = file_view(project, project.files.targets[0])
+    to = output(color, lambda path: "", display=displayed(project.root, request), plain=format_ == "json")
+    with writing():
+        if format_ == "json":
+            from backend_lint.report.insight_json import render_file as render_json
+
+            render_json(view, to)
+        else:
+            from backend_lint.report.insight import render_file
+
+            render_file(view, to)
+    return 2 if view.fault else 0

@@ -1,0 +1,110 @@
+"""`backend-lint explain`."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import click
+
+from backend_lint.cli.options import cache_folder_option, color_option, no_cache_option, rule_pack_options
+
+if TYPE_CHECKING:
+    from backend_lint.engine.entries import RuleEntry
+    from backend_lint.engine.registry import Registry
+
+#: `RULE@FILE:LINE`, as findings show places; a column may follow.
+_PLACE = re.compile(r"(?P<rule>[^@]+)@(?P<path>.+?):(?P<line>[0-9]{1,7})(?::[0-9]{1,7})?")
+
+
+@click.command()
+@click.argument("place", metavar="RULE@FILE:LINE")
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print.")
+@click.option("--config", type=click.Path(), metavar="FILE", help="Use this configuration.")
+@click.option("--no-config", is_flag=True, help="Read no configuration.")
+@rule_pack_options
+@no_cache_option
+@cache_folder_option
+@color_option
+def explain(
+    place: str,
+    format_: str,
+    config: str | None,
+    no_config: bool,
+    rule_pack: tuple[str, ...],
+    allow_project_rules: bool,
+    no_cache: bool,
+    cache_dir: str | None,
+    color: str,
+) -> int:
+    """Say why a rule reports a line, or why it stays silent there, with the facts that it goes by.
+
+    RULE is a code or a name, such as in BL801@app/orders.py:41.
+    """
+    if config is not None and no_config:
+        raise click.UsageError("--config and --no-config exclude each other")
+    given = _PLACE.fullmatch(place)
+    if given is None:
+        raise click.UsageError(f"{place!r} is no place (expected RULE@FILE:LINE, such as BL801@app/orders.py:41)")
+    from pathlib import Path
+
+    from backend_lint.cli.inspecting import displayed, looking
+    from backend_lint.cli.options import cache_of
+    from backend_lint.cli.terminal import output, refuse, say, writing
+    from backend_lint.engine.check import Request
+    from backend_lint.engine.settings import CommandLine, ConfigurationFault
+    from backend_lint.report.plain import visible
+
+    path = Path(given["path"])
+    if not path.is_file():
+        say(f"error: {visible(given['path'])}: {'this is no file' if path.exists() else 'this path does not exist'}")
+        return 2
+    request = Request(
+        current=Path.cwd(),
+        command_line=CommandLine(rule_packs=rule_pack, allow_project_rules=allow_project_rules),
+        config=Path(config) if config is not None else None,
+        use_config=not no_config,
+        cache=cache_of(cache_dir, no_cache=no_cache),
+    )
+    with looking([path], request) as projects:
+        if projects is None:
+            return 2
+        from backend_lint.insight.explain import NoSuchLine
+        from backend_lint.insight.explain import explain as explained
+
+        (project,) = projects
+        entry = _rule(project.registry, given["rule"])
+        if entry is None:
+            say(f"error: {_unknown(project.registry, given['rule'])}")
+            return 2
+        try:
+            found = explained(project, entry, project.files.targets[0], int(given["line"]))
+        except NoSuchLine as fault:
+            say(f"error: {visible(str(fault))}")
+            return 2
+        except ConfigurationFault as fault:
+            refuse(fault)
+            return 2
+    to = output(color, lambda path: "", display=displayed(project.root, request), plain=format_ == "json")
+    with writing():
+        if format_ == "json":
+            from backend_lint.report.insight_json import render_explanation as render_json
+
+            render_json(found, to)
+        else:
+            from backend_lint.report.insight import render_explanation
+
+            render_explanation(found, entry, to)
+    return 0
+
+
+def _rule(registry: Registry, written: str) -> RuleEntry | None:
+    return registry.by_code.get(written.upper()) or registry.by_name.get(written.lower())
+
+
+def _unknown(registry: Registry, written: str) -> str:
+    from backend_lint.engine.registry import nearest
+    from backend_lint.report.plain import visible
+
+    near = nearest(written, (*registry.by_name, *registry.by_code))
+    return f'unknown rule "{visible(written)}"' + (f'; did you mean "{near}"?' if near else "")
