@@ -42,7 +42,7 @@ def render(result: Result, output: Output) -> None:
     environment = _environment()
     from markupsafe import Markup
 
-    from backend_lint.engine.survey import survey
+    from backend_lint.insight.survey import survey
 
     surveyed = survey(result.root)
     layers = surveyed.layer_of()

@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from backend_lint.engine.survey import LAYERS, Survey, SurveyedFile
 from backend_lint.findings.model import Finding, Severity
+from backend_lint.insight.survey import LAYERS, Survey, SurveyedFile
 from backend_lint.report.html_charts import LAYER_TITLES, link_to
 from backend_lint.report.plain import plural, visible
 
@@ -80,7 +80,7 @@ class _Group(NamedTuple):
 def draw(survey: Survey, findings: Sequence[Finding], display: Callable[[str], str]) -> Map:
     """Lay the files of a survey out, with what was found in them."""
     counts = Counter((finding.path, finding.severity) for finding in findings)
-    routes = Counter(route.path for route in survey.routes)
+    routes = Counter(each.route.place.path for each in survey.routes)
     by_layer: dict[str, list[SurveyedFile]] = {layer: [] for layer in LAYERS}
     for file in survey.files:
         # What no route runs and nothing is found in would be most of the map.

@@ -29,7 +29,9 @@ def report(files: dict[str, str]) -> Report:
             return files[path]
 
         of_result = {
-            key: options.pop(key) for key in ("files", "suppressed", "notes_hidden", "problems", "hidden", "directives") if key in options
+            key: options.pop(key)
+            for key in ("files", "suppressed", "notes_hidden", "problems", "hidden", "directives", "baselined")
+            if key in options
         }
         result = Result(root=Path("/project"), findings=list(findings), **{"files": 3, **of_result})
         output = Output(**{"write": written.append, "read": read, **options})

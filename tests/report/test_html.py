@@ -19,8 +19,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend_lint.engine.survey import Survey, SurveyedFile
 from backend_lint.findings.model import Severity, Step
+from backend_lint.insight.survey import Survey, SurveyedFile
 from backend_lint.report import html, html_data
 from backend_lint.report.extras import MissingExtra
 from backend_lint.report.html_map import MOST_BOXES, draw
@@ -147,11 +147,12 @@ def test_what_cannot_be_read_is_told_without_source(report: Report) -> None:
 
 
 def test_what_is_hidden_and_incomplete_is_counted(report: Report) -> None:
-    text = report(html.render, finding(), problems=[PROBLEM], suppressed=3, notes_hidden=2)
+    text = report(html.render, finding(), problems=[PROBLEM], suppressed=3, notes_hidden=2, baselined=[TRACED])
     assert "The check is incomplete" in text
     assert "app/orders.py: BL101 failed" in text
     assert re.search(r"<b>3</b> <span>suppressed", text)
     assert re.search(r"<b>2</b> <span>notes not shown", text)
+    assert re.search(r"<b>1</b> <span>in the baseline", text)
 
 
 def test_a_clean_project_says_so(report: Report) -> None:
