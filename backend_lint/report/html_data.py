@@ -58,8 +58,10 @@ def _finding(finding: Finding, excerpts: _Excerpts) -> dict[str, object]:
         made["function"] = visible(finding.function)
     if finding.framework:
         made["framework"] = finding.framework
-    if finding.fixable:
-        made["fixable"] = True
+    if finding.fix is not None:
+        made["fix"] = "--fix" if finding.fix == "safe" else "--fix --unsafe-fixes"
+    if finding.occurrences:
+        made["places"] = len(finding.occurrences)
     if finding.end_line == line:
         made.update(excerpts.mark(finding.path, line, finding.column - 1, finding.end_column - 1))
     if finding.trace:

@@ -66,6 +66,15 @@ def test_findings_stand_in_the_page_with_their_source(report: Report) -> None:
     assert lines[15][25:35] == "str(error)"
 
 
+def test_a_cause_is_told_with_its_places_and_a_fix_with_its_option(report: Report) -> None:
+    one, other = finding(line=9, end_line=9), finding(line=10, end_line=10)
+    steps = tuple(Step(each.path, each.line, each.message) for each in (one, other))
+    group = finding(occurrences=(one, other), trace=steps, fix="unsafe")
+    (shown,) = data_of(report(html.render, group))["findings"]
+    assert (shown["places"], [line for _, line, _ in shown["trace"]], shown["fix"]) == (2, [9, 10], "--fix --unsafe-fixes")
+    assert "fix" not in data_of(report(html.render, finding()))["findings"][0]
+
+
 def test_nothing_is_asked_for_and_only_what_the_policy_names_runs(report: Report) -> None:
     text = report(html.render, BLOCK, TRACED)
     page = Elements(text)

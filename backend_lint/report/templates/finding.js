@@ -25,13 +25,13 @@ function fill(body, finding) {
   const facts = make("p", { class: "facts" }, make("span", {}, make("code", {}, `${finding.rule} ${finding.name}`)), make("span", {}, finding.family),
     finding.function ? make("span", {}, "in ", make("code", {}, finding.function)) : null,
     finding.framework ? make("span", {}, finding.framework) : null,
-    finding.fixable ? make("span", {}, "fixable") : null,
+    finding.fix ? make("span", {}, "fixable: ", make("code", {}, finding.fix)) : null,
     make("button", { type: "button", class: "plain", onclick: () => openViewer(finding.file, finding.line, finding) }, `${finding.path}:${finding.line}:${finding.column}`));
   const excerpt = source(finding.file, finding.line - 3, finding.end + 3, (number) => inSpan(finding, number));
   if (excerpt) excerpt.classList.add(`${finding.severity}-tone`);
   body.append(facts, ...[excerpt].filter(Boolean));
   if (finding.trace) {
-    body.append(make("h4", { class: "proof-title" }, "Proof"), make("ol", { class: "steps" }, ...finding.trace.map(([file, line, message], step) =>
+    body.append(make("h4", { class: "proof-title" }, finding.places ? `Shows in ${plural(finding.places, "place")}` : "Proof"), make("ol", { class: "steps" }, ...finding.trace.map(([file, line, message], step) =>
       make("li", {}, make("button", { type: "button", class: "step-link", onclick: () => openViewer(file, line, finding, step) },
         make("span", {}, ...inline(message)), make("span", { class: "place" }, `${report.files[file].path}:${line}`))))));
   }
