@@ -82,9 +82,10 @@ def _where(problem: Problem) -> str:
 def _annotation(item: Item) -> str:
     finding = item.finding
     lines = [finding.message, f"help: {finding.help}" if finding.help else "", f"new: {item.remark}" if item.remark else ""]
-    lines += [f"via {step.path}:{step.line}: {step.message}" for step in finding.trace[:_STEPS]]
+    word, noun = ("at", "place") if finding.occurrences else ("via", "step")
+    lines += [f"{word} {step.path}:{step.line}: {step.message}" for step in finding.trace[:_STEPS]]
     if len(finding.trace) > _STEPS:
-        lines.append(f"and {plural(len(finding.trace) - _STEPS, 'more step')}")
+        lines.append(f"and {plural(len(finding.trace) - _STEPS, f'more {noun}')}")
     place: dict[str, str | int] = {"file": finding.path, "line": finding.line, "endLine": finding.end_line}
     # GitHub takes columns within a line only.
     if finding.end_line == finding.line:

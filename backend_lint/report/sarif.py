@@ -83,7 +83,7 @@ class _Results:
         if finding.trace:
             steps = finding.trace[:MOST_LOCATIONS]
             found["relatedLocations"] = [{"id": number, **self._step(step)} for number, step in enumerate(steps, 1)]
-            found["codeFlows"] = [self._flow(finding)]
+            found["codeFlows"] = self._flows(finding)
         if item.hidden is not None:
             suppression = {"kind": item.hidden, "status": "accepted"}
             found["suppressions"] = [suppression | ({"justification": visible(item.reason)} if item.reason else {})]
@@ -129,11 +129,19 @@ class _Results:
         where = {"artifactLocation": _artifact(step.path), "region": region}
         return {"physicalLocation": where, "message": {"text": _text(step.message) or "step"}}
 
-    def _flow(self, finding: Finding) -> dict[str, Any]:
-        """The proof as a code flow, 3.36, which ends at the finding."""
-        steps = [{"location": self._step(step)} for step in finding.trace[: MOST_STEPS - 1]]
+    def _flows(self, finding: Finding) -> list[dict[str, Any]]:
+        """The proof as a code flow, 3.36, which ends at the finding; one from each place where a cause shows."""
         end = {**self._location(finding), "message": {"text": _text(finding.message) or finding.rule}}
-        return {"threadFlows": [{"locations": [*steps, {"location": end}]}]}
+        flows: list[dict[str, Any]] = []
+        room = MOST_STEPS
+        for shown in finding.occurrences or (finding,):
+            trace = shown.trace or (Step(shown.path, shown.line, shown.message),)
+            steps = [{"location": self._step(step)} for step in trace[: room - 1]]
+            room -= len(steps) + 1
+            if room < 0:
+                break
+            flows.append({"threadFlows": [{"locations": [*steps, {"location": end}]}]})
+        return flows
 
     def _fingerprints(self, finding: Finding) -> dict[str, str]:
         fingerprints = {"backendLint/v1": finding.fingerprint} if finding.fingerprint else {}
@@ -154,7 +162,7 @@ def _message(item: Item) -> str:
     parts = [_text(finding.message) or finding.rule, f"Help: {_text(finding.help)}" if finding.help else ""]
     parts.append(f"New: {_text(item.remark)}" if item.remark else "")
     links = (f"[{_text(step.message) or 'step'}]({number})" for number, step in enumerate(finding.trace[:10], 1))
-    parts.append(f"Path: {', '.join(links)}" if finding.trace else "")
+    parts.append(f"{'Places' if finding.occurrences else 'Path'}: {', '.join(links)}" if finding.trace else "")
     return "\n".join(part for part in parts if part)
 
 

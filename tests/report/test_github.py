@@ -80,6 +80,12 @@ class TestAnnotations:
             "\nvia app/orders.py:10: `create_order` calls `send`\nvia app/mail.py:4: `send` calls `smtplib.SMTP`"
         )
 
+    def test_places_of_a_cause(self, report: Report) -> None:
+        trace = tuple(Step("app/orders.py", line, "calls `send`") for line in range(1, 9))
+        (command,) = commands(report("github", finding(trace=trace, occurrences=(finding(), finding(line=9)))))
+        assert command.message.split("\n")[2] == "at app/orders.py:1: calls `send`"
+        assert command.message.endswith("\nand 3 more places")
+
     def test_notes_are_notices_and_problems_errors(self, report: Report) -> None:
         first, second = commands(report("github", finding(severity=Severity.NOTE), problems=[PROBLEM]))
         assert (first.name, first.properties["file"], first.message) == ("error", "app/orders.py", "BL101 failed")

@@ -88,6 +88,19 @@ class TestResult:
         assert lines == [("app/orders.py", 10), ("app/mail.py", 4), ("app/orders.py", 6)]
         assert "Path: [`create_order` calls `send`](1), [`send` calls `smtplib.SMTP`](2)" in result["message"]["text"]
 
+    def test_a_cause_has_a_flow_from_each_of_its_places(self, report: Report) -> None:
+        places = (TRACED, finding(rule="BL801", line=9))
+        trace = tuple(Step(each.path, each.line, "calls `send`") for each in places)
+        cause = finding(rule="BL801", path="app/mail.py", line=4, column=10, end_line=4, end_column=22, trace=trace, occurrences=places)
+        (result,) = run_of(report("sarif", cause))["results"]
+        flows = [
+            [each["location"]["physicalLocation"]["region"]["startLine"] for each in flow["threadFlows"][0]["locations"]]
+            for flow in result["codeFlows"]
+        ]
+        assert flows == [[10, 4, 4], [9, 4]]
+        assert [each["physicalLocation"]["region"]["startLine"] for each in result["relatedLocations"]] == [6, 9]
+        assert "Places: [calls `send`](1), [calls `send`](2)" in result["message"]["text"]
+
     def test_fingerprints(self, report: Report) -> None:
         here, gone = run_of(report("sarif", finding(), finding(path="gone.py")))["results"]
         assert here["partialFingerprints"] == {
