@@ -1,4 +1,4 @@
-"""The job for continuous integration: a workflow of its own on GitHub, a job in `.gitlab-ci.yml` on GitLab. `docs/ci.md` explains both."""
+"""The jobs for continuous integration: a workflow of its own on GitHub, entries of `.gitlab-ci.yml` on GitLab. `docs/ci.md` explains both."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ WORKFLOWS = ".github/workflows"
 GITHUB_PATH = f"{WORKFLOWS}/backend-lint.yml"
 GITLAB_PATH = ".gitlab-ci.yml"
 
-#: What pip is told to install: the same version everywhere.
 _WORKFLOW = """\
 # What a pull request adds fails; what was there before does not.
 name: backend-lint
@@ -34,11 +33,11 @@ jobs:
       - name: Install backend-lint
         run: python -m pip install --quiet --disable-pip-version-check {requirement}
       - name: Review the change
-        run: backend-lint review --summary "$GITHUB_STEP_SUMMARY"
+        run: backend-lint review --format github --summary "$GITHUB_STEP_SUMMARY"
 """
 
 _JOB = """\
-# What a merge request adds fails; what was there before does not.
+# What a merge request adds fails; what was there before does not. Both jobs tell GitLab all that is found, for it to show what is new or gone.
 backend-lint:
   stage: {stage}
   image: python:3.12-slim
@@ -49,12 +48,24 @@ backend-lint:
     - command -v git >/dev/null || (apt-get update -qq && apt-get install -qq --no-install-recommends git)
     - python -m pip install --quiet --disable-pip-version-check {requirement}
   script:
+    - backend-lint check --fail-on never --quiet --format gitlab:gl-code-quality-report.json
     - backend-lint review --summary backend-lint.md $BACKEND_LINT_ARGS
   artifacts:
     when: always
     paths: [backend-lint.md]
+    reports:
+      codequality: gl-code-quality-report.json
   rules:
     - if: $CI_PIPELINE_SOURCE == "merge_request_event"
+
+backend-lint-quality:
+  extends: backend-lint
+  variables:
+    GIT_DEPTH: "1"
+  script:
+    - backend-lint check --fail-on never --quiet --format gitlab:gl-code-quality-report.json
+  rules:
+    - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH
 """
 
 _STAGES = re.compile(r"^stages:[ \t]*(?:\[([^\]\n]*)\]|(?:#.*)?\n((?:[ \t]*(?:#.*)?\n|[ \t]*-[ \t].*(?:\n|$))+))", re.MULTILINE)

@@ -25,7 +25,7 @@ def test_the_workflow_installs_what_it_is_told_and_reviews() -> None:
     steps = made["jobs"]["review"]["steps"]
     assert steps[0]["with"] == {"fetch-depth": 2}
     assert steps[2]["run"].endswith(" backend-lint==1.2.3")
-    assert steps[3]["run"] == 'backend-lint review --summary "$GITHUB_STEP_SUMMARY"'
+    assert steps[3]["run"] == 'backend-lint review --format github --summary "$GITHUB_STEP_SUMMARY"'
     assert runs_it([workflow("backend-lint")])
 
 
@@ -42,8 +42,9 @@ def test_the_workflow_installs_what_it_is_told_and_reviews() -> None:
 )
 def test_the_job_stands_behind_the_others(text: str, stage: str) -> None:
     after = with_job(text, "backend-lint")
-    job = yaml.safe_load(with_job(None, "backend-lint"))["backend-lint"]
-    assert yaml.safe_load(after) == {**yaml.safe_load(text), "backend-lint": {**job, "stage": stage}}
+    jobs = yaml.safe_load(with_job(None, "backend-lint"))
+    jobs["backend-lint"]["stage"] = stage
+    assert yaml.safe_load(after) == {**yaml.safe_load(text), **jobs}
     assert after.startswith(text.rstrip("\r\n"))
     assert with_job(after, "backend-lint") == after
 
