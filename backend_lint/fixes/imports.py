@@ -1,4 +1,8 @@
-"""Imports and statements added at the top of a file, where a formatter of imports would have them."""
+"""Imports and statements added at the top of a file, where a formatter of imports would have them.
+
+`libcst.codemod.visitors.AddImportsVisitor` puts a new import below all others and a new name before all others, which every project that
+sorts its imports would have to correct.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +11,6 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import libcst as cst
-from libcst.codemod import CodemodContext
-from libcst.codemod.visitors import AddImportsVisitor
 from libcst.helpers import get_full_name_for_node
 
 #: The parts of the list of imports, in order: `__future__`, the standard library, packages, relative imports.
@@ -31,10 +33,11 @@ class _Import(NamedTuple):
 def add_import(module: cst.Module, name: str, attribute: str | None) -> cst.Module:
     """A file with `import name`, or with `from name import attribute`, added to the import of that module when there is one."""
     present = _imports(module)
-    if attribute is not None and any(each.is_from and each.module == name for each in present):
-        context = CodemodContext()
-        AddImportsVisitor.add_needed_import(context, name, attribute)
-        return AddImportsVisitor(context).transform_module(module)
+    for each in present:
+        if attribute is not None and each.is_from and each.module == name and each.section != _RELATIVE:
+            body = list(module.body)
+            body[each.place] = _with_name(body[each.place], attribute)
+            return module.with_changes(body=body)
     added = cst.SimpleStatementLine([_statement(name, attribute)])
     root = name.partition(".")[0]
     section = _FUTURE if root == "__future__" else _STANDARD if root in sys.stdlib_module_names else _PACKAGES
@@ -43,11 +46,66 @@ def add_import(module: cst.Module, name: str, attribute: str | None) -> cst.Modu
     before = [each for each in alike if each.key <= wanted.key]
     if before:
         last = before[-1]
+        following = next((each for each in present if each.place > last.place), None)
+        if last.section != section and following is not None and following.section == section:
+            return _before(module, following, added, same=True)
         leading = [] if last.section == section else [cst.EmptyLine(indent=False)]
         return _inserted(module, last.place + 1, added.with_changes(leading_lines=leading))
     if alike:
         return _before(module, alike[0], added, same=alike[0].section == section)
     return add_below(module, [added])
+
+
+def _with_name(statement: cst.CSTNode, name: str) -> cst.SimpleStatementLine:
+    """`from module import ...` with one name more, before the first that comes after it in the alphabet."""
+    assert isinstance(statement, cst.SimpleStatementLine)
+    imported = statement.body[0]
+    assert isinstance(imported, cst.ImportFrom)
+    if isinstance(imported.names, cst.ImportStar):
+        return statement
+    names = list(imported.names)
+    place = next((index for index, alias in enumerate(names) if _sorted_by(alias) > name.lower()), len(names))
+    commas = [alias.comma for alias in names if isinstance(alias.comma, cst.Comma)]
+    comma = _bare(commas[0] if len(names) > 1 else cst.Comma(whitespace_after=_opening(imported)))
+    new = cst.ImportAlias(cst.Name(name), comma=comma)
+    if place == len(names):
+        # A comma behind the last name stays there, and what is behind it.
+        last = names[-1]
+        if isinstance(last.comma, cst.Comma):
+            new = new.with_changes(comma=_bare(last.comma))
+            comma = _behind(last.comma, comma.whitespace_after)
+        else:
+            new = new.with_changes(comma=cst.MaybeSentinel.DEFAULT)
+        names[-1] = last.with_changes(comma=comma)
+    names.insert(place, new)
+    return statement.with_changes(body=[imported.with_changes(names=names), *statement.body[1:]])
+
+
+def _sorted_by(alias: cst.ImportAlias) -> str:
+    return (get_full_name_for_node(alias.name) or "").lower()
+
+
+def _opening(imported: cst.ImportFrom) -> cst.BaseParenthesizableWhitespace:
+    """The white space before the first name where that breaks the line, else a blank."""
+    space = imported.lpar.whitespace_after if isinstance(imported.lpar, cst.LeftParen) else None
+    return space if isinstance(space, cst.ParenthesizedWhitespace) else cst.SimpleWhitespace(" ")
+
+
+def _behind(comma: cst.Comma, before_next: cst.BaseParenthesizableWhitespace) -> cst.Comma:
+    """A comma with its comment that was the last, and before a further name now."""
+    space = comma.whitespace_after
+    if isinstance(space, cst.ParenthesizedWhitespace) and isinstance(before_next, cst.ParenthesizedWhitespace):
+        return comma.with_changes(whitespace_after=space.with_changes(indent=before_next.indent, last_line=before_next.last_line))
+    return comma if isinstance(space, cst.ParenthesizedWhitespace) else comma.with_changes(whitespace_after=cst.SimpleWhitespace(" "))
+
+
+def _bare(comma: cst.Comma) -> cst.Comma:
+    """A comma that breaks the line where another one does, without the comment behind that."""
+    space = comma.whitespace_after
+    if isinstance(space, cst.ParenthesizedWhitespace):
+        first = space.first_line.with_changes(whitespace=cst.SimpleWhitespace(""), comment=None)
+        space = space.with_changes(first_line=first, empty_lines=[])
+    return comma.with_changes(whitespace_after=space)
 
 
 def add_below(module: cst.Module, added: Sequence[cst.BaseStatement]) -> cst.Module:

@@ -60,8 +60,8 @@ class HardcodedSecret(Rule):
     and values that start-up refuses; what is read from the environment, a file or a secret store; tests.
 
     ## Fix safety
-    A literal assigned to a name at the top of a module or class, or to an item of the configuration, becomes `os.environ["NAME"]`. That is
-    unsafe: nothing starts any more without the variable. The secret that was published has to be replaced all the same.
+    A literal assigned to a name in settings, in a configuration class or to an item of the configuration becomes `os.environ["NAME"]`. That
+    is unsafe: nothing starts any more without the variable. The secret that was published has to be replaced all the same.
 
     ## When to suppress
     For a published test key of a payment provider's sandbox, or a value that is public by design.

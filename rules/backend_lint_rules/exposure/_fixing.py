@@ -16,17 +16,22 @@ if TYPE_CHECKING:
     from backend_lint.semantics.project import Function
     from backend_lint_rules.exposure._findings import Exposure
 
-#: What the client gets where nothing but the exception says what happened, by whether the answer blames the client.
+#: What the client gets where nothing but the exception says what happened, and the answer says that the server is to blame.
 UNSPECIFIC = "An internal error occurred"
-REFUSED = "The request could not be processed"
 
 #: What makes a text of an exception, and containers whose items are looked at one by one.
 _TEXTS = frozenset({"str", "repr", "format"})
 _LOGS = frozenset({"exception", "capture_exception", "print_exc", "log_exception"})
 _LEVELS = frozenset({"error", "critical", "warning", "warn", "fatal", "log", "info", "debug"})
 _PLACEHOLDER = re.compile(r"%[-#0 +]*\d*(?:\.\d+)?[a-zA-Z]|\{[^{}]*\}")
+_EMPTY_WORDS = frozenset({"error", "exception", "failed", "failure", "an error occurred"})
 _BROAD = frozenset({"Exception", "BaseException"})
-_CLIENTS_FAULT = re.compile(r"\b4\d\d\b|HTTP_4\d\d|BAD_REQUEST|Bad_?Request")
+#: Whose failures are nothing that a client could do something about.
+_INFRASTRUCTURE = (
+    "sqlalchemy.", "psycopg", "asyncpg.", "sqlite3.", "pymysql.", "MySQLdb.", "pymongo.", "redis.", "requests.", "httpx.", "aiohttp.",
+    "urllib", "botocore.", "smtplib.", "django.db.", "OSError", "ConnectionError", "TimeoutError",
+)  # fmt: skip
+_TRANSLATORS = frozenset({"_", "gettext", "lazy_gettext", "gettext_lazy", "ugettext", "ngettext", "_l", "N_", "trans"})
 _OWN_FAULT = re.compile(r"\b5\d\d\b|HTTP_5\d\d|INTERNAL_SERVER|InternalServer|BAD_GATEWAY|UNAVAILABLE")
 _LOOSE_END = re.compile(r"[\s:;,.(\[<'\"\-\u2013\u2014]+\Z")
 
@@ -43,15 +48,20 @@ def fix_of(exposure: Exposure) -> Proposal | None:
     clause = _clause(exposure.node, exposure.function)
     if clause is None or clause.name is None:
         return None
-    texts = list(_texts(exposure.node, clause.name))
+    shown = _whole_text(exposure.node, clause.name, exposure.function)
+    if _is_translated(shown, exposure.function):
+        return None
+    texts = list(_texts(shown, clause.name))
     if not texts or any(text is None for text in texts):
         return None
     found = [text for text in texts if text is not None]
-    statement = _statement(exposure)
-    if any(text.instead == UNSPECIFIC for text in found) and not (_is_broad(clause) or _OWN_FAULT.search(statement)):
+    is_own_fault = _OWN_FAULT.search(_statement(exposure)) is not None
+    if not is_own_fault:
         # What is to be said of a failure that somebody has foreseen is for them to say.
-        return None
-    unspecific = REFUSED if _CLIENTS_FAULT.search(statement) else UNSPECIFIC
+        if any(text.instead == UNSPECIFIC for text in found):
+            return None
+        if not _is_broad(clause) and not exposure.label.detail.startswith(_INFRASTRUCTURE):
+            return None
     inside = {id(part) for text in found for part in n.walk(text.node)}
     is_named_elsewhere = any(
         isinstance(node, n.Name) and node.id == clause.name and id(node) not in inside for node in n.walk(list(clause.body))
@@ -59,10 +69,26 @@ def fix_of(exposure: Exposure) -> Proposal | None:
     said = next((text.instead for text in found if text.instead != UNSPECIFIC), f"{exposure.function.node.name} failed")
     return log_and_say(
         clause,
-        [(text.node, unspecific if text.instead == UNSPECIFIC else text.instead) for text in found],
+        [(text.node, text.instead) for text in found],
         None if _is_logged(clause) else said.strip(),
         logger=_logger(exposure.function),
         keeps_name=is_named_elsewhere,
+    )
+
+
+def _whole_text(node: n.Node, name: str, function: Function) -> n.Node:
+    """The largest expression around a node that puts it into a text."""
+    kinds = (n.FString, n.BinOp, n.Call)
+    around = [each for each in function.nodes_of(*kinds) if each.start <= node.start and node.end <= each.end]
+    texts = [each for each in around if not isinstance(each, n.Call) or _makes_text(each, name)]
+    return max(texts, key=lambda each: each.end - each.start, default=node)
+
+
+def _is_translated(node: n.Node, function: Function) -> bool:
+    """Whether a text is looked up in a catalogue of translations."""
+    return any(
+        call.start <= node.start and node.end <= call.end and (dotted(call.func) or "").rpartition(".")[2] in _TRANSLATORS
+        for call in function.nodes_of(n.Call)
     )
 
 
@@ -147,7 +173,7 @@ def _ended(text: str) -> str | None:
     ended = _LOOSE_END.sub("", text)
     if any(not character.isprintable() for character in ended):
         return None
-    return ended if sum(character.isalpha() for character in ended) > 3 else UNSPECIFIC
+    return ended if len(ended) > 3 and ended.lower() not in _EMPTY_WORDS else UNSPECIFIC
 
 
 def _is_logged(clause: n.ExceptHandler) -> bool:
@@ -158,19 +184,29 @@ def _is_logged(clause: n.ExceptHandler) -> bool:
         last = (dotted(node.func) or "").rpartition(".")[2]
         if last in _LOGS or any(given.keyword == "exc_info" for given in node.args):
             return True
-        if last in _LEVELS and clause.name is not None and any(_mentions(given, clause.name) for given in node.args):
+        is_level = last in _LEVELS or "exception" in last or "error" in last
+        if is_level and clause.name is not None and any(_mentions(given, clause.name) for given in node.args):
             return True
     return False
 
 
 def _logger(function: Function) -> str | None:
-    """The name of the module's logger."""
+    """The name of the module's logger: one that it makes, or a ready one that it imports."""
+    module = function.module
     for name in ("logger", "log", "LOGGER", "LOG", "_logger", "_log"):
-        for binding in function.module.names.bindings.get(name, ()):
-            if name in function.names.bindings:
+        if name in function.names.bindings or name not in module.names.bindings:
+            continue
+        binding = module.names.bindings[name][-1]
+        if binding.kind == "import":
+            found = module.origin_of(name)
+            if found is None or found[0].kind == "import":
+                # From outside: `from loguru import logger`.
+                if binding.module.partition(".")[0] in ("loguru", "structlog", "logbook"):
+                    return name
                 continue
-            if binding.kind == "import" or (isinstance(binding.value, n.Call) and "log" in (dotted(binding.value.func) or "").lower()):
-                return name
+            binding = found[0]
+        if isinstance(binding.value, n.Call) and "log" in (dotted(binding.value.func) or "").lower():
+            return name
     return None
 
 

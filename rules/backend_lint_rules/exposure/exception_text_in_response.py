@@ -89,9 +89,10 @@ class ExceptionTextInResponse(Rule):
     given without declaring it, which it leaves out. A text that goes to the log, a metric or an error tracker reaches no client.
 
     ## Fix safety
-    In an `except` clause that names the exception, its text is replaced by a fixed one: by what stands before it in the same text, or else
-    by "An internal error occurred". Unless the clause logs the exception already, `logger.exception(...)` is added. That is unsafe: clients
-    and tests may have read the text. Texts that are put together elsewhere, and handlers of errors, are left to you.
+    In an `except` clause that names the exception, what stands before it in the same text is kept and the exception left out; where nothing
+    does, and the answer is a 5xx, the text becomes "An internal error occurred". Unless the clause logs the exception already,
+    `logger.exception(...)` is added. That is unsafe: clients and tests may have read the text. Where the client is to blame, where the text
+    is translated or put together elsewhere, and in handlers of errors, what is to be said is left to you.
 
     ## When to suppress
     For a tool whose users are its operators and whose purpose is to show them what went wrong, such as a query console.

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from backend_lint.fixes.blocks import in_transaction
-from backend_lint.semantics import effects
+from backend_lint.semantics import effects, units
 from backend_lint.source import nodes as n
-from backend_lint_rules.transactions._judging import judged
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,11 +27,11 @@ def fix_of(pair: Pair, function: Function) -> Proposal | None:
     if found is None:
         return None
     block, low, high = found
-    # What other findings of the function are about is taken in where it overlaps: one block is enough.
-    for other, verdict, code in judged(function):
-        if verdict == "clear" and code == "writes" and other is not pair:
-            further = _range(other, function.node.body)
-            if further is not None and further[0] is block and further[1] <= high and low <= further[2]:
+    # What else could be half done is taken in where it overlaps: one block is enough, and half a fix would be none.
+    ranges = [other for each in units.of_function(function).pairs if (other := _range(each, function.node.body)) is not None]
+    for _ in ranges:
+        for further in ranges:
+            if further[0] is block and further[1] <= high and low <= further[2]:
                 low, high = min(low, further[1]), max(high, further[2])
     held = block[low : high + 1]
     return in_transaction(held[0], held[-1]) if _is_plain(held, function) else None

@@ -17,6 +17,9 @@ def fix_of(function: Function, gaps: Lacking) -> Proposal | None:
     """`-> None` for a function that lacks only that; None where it returns something, or may be meant to."""
     if gaps.parameters or gaps.variadic or not gaps.returns or function.is_property:
         return None
+    if any(isinstance(each, n.Call) and _states_result(each) for each in function.node.decorators):
+        # The route says that it answers with something: that it does not is another matter.
+        return None
     if not _returns_nothing(function) or any(not _returns_nothing(other) for other in _overridden(function)):
         return None
     return annotate_none(function.node)
@@ -31,6 +34,15 @@ def _returns_nothing(function: Function) -> bool:
         return False
     last = body[-1]
     return not isinstance(last, n.Raise) and not (isinstance(last, n.While) and isinstance(last.test, n.Constant))
+
+
+def _states_result(decorator: n.Call) -> bool:
+    """Whether a route declares what it answers with: `@router.post("/", response_model=Order)`."""
+    return any(
+        given.keyword in ("response_model", "response", "responses")
+        and not (isinstance(given.value, n.Constant) and given.value.kind == "none")
+        for given in decorator.args
+    )
 
 
 def _is_literal(statement: n.Stmt) -> bool:
