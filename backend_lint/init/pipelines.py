@@ -1,4 +1,4 @@
-"""The jobs for continuous integration: a workflow of its own on GitHub, entries of `.gitlab-ci.yml` on GitLab. `docs/ci.md` explains both."""
+"""The jobs for continuous integration: a workflow of its own on GitHub, entries of `.gitlab-ci.yml` on GitLab. See `docs/ci.md`."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ jobs:
 """
 
 _JOB = """\
-# What a merge request adds fails; what was there before does not. Both jobs tell GitLab all that is found, for it to show what is new or gone.
+# What a merge request adds fails; what was there before does not. Both jobs tell GitLab all that is found, to show what is new or gone.
 backend-lint:
   stage: {stage}
   image: python:3.12-slim
