@@ -112,8 +112,8 @@ def draw(survey: Survey, findings: Sequence[Finding], display: Callable[[str], s
 def _groups(files: Sequence[SurveyedFile]) -> list[_Group]:
     """The files of a column, or their folders, as deep as there is room for."""
     if len(files) <= MOST_BOXES:
-        stems = Counter(_stem(file.path) for file in files)
-        return [_Group(_stem(file.path) if stems[_stem(file.path)] == 1 else _tail(file.path), file.path, [file]) for file in files]
+        labels = _labels([file.path.removesuffix(".py") for file in files])
+        return [_Group(label, file.path, [file]) for label, file in zip(labels, files, strict=True)]
     folders: dict[str, list[SurveyedFile]] = {}
     for depth in range(1, _DEEPEST):
         folders = {}
@@ -122,18 +122,22 @@ def _groups(files: Sequence[SurveyedFile]) -> list[_Group]:
         if len(folders) > MOST_BOXES // 2:
             break
     largest = sorted(folders.items(), key=lambda item: (-sum(file.lines for file in item[1]), item[0]))
-    groups = [_Group(f"{path.rpartition('/')[2]}/" if path else "./", f"{path}/" if path else "", inside) for path, inside in largest]
-    rest = [file for group in groups[MOST_BOXES:] for file in group.files]
-    shown = sorted(groups[:MOST_BOXES], key=lambda group: group.path)
-    return [*shown, _Group(f"{len(groups) - MOST_BOXES} more", "", rest)] if rest else shown
+    shown = sorted(largest[:MOST_BOXES])
+    labels = _labels([path or "." for path, _ in shown])
+    groups = [_Group(f"{label}/", f"{path}/" if path else "", inside) for label, (path, inside) in zip(labels, shown, strict=True)]
+    rest = [file for _, inside in largest[MOST_BOXES:] for file in inside]
+    return [*groups, _Group(f"{len(largest) - MOST_BOXES} more", "", rest)] if rest else groups
 
 
-def _stem(path: str) -> str:
-    return path.rpartition("/")[2].removesuffix(".py")
-
-
-def _tail(path: str) -> str:
-    return "/".join(path.removesuffix(".py").split("/")[-2:])
+def _labels(paths: Sequence[str]) -> list[str]:
+    """The ends of paths, each as short as it may be to be the only one of its kind."""
+    found = []
+    for path in paths:
+        parts = path.split("/")
+        others = [other for other in paths if other != path]
+        tails = ("/".join(parts[-length:]) for length in range(1, len(parts) + 1))
+        found.append(next((tail for tail in tails if not any(f"/{other}".endswith(f"/{tail}") for other in others)), path))
+    return found
 
 
 def _scale(columns: Iterable[list[_Group]]) -> float:
@@ -177,7 +181,7 @@ def _box(
         x=x,
         y=y,
         height=height,
-        label=label if len(label) <= _LABEL else f"{label[: _LABEL - 1]}…",
+        label=label if len(label) <= _LABEL else f"…{label[1 - _LABEL :]}",
         title=visible(f"{path or label}: {', '.join(inside)}; {', '.join(said)}"),
         level=_level(weight, lines),
         findings=total,

@@ -8,12 +8,14 @@ import hashlib
 import io
 import json
 import re
+import subprocess
 import sys
 import tokenize
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from hypothesis import given
@@ -212,6 +214,18 @@ class TestMap:
         assert len(drawn.boxes) == MOST_BOXES + 1
         assert drawn.boxes[0].label == "part0/"
         assert drawn.boxes[-1].label == f"{40 - MOST_BOXES} more"
+
+    def test_labels_tell_files_of_one_name_apart(self) -> None:
+        drawn = draw(self.survey("a/shop/models.py", "b/shop/models.py", "b/orders/models.py", "b/mail.py"), [], lambda path: path)
+        assert [box.label for box in drawn.boxes] == ["a/shop/models", "b/shop/models", "orders/models", "mail"]
+
+
+def test_the_wheel_holds_the_page(tmp_path: Path) -> None:
+    built = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(tmp_path)]
+    subprocess.run(built, cwd=Path(__file__).parents[2], check=True, capture_output=True, timeout=120)
+    with ZipFile(next(tmp_path.glob("*.whl"))) as wheel:
+        held = {name.rpartition("/")[2] for name in wheel.namelist() if name.startswith("backend_lint/report/templates/")}
+    assert held == {path.name for path in (Path(html.__file__).parent / "templates").iterdir()}
 
 
 def test_the_scripts_keep_to_text() -> None:
