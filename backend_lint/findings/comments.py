@@ -78,6 +78,8 @@ END_OF_FILE = 2**31 - 1
 _DIRECTIVE = re.compile(r"(?:^|(?<=\s))#+[ \t]*(?:(?P<own>backend-lint[ \t]*:)|(?P<noqa>[nN][oO][qQ][aA])(?![\w-]))")
 _IGNORE = re.compile(r"(?P<kind>ignore-file|ignore)[ \t]*\[(?P<codes>[^\[\]]*)\](?P<rest>.*)", re.DOTALL)
 _WORD = re.compile(r"[\w-]*")
+#: What an editor leaves for the user to replace.
+_PLACEHOLDER = re.compile(r"<[^<>]*>")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _UNTIL = re.compile(r"(?<![\w-])until[ \t]*=[ \t]*(?P<day>[\w-]*)")
 _NOQA_CODE = re.compile(r"[ \t,]*([A-Za-z]+[0-9]+)(?![\w-])")
@@ -138,7 +140,7 @@ def _parse_own(body: str, place: Directive, comment: Comment) -> Directive:
     rest = _UNTIL.sub("", rest).replace("()", "").strip() if days else rest
     if rest.startswith("--"):
         reason = rest[2:].strip()
-        if not any(character.isalnum() for character in reason):
+        if not any(character.isalnum() for character in reason) or _PLACEHOLDER.fullmatch(reason):
             reason = ""
     elif rest and not rest.startswith("#"):
         problem = "the text after the brackets is no reason without ` -- ` before it"
