@@ -73,7 +73,7 @@ Exit codes: 0 checked completely, nothing at or above the level of --fail-on;
 @click.option("--fix", is_flag=True, help="Make the fixes that are safe, and report what is left.")
 @click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: those as well after which the program may behave otherwise.")
 @click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing; the exit code is 1 where there is something.")
-@click.option("--statistics", is_flag=True, help="Count findings by rule, family and file instead of listing them.")
+@click.option("--statistics", is_flag=True, help="Count findings by rule, family, folder and file instead of listing them.")
 @click.option("-q", "--quiet", is_flag=True, help="Report findings only: no summary, no progress bar.")
 @click.option("-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Use N processes.  [default: what pays]")
 @no_cache_option
@@ -240,7 +240,7 @@ def _report(
         return decoded(stdin if stdin is not None else WorkingTree(root, ()).read(path))
 
     def output(target: Target) -> Output:
-        is_plain = not (statistics or FORMATS[target.name].for_people)
+        is_plain = not FORMATS[target.name].for_people
         return terminal.output(color, read, display=display, quiet=quiet, plain=is_plain)
 
     done = _write(result, targets, output, statistics=statistics, quiet=quiet)
@@ -258,13 +258,14 @@ def _write(result: Result, targets: Sequence[Target], output: Callable[[Target],
     from backend_lint.report.output import render
 
     if statistics:
-        targets = [Target("text"), *(target for target in targets if target.file is not None)]
+        is_json = any(target.name == "json" and target.file is None for target in targets)
+        targets = [Target("json" if is_json else "text"), *(target for target in targets if target.file is not None)]
 
     def write(target: Target, output: Output) -> None:
         if statistics and target.file is None:
             from backend_lint.report import statistics as report
 
-            report.render(result, output)
+            (report.render_json if target.name == "json" else report.render)(result, output)
         else:
             render(target.name, result, output)
 

@@ -187,6 +187,33 @@ Found 2 errors, 1 warning and 1 note in 3 files: exposure 3, layering 1.
 """
         )
 
+    def test_folders_of_the_depth_that_tells_most(self, report: Report) -> None:
+        paths = ["shop/api/a.py", "shop/api/v1/b.py", "shop/jobs/c.py", "shop/d.py", *(f"shop/api/v1/{n}/e.py" for n in range(11))]
+        text = report(statistics.render, *(finding(path=path) for path in paths))
+        rows = [line.split()[:2] for line in text.partition("folder")[2].partition("\n\n")[0].splitlines()[1:]]
+        assert rows == [["shop/api/v1/", "12"], ["shop/", "1"], ["shop/api/", "1"], ["shop/jobs/", "1"]]
+
+    def test_what_can_be_fixed_has_a_column(self, report: Report) -> None:
+        text = report(statistics.render, finding(fixable=True, fix="safe"), finding(path="app/other.py"), BLOCK)
+        lines = [line.split() for line in text.splitlines()]
+        assert lines[0] == ["rule", "name", "family", "errors", "warnings", "notes", "all", "[*]"]
+        assert {line[0]: line[-1] for line in lines[1:3]} == {"BL301": "1", "BL101": "."}
+
+    def test_json(self, report: Report) -> None:
+        schema = json.loads((package_files("backend_lint.report") / "schema" / "statistics-1.schema.json").read_text(encoding="utf-8"))
+        jsonschema.Draft202012Validator.check_schema(schema)
+        data = json.loads(report(statistics.render_json, finding(fixable=True, fix="safe"), finding(path="web/x/y.py"), BLOCK))
+        jsonschema.Draft202012Validator(schema).validate(data)
+        assert [(row["rule"], row["all"], row["fixable"]) for row in data["by_rule"]] == [("BL301", 2, 1), ("BL101", 1, 0)]
+        # What is below a folder counts for it, too.
+        assert {row["folder"]: (row["depth"], row["all"]) for row in data["by_folder"]} == {
+            ".": (0, 3),
+            "app": (1, 2),
+            "web": (1, 1),
+            "web/x": (2, 1),
+        }
+        assert data["summary"]["findings"] == 3
+
     def test_few_of_many_files(self, report: Report) -> None:
         many = [finding(path=f"app/{number}.py") for number in range(5)]
         text = report(partial(statistics.render, files=2), *many)
