@@ -120,6 +120,10 @@ class TestResult:
         assert "suppressions" not in shown
         assert hidden["suppressions"] == [{"kind": "inSource", "status": "accepted", "justification": "an internal page"}]
 
+    def test_hidden_by_the_baseline(self, report: Report) -> None:
+        (result,) = run_of(report("sarif", baselined=[finding()]))["results"]
+        assert result["suppressions"] == [{"kind": "external", "status": "accepted", "justification": "in the baseline"}]
+
     def test_new_in_a_review(self) -> None:
         item = Item(finding=finding(), remark="this change wrote app/orders.py:16")
         run = listed(item, is_review=True)
