@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from backend_lint.engine.registry import built_in
 from backend_lint.engine.result import Result
-from backend_lint.report.documentation import EXAMPLE, INSTEAD, SUPPRESS, WHY, blocks, documentation
+from backend_lint.report.documentation import EXAMPLE, INSTEAD, NOT_FLAGGED, SUPPRESS, WHY, blocks, documentation
 
 if TYPE_CHECKING:
     from markupsafe import Markup
 
 #: The sections that somebody needs who has a finding before them.
-_SHOWN = (WHY, EXAMPLE, INSTEAD, SUPPRESS)
+_SHOWN = (WHY, EXAMPLE, INSTEAD, NOT_FLAGGED, SUPPRESS)
 
 
 class Piece(NamedTuple):

@@ -15,7 +15,7 @@ from backend_lint.engine.settings import CommandLine
 from backend_lint.findings.model import Severity
 from backend_lint.report.html import render
 from backend_lint.report.output import Output
-from tests.report.browser import launched
+from tests.report.browser import executable, launched
 from tests.report.samples import finding
 
 if TYPE_CHECKING:
@@ -240,6 +240,16 @@ class TestLooks:
         for view in ("#overview", "#findings", "#map", "#routes"):
             assert page.locator(view).is_visible()
         assert not page.locator(".bar").is_visible()
+
+
+def test_a_missing_browser_is_told_and_fails_where_one_could_be_had(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutil.which", lambda name: "/usr/bin/apt-get" if name == "apt-get" else None)
+    monkeypatch.delenv("CI", raising=False)
+    with pytest.raises(pytest.skip.Exception, match="make browser"):
+        executable()
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(pytest.fail.Exception, match="make browser"):
+        executable()
 
 
 def test_hostile_text_stays_text(page: Page, report: Path) -> None:
