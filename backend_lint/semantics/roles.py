@@ -19,7 +19,8 @@ _TEST_FOLDERS = frozenset(
     {"test", "tests", "testing", "unit_tests", "integration_tests", "e2e", "test_utils", "testutils", "testdata", "fixtures"}
 )
 _TEST_FILE = re.compile(r"(?:^|/)(?:tests?_[^/]*|[^/]*_tests?|tests?|conftest|[^/]*_factory|factories)\.pyi?$")
-_MIGRATION = re.compile(r"(?:^|/)(?:migrations|alembic|versions|data_migrations)/")
+# `versions` may be those of an interface. The names of Alembic's files hold a revision: https://alembic.sqlalchemy.org/en/latest/tutorial.html
+_MIGRATION = re.compile(r"(?:^|/)(?:(?:migrations|alembic|data_migrations)/|versions/(?:\d{3,}|[^/]{0,80}[0-9a-f]{10,})[^/]*\.py$)")
 _EXAMPLE_FOLDERS = frozenset(
     {"examples", "example", "docs", "doc", "samples", "sample", "docs_src", "tutorials", "benchmarks", "benchmark"}
 )

@@ -70,8 +70,9 @@ class Searches:
 
     @cached_property
     def application_files(self) -> list[str]:
-        """The paths of the files that are no tests, sorted."""
-        return sorted(path for path in self._project.files if not roles.is_test_path(path))
+        """The paths of the files that are neither tests nor migrations, sorted. A migration that calls what the application calls is of no
+        account to the application."""
+        return sorted(path for path in self._project.files if not roles.is_set_apart(path))
 
     @cached_property
     def _all_files(self) -> list[str]:
@@ -188,13 +189,13 @@ class Among:
 
     def __init__(self, project: Project, paths: Sequence[str]) -> None:
         self._paths = paths
-        self._tests = {path for path in paths if roles.is_test_path(path)}
+        self._apart = {path for path in paths if roles.is_set_apart(path)}
         self._index = WordIndex([project.text_of(path) for path in paths])
 
     def holding(self, needles: Sequence[bytes], *, tests: bool = False) -> set[str]:
         """The paths of the files that `Project.holding` would find."""
         found = {self._paths[place] for needle in needles for place in self._index.holding(needle)}
-        return found if tests else found - self._tests
+        return found if tests else found - self._apart
 
 
 def name_of(find: Callable[[Project], Any]) -> str:
