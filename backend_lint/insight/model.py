@@ -69,7 +69,8 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     dependencies, events); "…" stands in it for a part that is not known. `kind` is "request", "websocket", "event", "error", "middleware"
     or "dependency". `function` is dotted inside its module; `is_inherited` is whether it stands in a base class from outside the project,
     `place` then being that of the class. `why` says what makes it a handler, `mounts` the places that its prefixes come from, outermost
-    first. `exceptions` are those that an error handler is registered for.
+    first. `decorators` leave out those that make the route. `exceptions` are those that an error handler is
+    registered for.
     """
 
     methods: tuple[str, ...]

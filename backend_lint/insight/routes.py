@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from backend_lint.frameworks import frameworks_of, handlers, handlers_in
+from backend_lint.frameworks.decorated import ROUTE_ATTRIBUTES
 from backend_lint.frameworks.served import Served, served
 from backend_lint.insight.doing import database_of, effects_of
 from backend_lint.insight.facts import place_of, place_of_function, quoted
@@ -77,7 +78,7 @@ def routes_of(handler: Handler) -> Iterator[Route]:
             mounts=tuple(Fact(text=quoted(module, node), place=place_of(module, node)) for module, node in way.mounts),
             inputs=inputs,
             dependencies=dependencies,
-            decorators=handler.decorators,
+            decorators=tuple(name for name in handler.decorators if name.rpartition(".")[2] not in ROUTE_ATTRIBUTES),
             database=database,
             effects=effects,
             exceptions=handler.exceptions,
