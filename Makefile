@@ -59,7 +59,7 @@ docs: $(INSTALLED)
 	$(BIN)/backend-lint config schema > docs/configuration.schema.json
 
 site: $(INSTALLED)
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 # uv resolves for all supported Python versions and systems at once, which pip cannot. It is used here and nowhere else.
 lock:
