@@ -45,7 +45,8 @@ def read(given: Any, line: CommandLine) -> tuple[CommandLine, list[str]]:
                 flags[_FLAGS[key]] = value
             else:
                 faults.append(f"the editor's setting {key}: expected true or false")
-        else:
+        elif not isinstance(value, dict):
+            # A table is the section of another server: some editors send the settings of all.
             near = nearest(key, (*_LISTS, *_FLAGS))
             faults.append(f"unknown setting of the editor: {key}" + (f"; did you mean {near}?" if near else ""))
     known = line.choice
