@@ -27,8 +27,10 @@ if TYPE_CHECKING:
     from backend_lint.engine.result import Result
     from backend_lint.semantics.project import Class, Module, Project
 
-#: Effects that libraries of databases have; those that call other services as well have further ones.
-_DATABASE_EFFECTS = frozenset({"sql", "commits", "builds-query", "reads", "writes"})
+#: Effects that libraries of databases have, some of each: they ask something, and they hold something open or build upon it. Those that call
+#: other services have further ones.
+_ASKING = frozenset({"sql", "builds-query", "reads", "writes"})
+_HOLDING = frozenset({"opens", "commits", "connects", "builds-query"})
 #: Frameworks that reach databases through their own object mappers, which are told by the models there are.
 _FRAMEWORK_PACKAGES = frozenset({"django", "rest_framework", "ninja", "flask_admin", "fastapi", "starlette", "flask"})
 #: What settings of a project without Django's derive from.
@@ -151,7 +153,9 @@ def _databases(modules: Sequence[Module]) -> list[str]:
             effects.setdefault(name.partition(".")[0], set()).update(member.effects)
     for name, member in known.functions.items():
         effects.setdefault(name.partition(".")[0], set()).update(member.effects)
-    packages = {name for name, does in effects.items() if not _DATABASE_EFFECTS.isdisjoint(does) and "outbound" not in does}
+    packages = {
+        name for name, does in effects.items() if not _ASKING.isdisjoint(does) and not _HOLDING.isdisjoint(does) and "outbound" not in does
+    }
     counts: Counter[str] = Counter()
     for module in modules:
         for name in {node.partition(".")[0] for node in _imports(module)}:
