@@ -46,6 +46,7 @@ class FindingRecord(msgspec.Struct):
     fingerprint: str
     trace: list[StepRecord]
     fixable: bool
+    fix: str | None
     group: str | None
 
 
@@ -148,6 +149,7 @@ def finding_record(finding: Finding, display: Callable[[str], str], group: str |
         fingerprint=finding.fingerprint,
         trace=[StepRecord(display(step.path), step.line, step.message) for step in finding.trace],
         fixable=finding.fixable,
+        fix=finding.fix,
         group=group,
     )
 

@@ -106,6 +106,7 @@ class TestJson:
                         {"path": "back/app/mail.py", "line": 4, "message": "`send` calls `smtplib.SMTP`"},
                     ],
                     "fixable": False,
+                    "fix": None,
                     "group": None,
                 }
             ],
