@@ -31,6 +31,7 @@ from backend_lint.findings.model import Finding
 from backend_lint.review.change import ChangeRequest, opened
 from backend_lint.review.delta import Delta
 from backend_lint.review.gate import Rules, review
+from backend_lint.review.history import last_commits
 from backend_lint.review.model import Review
 from backend_lint.source.git import GitFault, Repository
 from backend_lint.source.trees import GitTree
@@ -50,7 +51,7 @@ def _replay(arguments: argparse.Namespace, rules: Rules, cache: Cache) -> int:
     for folder in arguments.repositories:
         repository = Repository.find(folder)
         known = KnownTrees(cache)
-        for commit in reversed(_commits(repository, arguments.last)):
+        for commit in (each.id for each in reversed(last_commits(repository, arguments.last))):
             try:
                 with opened(repository, ChangeRequest(commit=commit)) as change:
                     found = review(change, rules, known)
@@ -75,11 +76,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write what is new in each commit")
     parser.add_argument("--select", metavar="RULES", help="the rules to use, as for a check (default: those of a check)")
     return parser
-
-
-def _commits(repository: Repository, number: int) -> list[str]:
-    """The ids of the last commits that are no merges and touch Python, the newest first."""
-    return repository.run("rev-list", "--no-merges", f"--max-count={number}", "HEAD", "--", "*.py").decode("ascii").split()
 
 
 class KnownTrees:

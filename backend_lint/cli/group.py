@@ -20,6 +20,7 @@ COMMANDS = {
     "check": ("backend_lint.cli.check", "check", "Check Python files and folders (default: the current directory)."),
     "init": ("backend_lint.cli.init", "init", "Look at the project and set the tool up in it."),
     "review": ("backend_lint.cli.review", "review", "Say what a change adds, and nothing else: pass, fail or incomplete."),
+    "trial": ("backend_lint.cli.trial", "trial", "Replay the last commits and say what rules would have blocked."),
     "routes": ("backend_lint.cli.routes", "routes", "List the routes: method, full path, handler, inputs, effects."),
     "explain": ("backend_lint.cli.explain", "explain", "Say why a rule reports a line, or why it stays silent there."),
     "debug": ("backend_lint.cli.debug", "debug", "Show how a file is seen: its kind, handlers, rules, and what is not known."),

@@ -103,7 +103,8 @@ def _is_terminal() -> bool:
 class ProgressBar:
     """A bar on standard error, shown once a run has taken longer than `PATIENCE`, and only where somebody may be watching."""
 
-    def __init__(self, *, shown: bool = True) -> None:
+    def __init__(self, *, shown: bool = True, verb: str = "checking", unit: str = "files") -> None:
+        self._words = verb, unit
         self._begun = time.monotonic()
         self._shown = shown and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
         self._bar: Progress | None = None
@@ -117,14 +118,15 @@ class ProgressBar:
             self._bar.stop()
 
     def __call__(self, done: int, total: int) -> None:
-        """Tell that `done` of `total` files are checked."""
+        """Tell that `done` of `total` are done."""
         if not self._shown or time.monotonic() - self._begun < PATIENCE:
             return
         if self._bar is None:
             from rich.console import Console
             from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-            columns = (TextColumn("checking"), BarColumn(), MofNCompleteColumn(), TextColumn("files"), TimeElapsedColumn())
+            verb, unit = self._words
+            columns = (TextColumn(verb), BarColumn(), MofNCompleteColumn(), TextColumn(unit), TimeElapsedColumn())
             self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
             self._bar.start()
             self._task = self._bar.add_task("", total=total)
