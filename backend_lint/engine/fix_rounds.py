@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from backend_lint.engine.analysis import Analysis
+from backend_lint.engine.analysis import BUG_REPORT, Analysis
 from backend_lint.engine.baselines import Hiding
 from backend_lint.engine.cache import Session
 from backend_lint.engine.fix_comments import comment_fix
@@ -194,13 +194,14 @@ class Workshop:
         return encoded(text, data)
 
 
-def fixes_in(tree: Tree, proposed: Sequence[tuple[Finding, Proposal]], give_up: object = None) -> list[Candidate]:
-    """The fixes that proposals come to in a text. `give_up` is told of each that comes to none, and why."""
+def fixes_in(
+    tree: Tree, proposed: Sequence[tuple[Finding, Proposal]], tell: Callable[[Finding, str], None] = lambda finding, reason: None
+) -> list[Candidate]:
+    """The fixes that proposals come to in a text. `tell` is told of each that comes to none, and why."""
     if not proposed:
         return []
     from backend_lint.fixes.editing import Editing
 
-    tell = give_up if callable(give_up) else lambda finding, reason: None
     try:
         editing = Editing(tree)
     except NotFixable as fault:
@@ -217,6 +218,8 @@ def fixes_in(tree: Tree, proposed: Sequence[tuple[Finding, Proposal]], give_up: 
             tell(finding, fault.args[0])
         except RecursionError:
             tell(finding, "the file nests too deeply")
+        except Exception as fault:
+            tell(finding, f"{type(fault).__name__} while it was made; {BUG_REPORT}")
         else:
             found.append(Candidate(finding, Fix(proposal.title, proposal.safety, edits, finding.fingerprint)))
     return found
