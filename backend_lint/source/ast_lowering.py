@@ -31,40 +31,42 @@ def lower_ast(module: ast.Module, text: str, tokens: Tokens) -> list[Stmt]:
     """
     from backend_lint.source.ast_statements import block
 
-    if not text.isascii():
-        count_characters(module, text, tokens.line_starts)
-    return block(AstLowering(text, tokens, [0, *tokens.line_starts], groups(tokens)), module.body)
+    return block(AstLowering(text, tokens, line_offsets(text, tokens.line_starts, 0), groups(tokens)), module.body)
 
 
-def count_characters(tree: ast.AST, text: str, line_starts: Sequence[int]) -> None:
-    """Make the columns of a tree, which count UTF-8 bytes, count characters."""
-    wide: dict[int, bytes] = {}
+class WideLine:
+    """The offset of a line with characters that are not ASCII: columns of `ast` count UTF-8 bytes, and are added to it as characters."""
+
+    __slots__ = ("_bytes", "_start")
+
+    def __init__(self, start: int, line: str) -> None:
+        self._start = start
+        self._bytes = line.encode("utf-8", "surrogatepass")
+
+    def __add__(self, column: int) -> int:
+        return self._start + len(self._bytes[:column].decode("utf-8", "replace"))
+
+
+def line_offsets(text: str, line_starts: Sequence[int], first: int) -> list[Any]:
+    """What to add a column of `ast` to, by 1-based line, to get an offset. `first` is the offset of the text itself."""
+    if text.isascii():
+        return [0, *line_starts] if not first else [0, *(first + start for start in line_starts)]
+    found: list[Any] = [0]
     for number, start in enumerate(line_starts, 1):
         line = text[start : line_starts[number] if number < len(line_starts) else len(text)]
-        if not line.isascii():
-            wide[number] = line.encode("utf-8", "surrogatepass")
-    if not wide:
-        return
-    node: Any
-    for node in ast.walk(tree):
-        line_number = getattr(node, "lineno", None)
-        if line_number is None:
-            continue
-        if line_number in wide:
-            node.col_offset = len(wide[line_number][: node.col_offset].decode("utf-8", "replace"))
-        if node.end_lineno in wide:
-            node.end_col_offset = len(wide[node.end_lineno][: node.end_col_offset].decode("utf-8", "replace"))
+        found.append(first + start if line.isascii() else WideLine(first + start, line))
+    return found
 
 
 class AstLowering:
     """Lowers expressions. The statements are in `ast_statements`, the f-strings in `ast_strings`.
 
-    `lines[i]` is the offset at which line `i` (1-based) of what was parsed begins in `text`; `groups` are the brackets around expressions.
+    `lines` are the `line_offsets` of what was parsed; `groups` are the brackets around expressions.
     """
 
     __slots__ = ("groups", "lines", "text", "tokens")
 
-    def __init__(self, text: str, tokens: Tokens, lines: list[int], groups: Spans) -> None:
+    def __init__(self, text: str, tokens: Tokens, lines: list[Any], groups: Spans) -> None:
         self.text = text
         self.tokens = tokens
         self.lines = lines

@@ -11,7 +11,7 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from backend_lint.source import nodes as n
-from backend_lint.source.ast_lowering import AstLowering, count_characters
+from backend_lint.source.ast_lowering import AstLowering, line_offsets
 from backend_lint.source.literals import format_text, string_value
 from backend_lint.source.tokens import LINE_END
 
@@ -107,9 +107,7 @@ def _expression(low: AstLowering, start: int, end: int) -> Expr:
     tree = compile(text, "<field>", "eval", ast.PyCF_ONLY_AST, dont_inherit=True)
     assert isinstance(tree, ast.Expression)
     line_starts = [0, *(match.end() for match in LINE_END.finditer(text))]
-    if not text.isascii():
-        count_characters(tree, text, line_starts)
-    inner = AstLowering(low.text, low.tokens, [0, *(start - 1 + offset for offset in line_starts)], low.groups)
+    inner = AstLowering(low.text, low.tokens, line_offsets(text, line_starts, start - 1), low.groups)
     found = inner.expr(tree.body)
     if found.start < start:
         # `{a, b}`: the brackets that were put around the text are taken for those of the tuple, or the generator.
