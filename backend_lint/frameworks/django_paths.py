@@ -71,7 +71,7 @@ def prefixes_of(table: UrlTable, entry: Entry) -> list[DjangoPath]:
     if is_router_entry(entry) and isinstance(entry.node, n.Call) and isinstance(entry.node.func, n.Attribute):
         made = _maker(entry.node.func.value, entry.module, entry.function)
         found = [
-            DjangoPath(above.text + include.prefix, (*above.places, (include.module, include.node)))
+            DjangoPath(above.text + _prefix(include), (*above.places, (include.module, include.node)))
             for expr, include in table.of_routers
             if made is not None and _maker(expr, include.module, None) is made
             for above in prefixes_at(table, include.module, include.node)
@@ -89,11 +89,16 @@ def prefixes_at(table: UrlTable, module: Module, node: n.Node, depth: int = 0) -
     if not leading or depth > _MAX_DEPTH:
         return [DjangoPath("", ())]
     found = [
-        DjangoPath(above.text + include.prefix, (*above.places, (include.module, include.node)))
+        DjangoPath(above.text + _prefix(include), (*above.places, (include.module, include.node)))
         for include in leading
         for above in prefixes_at(table, include.module, include.node, depth + 1)
     ]
     return found[:_MAX_PATHS]
+
+
+def _prefix(include: Include) -> str:
+    route = argument(include.node, 0, "route", "regex") if isinstance(include.node, n.Call) else None
+    return url_text(include.module.project, route, include.module, None) if route is not None else include.prefix
 
 
 def _leads_to(include: Include, node: n.Node) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from backend_lint.frameworks.expressions import assigned, text_of
@@ -20,7 +21,7 @@ _MAX_DEPTH = 8
 def url_text(project: Project, expr: n.Expr | None, module: Module, function: Function | None, depth: int = 0) -> str:
     """The text that an expression stands for, with `UNKNOWN` for what nothing is known of.
 
-    Followed are literals, f-strings, sums, `os.path.join` and constants: names of modules, attributes of classes and of their instances
+    Followed are literals, f-strings, `format`, sums and constants: names of modules, attributes of classes and of their instances
     (the defaults of a settings class).
     """
     if depth > _MAX_DEPTH or expr is None:
@@ -37,8 +38,19 @@ def url_text(project: Project, expr: n.Expr | None, module: Module, function: Fu
     if isinstance(expr, (n.Name, n.Attribute)):
         place = assigned(project, expr, module, function) or _of_class(project, expr, module, function)
         if place is not None and place[0] is not expr:
-            return url_text(project, *place, depth + 1)
+            text = url_text(project, *place, depth + 1)
+            usual = _usual(expr, place[1]) if UNKNOWN in text else None
+            return text if usual is None else usual
+    if isinstance(expr, n.Call) and isinstance(expr.func, n.Attribute) and expr.func.attr == "format":
+        return re.sub(r"\{[^{}]*\}", UNKNOWN, url_text(project, expr.func.value, module, function, depth + 1))
     return UNKNOWN
+
+
+def _usual(expr: n.Expr, home: Module) -> str | None:
+    """What a module's name is assigned as a literal, where something else may be assigned to it later: `prefix = ""` before an `if`."""
+    bindings = home.names.bindings.get(expr.id, ()) if isinstance(expr, n.Name) else ()
+    known = [text_of(binding.value) for binding in bindings if binding.kind == "assign" and isinstance(binding.value, n.Constant)]
+    return next((text for text in known if text is not None), None)
 
 
 def _of_class(project: Project, expr: n.Expr, module: Module, function: Function | None) -> tuple[n.Expr, Module, Function | None] | None:

@@ -233,6 +233,31 @@ class TestFlask:
         }
         assert routes(files) == {"run": ["POST /extra/run"]}
 
+    def test_paths_that_are_put_together(self) -> None:
+        files = {
+            "app.py": """
+                import os
+                from flask import Flask
+
+                app = Flask(__name__)
+                prefix = "/v1"
+                if "PREFIX" in os.environ:
+                    prefix = os.environ["PREFIX"]
+
+                @app.route(prefix + "/a")
+                def usual(): ...
+
+                @app.route("/{}/b".format(os.environ["PLACE"]))
+                def unknown(): ...
+
+                def looped(): ...
+
+                for word in os.listdir():
+                    app.add_url_rule(f"/{word}/c", view_func=looped)
+                """
+        }
+        assert routes(files) == {"usual": ["GET /v1/a"], "unknown": ["GET /…/b"], "looped": ["GET /…/c"]}
+
     def test_namespaces_of_restx(self) -> None:
         files = {
             "api.py": """
