@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from backend_lint.engine.result import Result
     from backend_lint.semantics.project import Class, Module, Project
 
-#: Effects that libraries of databases have, some of each: they ask something, and they hold something open or build upon it. Those that call
-#: other services have further ones.
+#: Effects that libraries of databases have, some of each: they ask something, and they hold something open or build upon it. Those that
+#: call other services have further ones.
 _ASKING = frozenset({"sql", "builds-query", "reads", "writes"})
 _HOLDING = frozenset({"opens", "commits", "connects", "builds-query"})
 #: Frameworks that reach databases through their own object mappers, which are told by the models there are.

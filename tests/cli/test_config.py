@@ -91,6 +91,14 @@ class TestCheck:
             "backend-lint: note: pyproject.toml: [tool.backend-lint] is not read: backend-lint.toml stands beside it",
         ]
 
+    def test_what_a_faulty_file_holds_cannot_reach_the_terminal(self, run: Run, write: Write) -> None:
+        root = write({"backend-lint.toml": 'select = ["\\u001b[31m"]\n"\\u001b]0;x" = "\u202e"\n', "a.py": ""})
+        answer = run("config", "check", folder=root)
+        assert answer.returncode == 2
+        assert "\x1b" not in answer.stderr
+        assert "\u202e" not in answer.stderr
+        assert [line for line in answer.stderr.splitlines() if "^" in line] == ["  |           ^^^^^^^^^^^^", "  | ^^^^^^^^^^^^"]
+
     def test_a_path_that_is_not_there(self, run: Run, write: Write) -> None:
         for words in (("check", "nowhere"), ("show", "nowhere.py")):
             answer = run("config", *words, folder=write({"a.py": ""}))

@@ -36,6 +36,13 @@ def test_version_imports_nothing_of_weight() -> None:
 def test_help_imports_no_parser_and_no_renderer() -> None:
     assert imported("--help") == {"click"}
     assert imported("check", "--help") == {"click"}
+    assert imported("init", "--help") == {"click"}
+
+
+def test_to_look_at_the_configuration_imports_no_parser() -> None:
+    assert imported("completion", "bash") == {"click"}
+    for words in (("config", "schema"), ("config", "show"), ("config", "check")):
+        assert imported(*words).isdisjoint({"libcst", "rich", "multiprocessing", "backend_lint.rule"}), words
 
 
 def test_to_list_and_explain_rules_and_to_refuse_a_wrong_one_imports_no_rule() -> None:

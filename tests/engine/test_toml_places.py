@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from backend_lint.engine.schema import spelled, toml_value
 from backend_lint.engine.toml_places import KeyPath, places, position
 
 if sys.version_info >= (3, 11):
@@ -113,3 +114,19 @@ def test_a_position_is_of_one_line() -> None:
     assert place.value is not None
     assert position(text, place.value) == (2, 5, 6, "b = [")
     assert position(text, places(text)[("b", 0)].key) == (3, 3, 6, '  "x",')
+
+
+_ANY_TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=8)
+_ANY = st.recursive(
+    st.one_of(st.booleans(), st.integers(-(2**63), 2**63 - 1), st.floats(allow_nan=False), _ANY_TEXT, st.dates()),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(_ANY_TEXT, inner, max_size=3)),
+    max_leaves=6,
+)
+
+
+@given(_ANY_TEXT, _ANY)
+@settings(max_examples=150, deadline=None)
+def test_values_are_written_as_they_are_read(key: str, value: Any) -> None:
+    written = f"{spelled((key,))} = {toml_value(value)}"
+    assert tomllib.loads(written) == {key: value}
+    assert written.isprintable()
