@@ -15,7 +15,6 @@ from backend_lint.engine.result import Problem
 from backend_lint.findings.model import Finding, Step
 from backend_lint.report.excerpt import Sources
 from backend_lint.report.json_ import encode
-from backend_lint.report.line_hash import line_hashes
 from backend_lint.report.listing import Item, Listing
 from backend_lint.report.output import Output
 from backend_lint.report.plain import visible
@@ -64,10 +63,8 @@ class _Results:
 
     def __init__(self, listing: Listing, output: Output, rules: dict[str, int]) -> None:
         self._is_review = listing.is_review
-        self._read = output.read
         self._sources = Sources(output.read)
         self._rules = rules
-        self._hashes: dict[str, list[str]] = {}
 
     def result(self, item: Item) -> dict[str, Any]:
         """A finding as a result, 3.27."""
@@ -78,7 +75,7 @@ class _Results:
             "level": LEVELS[finding.severity],
             "message": {"text": _message(item)},
             "locations": [self._location(finding)],
-            "partialFingerprints": self._fingerprints(finding),
+            "partialFingerprints": _fingerprints(finding),
         }
         if finding.trace:
             steps = finding.trace[:MOST_LOCATIONS]
@@ -143,17 +140,13 @@ class _Results:
             flows.append({"threadFlows": [{"locations": [*steps, {"location": end}]}]})
         return flows
 
-    def _fingerprints(self, finding: Finding) -> dict[str, str]:
-        fingerprints = {"backendLint/v1": finding.fingerprint} if finding.fingerprint else {}
-        if finding.path not in self._hashes:
-            try:
-                self._hashes[finding.path] = line_hashes(self._read(finding.path))
-            except (OSError, ValueError):
-                self._hashes[finding.path] = []
-        hashes = self._hashes[finding.path]
-        if finding.line <= len(hashes):
-            fingerprints["primaryLocationLineHash"] = hashes[finding.line - 1]
-        return fingerprints
+
+def _fingerprints(finding: Finding) -> dict[str, str]:
+    """The finding's own fingerprint, twice. GitHub reads the one that is called a hash of the line, and works it out from the lines behind
+    where it is missing: then a finding is another once they are edited. It is of the form `<hash>:<number>`."""
+    if not finding.fingerprint:
+        return {}
+    return {"backendLint/v1": finding.fingerprint, "primaryLocationLineHash": f"{finding.fingerprint[:16]}:1"}
 
 
 def _message(item: Item) -> str:
