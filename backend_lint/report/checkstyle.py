@@ -13,6 +13,7 @@ from backend_lint import __version__
 from backend_lint.findings.model import Severity
 from backend_lint.report.listing import Item, Listing
 from backend_lint.report.output import Output
+from backend_lint.report.plain import places
 from backend_lint.report.xml_ import element, write
 
 _SEVERITIES = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "info", Severity.OFF: "info"}
@@ -31,7 +32,7 @@ def render(listing: Listing, output: Output) -> None:
                 line=finding.line,
                 column=finding.column,
                 severity=_SEVERITIES[finding.severity],
-                message=_message(item),
+                message=_message(item, output),
                 source=f"backend-lint.{finding.family}.{finding.rule}",
             )
     for problem in listing.problems:
@@ -44,6 +45,6 @@ def _path(item: Item) -> str:
     return item.finding.path
 
 
-def _message(item: Item) -> str:
-    said = (item.finding.message, item.finding.help, item.remark)
+def _message(item: Item, output: Output) -> str:
+    said = (item.finding.message, places(item.finding, output.display), item.finding.help, item.remark)
     return "; ".join(part for part in said if part)

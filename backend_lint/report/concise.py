@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from backend_lint.engine.result import Result
-from backend_lint.findings.model import Finding
 from backend_lint.report.output import Output
-from backend_lint.report.plain import visible
+from backend_lint.report.plain import places, visible
 from backend_lint.report.summary import sentences
 
 
@@ -16,13 +15,7 @@ def render(result: Result, output: Output) -> None:
         if finding.path not in shown:
             shown[finding.path] = visible(output.display(finding.path))
         place = f"{shown[finding.path]}:{finding.line}:{finding.column}"
-        output.write(f"{place}: {finding.rule} {visible(finding.message)}{_places(finding, output)}\n")
+        shows = places(finding, output.display)
+        output.write(f"{place}: {finding.rule} {visible(finding.message)}{f': {shows}' if shows else ''}\n")
     if not output.quiet:
         output.write(" ".join(sentences(result)) + "\n")
-
-
-def _places(finding: Finding, output: Output) -> str:
-    """Where a cause shows, behind its message."""
-    if not finding.occurrences:
-        return ""
-    return f": {', '.join(f'{visible(output.display(each.path))}:{each.line}' for each in finding.occurrences)}"

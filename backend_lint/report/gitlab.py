@@ -15,9 +15,12 @@ from backend_lint.findings.model import Finding, Severity
 from backend_lint.report.json_ import write_lines
 from backend_lint.report.listing import Listing
 from backend_lint.report.output import Output
-from backend_lint.report.plain import visible
+from backend_lint.report.plain import places, visible
 
 #: Severity -> one of info, minor, major, critical and blocker.
+#: How many places are named of what has one cause.
+_PLACES = 10
+
 _SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.NOTE: "info", Severity.OFF: "info"}
 
 
@@ -56,6 +59,8 @@ def render(listing: Listing, output: Output) -> None:
 
 def _violation(finding: Finding, remark: str, taken: set[str]) -> Violation:
     description = f"{finding.rule} {finding.name}: {finding.message}" + (f" ({remark})" if remark else "")
+    if finding.occurrences:
+        description += f": {places(finding, most=_PLACES)}"
     place = Location(finding.path, Lines(finding.line))
     fingerprint = _unique(finding.fingerprint, taken)
     return Violation(visible(description), finding.rule, fingerprint, _SEVERITIES[finding.severity], place)

@@ -10,8 +10,11 @@ import re
 from backend_lint.engine.result import Result
 from backend_lint.findings.model import Finding
 from backend_lint.report.output import Output
-from backend_lint.report.plain import plural, visible
+from backend_lint.report.plain import places, plural, visible
 from backend_lint.report.summary import sentences
+
+#: How many places are named of what has one cause.
+_PLACES = 10
 
 #: Text between single backticks, as messages mark names.
 _MARKED = re.compile(r"(?<!`)`([^`]+)`(?!`)")
@@ -65,7 +68,8 @@ def table(rows: list[str]) -> str:
 def row(finding: Finding, display: str, remark: str = "") -> str:
     """A line of `table`: the severity, the place, what is wrong and what to do."""
     place = code(f"{display}:{finding.line}")
-    said = [f"**{escaped(finding.rule)}** {escaped(finding.message)}", escaped(finding.help), escaped(remark)]
+    shows = places(finding, most=_PLACES)
+    said = [f"**{escaped(finding.rule)}** {escaped(finding.message)}", code(shows) if shows else "", escaped(finding.help), escaped(remark)]
     return f"| {finding.severity.value} | {place} | {'<br>'.join(part for part in said if part)} |\n"
 
 

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from backend_lint.findings.model import Finding
+
 #: A tab leads to the next multiple of this many cells.
 TAB = 4
 
@@ -28,3 +34,10 @@ def _escape(character: str) -> str:
 def plural(count: int, noun: str) -> str:
     """`1 file`, `2 files`, `0 files`."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def places(finding: Finding, display: Callable[[str], str] = str, most: int | None = None) -> str:
+    """The places that a finding of one cause stands for, `most` of them, as `path:line` with commas between; "" for any other finding."""
+    named = [visible(f"{display(each.path)}:{each.line}") for each in finding.occurrences[:most]]
+    more = len(finding.occurrences) - len(named)
+    return ", ".join(named) + (f" and {more:,} more" if more else "")

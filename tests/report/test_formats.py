@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from functools import partial
@@ -65,6 +66,15 @@ class TestOneCause:
         assert first == (
             "app/mail.py:4:5: BL801 send calls smtplib.SMTP, which blocks the event loop (2 places): app/orders.py:10, app/users.py:7"
         )
+
+    @pytest.mark.parametrize("name", FORMATS)
+    def test_every_format_names_each_place(self, report: Report, name: str) -> None:
+        if name in ("agent", "html"):
+            pytest.skip("made of reviews, or tested in a browser")
+        text = report(name, two_places())
+        assert re.search(r"which\s+blocks\s+the\s+event\s+loop", text)
+        assert re.search(r"app/orders\.py\W", text)
+        assert re.search(r"app/users\.py\W", text)
 
     def test_json_has_each_finding_and_the_group(self, report: Report) -> None:
         group = two_places()
