@@ -84,8 +84,15 @@ def packs_for(
     said = [*line.rule_packs, *(each for each in known.get(VARIABLE, "").split(os.pathsep) if each)]
     for named in said:
         place = os.path.realpath(here / named) if is_path(named) else named
-        if place not in found:
-            found[place] = _from_disk(named, Path(place), "--rule-pack") if is_path(named) else _checked(named, "--rule-pack")
+        if place in found:
+            continue
+        if not is_path(named):
+            found[place] = _checked(named, "--rule-pack")
+        elif source is not None and _is_inside(place, os.path.realpath(root)):
+            # A side of a change is judged by the pack as it is there, and not by what the change makes of it.
+            found[place] = _from_source(named, here, root, source, "--rule-pack")
+        else:
+            found[place] = _from_disk(named, Path(place), "--rule-pack")
     is_allowed = line.allow_project_rules or known.get(ALLOW_VARIABLE, "").strip().lower() in ("1", "true", "yes")
     if use_config:
         for file, named in _named_in_configuration(root, config, source):

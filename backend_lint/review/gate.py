@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +16,7 @@ from backend_lint.engine.baselines import NAME, today
 from backend_lint.engine.cache_folder import Cache
 from backend_lint.engine.check import check_selectors
 from backend_lint.engine.discovery import SUFFIXES, ProjectFiles, files_in
-from backend_lint.engine.packs import packs_for
+from backend_lint.engine.packs import TextPack, packs_for
 from backend_lint.engine.plan import reaches
 from backend_lint.engine.registry import BUILT_IN_PACK, SYNTAX_ERROR, Packs, load_pack
 from backend_lint.engine.result import Problem, Result
@@ -106,15 +108,7 @@ class _Reviewer:
         self._change = change
         self._rules = rules
         self._analyse = analyse
-        self._packs = packs_for(
-            change.root,
-            rules.command_line,
-            base=rules.pack,
-            current=rules.current,
-            config=rules.config,
-            use_config=rules.use_config,
-            source=change.before if rules.policy == "base" else change.after,
-        )
+        self._packs = self._packs_of(rules.policy)
         self._registry = load_pack(self._packs)
         check_selectors(self._registry, rules.command_line)
         self._settings = self._configurations(rules.policy)
@@ -123,6 +117,18 @@ class _Reviewer:
         self._day = today()
         self._sides: dict[str, Accepted] = {}
         self._review = Review(root=change.root, verdict="pass", base=change.base, head=change.head, remarks=list(change.remarks))
+
+    def _packs_of(self, side: str) -> Packs:
+        rules = self._rules
+        return packs_for(
+            self._change.root,
+            rules.command_line,
+            base=rules.pack,
+            current=rules.current,
+            config=rules.config,
+            use_config=rules.use_config,
+            source=self._change.before if side == "base" else self._change.after,
+        )
 
     def _configurations(self, side: str, command_line: CommandLine | None = None) -> Configurations:
         rules = self._rules
@@ -273,7 +279,25 @@ class _Reviewer:
         if touches and self._rules.use_config and self._rules.config is None:
             known = files_in(self._change.after, self._change.root, lambda path: False)
             items += policies.configuration_items(self._configurations("base"), self._configurations("head"), known.targets, self._registry)
-        self._gate([*items, *self._baseline_items(self._pairs)])
+        self._gate([*items, *self._changed_packs(), *self._baseline_items(self._pairs)])
+
+    def _changed_packs(self) -> list[PolicyItem]:
+        """The packs that judge the change and that it changes or takes away: those whose text is the project's own."""
+        if not isinstance(self._packs, tuple):
+            return []
+        others: tuple[str | TextPack, ...] = ()
+        with contextlib.suppress(ConfigurationFault):
+            found = self._packs_of("head" if self._rules.policy == "base" else "base")
+            others = found if isinstance(found, tuple) else ()
+        before, after = (self._packs, others) if self._rules.policy == "base" else (others, self._packs)
+        kept = {each.place: each for each in after if isinstance(each, TextPack)}
+        items = []
+        for pack in before:
+            if isinstance(pack, TextPack) and kept.get(pack.place) != pack:
+                path = Path(os.path.relpath(pack.place, self._change.root)).as_posix()
+                verb = "changes" if pack.place in kept else "takes away"
+                items.append(PolicyItem(kind="rule-pack", path=path, message=f"{verb} the rule pack {pack.shown}"))
+        return items
 
     def _accepted(self, side: str) -> Accepted:
         """What the baselines of one side accept."""

@@ -14,7 +14,7 @@ Verdict = Literal["pass", "fail", "incomplete"]
 CauseKind = Literal["line", "trace", "removed", "function", "file", "indirect"]
 PolicyKind = Literal[
     "suppression", "suppressed-finding", "disabled-rule", "severity", "fail-level", "exclude", "out-of-scope", "unreadable-configuration",
-    "silencing", "baseline",
+    "silencing", "baseline", "rule-pack",
 ]  # fmt: skip
 
 

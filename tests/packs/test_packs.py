@@ -299,13 +299,29 @@ class TestReview:
         repo.commit({"tools/rules.py": names(), "backend-lint.toml": 'rule-packs = ["./tools/rules.py"]\n', "app/a.py": "x = 1\n"})
         trap = TRAP.format(mark=str(mark)) + names("quiet")
         repo.commit({"tools/rules.py": trap, "app/a.py": "x = 1\n\n\ndef foo(): ...\n"})
-        for policy, expected in (("base", ["ACME101"]), ("head", [])):
-            rules = Rules(policy=policy, command_line=CommandLine(allow_project_rules=True), jobs=1)  # type: ignore[arg-type]
+        named = CommandLine(rule_packs=(str(repo.folder / "tools" / "rules.py"),))
+        allowed = CommandLine(allow_project_rules=True)
+        for policy, line, expected in (("base", allowed, ["ACME101"]), ("base", named, ["ACME101"]), ("head", allowed, [])):
+            rules = Rules(policy=policy, command_line=line, jobs=1)  # type: ignore[arg-type]
             assert not mark.exists()
             with opened(Repository.find(repo.folder), ChangeRequest(commit="HEAD")) as change:
                 result = review(change, rules)
             assert [new.finding.rule for new in result.new if new.finding.path == "app/a.py"] == expected
+            changed = [(item.path, item.message) for item in result.policy if item.kind == "rule-pack"]
+            shown = "./tools/rules.py" if line is allowed else str(repo.folder / "tools" / "rules.py")
+            assert changed == [("tools/rules.py", f"changes the rule pack {shown}")]
+            assert result.is_policy_failing is (policy == "base")
         assert mark.exists(), "the head's pack was asked for and is another"
+
+    def test_a_pack_that_is_taken_away_is_told(self, tmp_path: Path) -> None:
+        repo = Repo(tmp_path / "work")
+        repo.commit({"tools/rules.py": names(), "backend-lint.toml": 'rule-packs = ["./tools/rules.py"]\n', "app/a.py": "x = 1\n"})
+        repo.commit({"backend-lint.toml": "\n", "app/a.py": "def foo(): ...\n"})
+        rules = Rules(policy="base", command_line=CommandLine(allow_project_rules=True), jobs=1)
+        with opened(Repository.find(repo.folder), ChangeRequest(commit="HEAD")) as change:
+            result = review(change, rules)
+        assert "ACME101" in [new.finding.rule for new in result.new]
+        assert [item.message for item in result.policy if item.kind == "rule-pack"] == ["takes away the rule pack ./tools/rules.py"]
 
     def test_a_change_cannot_bring_a_pack(self, tmp_path: Path) -> None:
         repo = Repo(tmp_path / "work")
