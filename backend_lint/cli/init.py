@@ -61,6 +61,7 @@ def init(
     from backend_lint.init.look import look
     from backend_lint.init.steps import Wishes, steps
     from backend_lint.init.telling import lines
+    from backend_lint.report.plain import visible
 
     if "none" in agents and len(agents) > 1:
         raise click.UsageError("--agent none goes with no other agent")
@@ -89,6 +90,8 @@ def init(
         refuse(fault)
         return 2
     with writing():
+        if root != current:
+            click.echo(f"Project: {visible(str(root))}")
         for line in lines(looked):
             click.echo(line)
         click.echo()

@@ -148,6 +148,7 @@ class TestConfiguration:
         answer = run("init", folder=project / "billing")
         assert (answer.returncode, answer.stderr) == (0, "")
         assert set(texts(project)) - set(before) == {"backend-lint.toml"}
+        assert answer.stdout.startswith(f"Project: {project}\n")
         assert answer.stdout.splitlines()[-5:] == [
             "wrote backend-lint.toml (configuration)",
             "baseline: left out (--baseline adds it)",
