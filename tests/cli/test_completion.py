@@ -42,7 +42,7 @@ def test_commands_options_and_rules_are_offered(run: Run) -> None:
     assert offered(run, "check", "--format", "conc") == ["concise"]
     assert offered(run, "rule", "BL30") == ["BL301", "BL302", "BL303"]
     assert offered(run, "check", "--select", "valid") == ["validation"]
-    assert offered(run, "review", "--ignore", "types,expo") == ["types,exposure"]
+    assert offered(run, "review", "--ignore", "types,expos") == ["types,exposure"]
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash")
