@@ -68,6 +68,7 @@ cannot be parsed, usage, configuration or internal errors."""
 @click.option("--pedantic/--no-pedantic", default=None, help="Review notes too: what reviewers would disagree about.")
 @click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="Use this configuration for all files, on both sides.")
 @click.option("--no-config", is_flag=True, help="Read no configuration.")
+@click.option("--no-group", is_flag=True, help="Report new findings of one cause one by one instead of as one, where they come from.")
 @click.option("--summary", type=click.Path(path_type=Path), metavar="FILE", help="Append the report in Markdown to a file as well.")
 @click.option("-q", "--quiet", is_flag=True, help="Leave out remarks.")
 @click.option("-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Use N processes.  [default: what pays]")
@@ -101,6 +102,7 @@ def review(
     pedantic: bool | None,
     config: Path | None,
     no_config: bool,
+    no_group: bool,
     summary: Path | None,
     quiet: bool,
     jobs: int | None,
@@ -171,6 +173,7 @@ def review(
                 color=color,
                 quiet=quiet,
                 show_existing=show_existing,
+                no_group=no_group,
                 limits=(max_findings, max_chars),
                 again=_again(request, patch),
                 summary=summary,
@@ -229,6 +232,7 @@ def _report(
     color: str,
     quiet: bool,
     show_existing: bool,
+    no_group: bool,
     limits: tuple[int | None, int | None],
     again: str,
     summary: Path | None,
@@ -249,7 +253,7 @@ def _report(
             display=lambda path: shown(path, root, current),
             quiet=quiet,
             plain=not FORMATS[target.name].for_people,
-        )
+        )._replace(grouped=not no_group)
 
     def write(target: Target, output: Output) -> None:
         options = {"again": again, **bounds} if target.name == "agent" else {"show_existing": show_existing}
@@ -262,7 +266,9 @@ def _report(
     if any(target.name == "github" for target in targets):
         from backend_lint.report.listing import of_review
 
-        write_step_summary(of_review(found), output(Target("markdown")), but=str(summary) if summary is not None else None)
+        write_step_summary(
+            of_review(found, is_grouped=not no_group), output(Target("markdown")), but=str(summary) if summary is not None else None
+        )
     if not quiet and all(target.file is not None for target in targets):
         from backend_lint.report.reviews import summary as in_words
 

@@ -18,6 +18,7 @@ from backend_lint.findings.model import Finding, Severity
 from backend_lint.report.output import Output
 from backend_lint.report.summary import sentences
 from backend_lint.review.model import PolicyItem, Review
+from backend_lint.review.shown import grouped
 
 #: The rule that a change to the gate itself is listed under.
 GATE = "gate"
@@ -74,14 +75,17 @@ def of_check(result: Result) -> Listing:
     )
 
 
-def of_review(review: Review) -> Listing:
-    """What a change adds."""
+def of_review(review: Review, *, is_grouped: bool = True) -> Listing:
+    """What a change adds, what one edit causes at one place as one where it `is_grouped`."""
     from backend_lint.report import reviews
 
     def text(output: Output) -> None:
         reviews.render_text(review, output)
 
-    new = sorted(review.new, key=lambda each: (each.finding.path, each.finding.line, each.finding.column, each.finding.rule))
+    new = sorted(
+        grouped(review.new) if is_grouped else review.new,
+        key=lambda each: (each.finding.path, each.finding.line, each.finding.column, each.finding.rule),
+    )
     gate = assign(_gate(item, is_failing=review.is_policy_failing) for item in review.policy)
     return Listing(
         root=review.root,

@@ -60,7 +60,7 @@ class Output(NamedTuple):
     ValueError from it leaves the excerpt out. `display` turns such a path into the one to show: relative to the current directory when
     below it. `width` is in terminal cells. `color` allows colours, `links` allows OSC 8 hyperlinks (terminals only). `rule_url` gives the
     address of a rule's documentation by its code. `quiet` leaves out all but the findings. `hidden` has those formats that can tell so list
-    what a comment hides as well, marked as hidden.
+    what a comment hides as well, marked as hidden. `grouped` has new findings of one cause shown as one.
     """
 
     write: Callable[[str], object]
@@ -72,6 +72,7 @@ class Output(NamedTuple):
     quiet: bool = False
     rule_url: Callable[[str], str | None] | None = None
     hidden: bool = True
+    grouped: bool = True
 
 
 def render(name: str, result: Result, output: Output) -> None:
@@ -96,7 +97,7 @@ def render_review(name: str, review: Review, output: Output, **options: object) 
     elif format_.listing is not None:
         from backend_lint.report.listing import of_review
 
-        _function(format_.listing)(of_review(review), output)
+        _function(format_.listing)(of_review(review, is_grouped=output.grouped), output)
     else:
         raise KeyError(name)
 

@@ -10,6 +10,7 @@ from backend_lint.report.output import Output
 from backend_lint.report.plain import plural, visible
 from backend_lint.report.text import FindingText
 from backend_lint.review.model import NewFinding, Review, Side
+from backend_lint.review.shown import grouped
 
 #: How much an agent's report holds unless it is told otherwise, in findings and in characters.
 MAX_FINDINGS = 20
@@ -25,13 +26,17 @@ def ordered(new: Iterable[NewFinding]) -> list[NewFinding]:
     )
 
 
+def _shown(review: Review, output: Output) -> list[NewFinding]:
+    return ordered(grouped(review.new) if output.grouped else review.new)
+
+
 # --- for people
 
 
 def render_text(review: Review, output: Output, *, show_existing: bool = False) -> None:
     """Write each new finding with its source and its cause, what the change does to the gate, and the verdict."""
     text = FindingText(review.root, output)
-    for new in ordered(review.new):
+    for new in _shown(review, output):
         remarks = [("new", cause(new))]
         output.write("\n".join(text.finding(new.finding, remarks)) + "\n\n")
     for finding in review.existing if show_existing else ():
@@ -45,7 +50,7 @@ def render_text(review: Review, output: Output, *, show_existing: bool = False) 
 
 def render_concise(review: Review, output: Output, *, show_existing: bool = False) -> None:
     """Write a line for each new finding, what the change does to the gate, and the verdict."""
-    for new in ordered(review.new):
+    for new in _shown(review, output):
         output.write(f"{_place(new.finding, output)}: {new.finding.rule} {visible(new.finding.message)} [{visible(cause(new))}]\n")
     for finding in review.existing if show_existing else ():
         output.write(f"{_place(finding, output)}: existing: {finding.rule} {visible(finding.message)}\n")
@@ -107,7 +112,7 @@ def render_markdown(review: Review, output: Output, *, show_existing: bool = Fal
     """Write a comment for a pull request, in GitHub's and GitLab's Markdown."""
     word = {"pass": "Pass", "fail": "Fail", "incomplete": "Incomplete"}[review.verdict]
     output.write(f"### backend-lint: {word}\n\n{escaped(summary(review))}\n")
-    listed = ordered(review.new)
+    listed = _shown(review, output)
     if listed:
         output.write("\n| | Where | What | Cause |\n|---|---|---|---|\n")
         for new in listed:
@@ -144,7 +149,7 @@ def render_agent(
     `max_findings` and `max_chars` bound it: what does not fit is counted. `again` is the command that checks again. Names, messages and
     paths come from the analysed project and are escaped; nothing of its source is quoted.
     """
-    failing = [new for new in ordered(review.new) if new.fails]
+    failing = [new for new in _shown(review, output) if new.fails]
     counted = f"{len(review.new)} new, {len(review.fixed)} fixed, {len(review.existing)} existing (not yours, leave them)"
     head = f"VERDICT {review.verdict}: {counted}. base: {_side(review.base)}\n"
     tail = f"recheck: {again}    explain: backend-lint rule NAME\n"
