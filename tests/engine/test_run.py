@@ -201,7 +201,7 @@ class Broken(Rule):
         assert places(result) == [("BL101", "a.py", 1), ("BL301", "a.py", 2), ("BL301", "b.py", 1)]
         (problem,) = result.problems
         assert (problem.kind, problem.path, problem.rule) == ("internal", "a.py", "BL301")
-        assert "rule BL301 broken failed: ValueError: no;" in problem.message
+        assert f"rule BL301 broken of the rule pack {name} failed: ValueError: no;" in problem.message
         assert "Traceback" not in problem.message
         assert "Traceback" in problem.detail
 
