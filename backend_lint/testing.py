@@ -24,8 +24,10 @@ from pathlib import Path
 from textwrap import dedent
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
-from backend_lint.engine.discovery import files_in
+from backend_lint.engine.baselines import Hiding
+from backend_lint.engine.discovery import SUFFIXES, ProjectFiles, files_in
 from backend_lint.engine.pack_loading import entries_for
+from backend_lint.engine.plan import make_plans
 from backend_lint.engine.registry import Registry, built_in
 from backend_lint.engine.runner import run
 from backend_lint.engine.selection import Choice
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
     from backend_lint.engine.result import Result
     from backend_lint.rule import Rule
 
-__all__ = ["Case", "Expectation", "Sample", "assert_rule", "cases", "check", "expectations", "split"]
+__all__ = ["Case", "Expectation", "Sample", "assert_rule", "cases", "check", "expectations", "fixed", "split"]
 
 #: The text of one file, or the files of a project: path to text.
 Sample: TypeAlias = "str | Mapping[str, str]"
@@ -123,6 +125,29 @@ def check(rule: type[Rule], sample: Sample) -> Result:
         return run(files_in(source, _ROOT, settings.excluded), settings, jobs=1, pack=registry)
     except ConfigurationFault as fault:
         raise AssertionError(str(fault)) from None
+
+
+def fixed(rule: type[Rule], sample: Sample) -> dict[str, str]:
+    """The files of a sample after the fixes that a rule proposes, those that are not safe as well. As `--unsafe-fixes` does it, a fix
+    stands only when its finding is gone after it and no other has come. Raises AssertionError as `check` does."""
+    from backend_lint.engine.fix_rounds import Workshop
+
+    source = _Memory(files_of(sample))
+    line = CommandLine(choice=Choice(select=(rule.code,)), pedantic=True)
+    try:
+        registry = _registry(rule)
+        settings = Configurations(_ROOT, registry, line, source=source)
+        files = files_in(source, _ROOT, settings.excluded)
+        plans = make_plans(files, settings)
+    except ConfigurationFault as fault:
+        raise AssertionError(str(fault)) from None
+    # Changed texts stand in front of a working tree, here of one that holds nothing.
+    texts = {path: source.read(path) for path in source.list()}
+    known = ProjectFiles(root=_ROOT, targets=files.targets)
+    known.__dict__["all"] = tuple(path for path in source.list() if path.endswith(SUFFIXES))
+    shop = Workshop(files=known, plans=plans, pack=registry, hiding=Hiding(), unsafe=True, texts=texts)
+    shop.repair(files.targets)
+    return {path: data.decode("utf-8", "surrogatepass") for path, data in shop.texts.items()}
 
 
 def _registry(rule: type[Rule]) -> Registry:

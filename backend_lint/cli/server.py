@@ -43,8 +43,8 @@ def server(
     from backend_lint.cli.terminal import say
 
     try:
+        from backend_lint.lsp.features import make_server
         from backend_lint.lsp.messages import Options
-        from backend_lint.lsp.server import Server
     except ImportError as fault:
         if (fault.name or "").partition(".")[0] not in ("pygls", "lsprotocol", ""):
             raise
@@ -67,5 +67,5 @@ def server(
     )
     cache = cache_of(cache_dir, no_cache=no_cache)
     options = Options(Path.cwd().resolve(), line, Path(config).resolve() if config is not None else None, cache=cache)
-    Server(options, cache.own if cache is not None else None).serve()
+    make_server(options, cache.own if cache is not None else None).serve()
     return 0

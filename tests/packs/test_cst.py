@@ -17,7 +17,7 @@ from backend_lint.cst import CstContext, LibcstRule
 from backend_lint.rule import Context, Rule, Severity
 from backend_lint.semantics.project import Module
 from backend_lint.source import nodes as n
-from backend_lint.testing import assert_rule, check
+from backend_lint.testing import assert_rule, check, fixed
 
 
 class NoPrint(LibcstRule):
@@ -159,3 +159,42 @@ def test_libcst_is_imported_when_such_a_rule_is_on() -> None:
 def test_deep_files_are_read_on_a_deep_stack() -> None:
     deep: Any = "x = " + "(" * 90 + "print(1)" + ")" * 90 + "\n"
     assert [each.line for each in check(NoPrint, deep).findings] == [1]
+
+
+class Logged(NoPrint):
+    """A call of `print`, with what to write instead."""
+
+    fixable = True
+    VALID = ()
+    INVALID = ("print(1)  # expect: ACME101\n",)
+
+    def visit_Call(self, node: cst.Call, context: CstContext) -> None:
+        if m.matches(node.func, m.Name("print")):
+            new = node.with_changes(func=cst.parse_expression("logger.info"))
+            context.report(node, "`print` writes to a log that nobody reads", help="use a logger", fix=new)
+
+
+def test_fixes_keep_all_else_as_it_is() -> None:
+    assert_rule(Logged)
+    head = "import logging\n\nlogger = logging.getLogger()\n\n"
+    before = head + "def f( x ):\n    é = '😀'; print( x,\n        é )  # kept\n    return (print)(x)\n"
+    assert fixed(Logged, before) == {"app.py": before.replace("print(", "logger.info(").replace("(print)", "logger.info")}
+
+
+def test_a_statement_may_be_removed_and_a_fix_may_be_a_function() -> None:
+    class Removed(NoPrint):
+        fixable = True
+
+        def visit_Expr(self, node: cst.Expr, context: CstContext) -> None:
+            if m.matches(node.value, m.Call(func=m.Name("print"))):
+                context.report(node, "in vain", help="leave it out", fix=cst.RemoveFromParent(), safe=True)
+
+        def visit_Call(self, node: cst.Call, context: CstContext) -> None:
+            if m.matches(node.func, m.Name("tell")):
+                context.report(node, "old", help="say", fix=lambda updated: updated.with_changes(func=cst.Name("say")))
+
+    assert fixed(Removed, "def f():\n    x = 1\n    print(x)\n    tell(tell(x))\n") == {"app.py": "def f():\n    x = 1\n    say(say(x))\n"}
+
+
+def test_a_rule_without_fixes_changes_nothing() -> None:
+    assert fixed(NoPrint, "print(1)\n") == {"app.py": "print(1)\n"}
