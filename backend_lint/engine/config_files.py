@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from posixpath import dirname
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from backend_lint.engine.discovery import walk
 from backend_lint.engine.ignores import spec_of
+from backend_lint.engine.registry import nearest
 from backend_lint.engine.schema import spelled
 from backend_lint.engine.settings import FILE_NAMES, ConfigurationFault, read_table
 from backend_lint.semantics.layout import Layout
@@ -16,6 +18,10 @@ from backend_lint.semantics.layout import Layout
 if TYPE_CHECKING:
     from backend_lint.engine.settings import Configurations, Settings, Table
     from backend_lint.engine.toml_places import KeyPath
+
+
+_WORD = re.compile(r"\w+")
+_STAR = re.compile(r"\bimport[ \t]*\(?[ \t]*\*")
 
 
 @dataclass(frozen=True)
@@ -97,7 +103,35 @@ def _remarks(configurations: Configurations, settings: Settings, table: Table, f
     for index, name in enumerate(settings.names.settings_modules):
         if layout.resolve(name, beside) is None:
             yield remark(("settings-modules", index), f"there is no module {name} in this project")
+    for key in ("validators", "response-helpers", "session-factories"):
+        for index, name in enumerate(table.values.get(key, ())):
+            lacking = _lacking(configurations, layout, name, beside)
+            if lacking is not None:
+                yield remark((key, index), lacking)
     for pattern in table.values.get("per-file-ignores", {}):
         spec = spec_of([pattern])
         if spec is not None and not any(spec.match_file(path) for path in inside):
             yield remark(("per-file-ignores", pattern), "no Python file matches this pattern")
+
+
+def _lacking(configurations: Configurations, layout: Layout, name: str, beside: str) -> str | None:
+    """What is missing of a dotted name, whose first parts are a module of the project; None when all is there as far as words tell, or the
+    name is not the project's."""
+    parts = name.split(".")
+    for count in range(len(parts) - 1, 0, -1):
+        module = ".".join(parts[:count])
+        path = layout.resolve(module, beside)
+        if path is None:
+            continue
+        try:
+            text = (configurations.root / path).read_bytes().decode("utf-8", "replace")
+        except OSError:
+            return None
+        words = set(_WORD.findall(text))
+        # What comes behind it may be inherited.
+        missing = parts[count]
+        if missing in words or _STAR.search(text):
+            return None
+        near = nearest(missing, words)
+        return f"{path} has no {missing}" + (f"; did you mean {near}?" if near else "")
+    return None

@@ -91,6 +91,21 @@ class TestCheck:
             "backend-lint: note: pyproject.toml: [tool.backend-lint] is not read: backend-lint.toml stands beside it",
         ]
 
+    def test_names_that_the_project_does_not_have_are_noted(self, run: Run, write: Write) -> None:
+        names = ["app.checks.ensure_vald", "app.checks.Form.check", "app.checks.ensure_valid", "wtforms.validators.email", "app.nowhere"]
+        root = write({
+            "backend-lint.toml": f"validators = {json.dumps(names)}\n",
+            "app/__init__.py": "",
+            "app/checks.py": "class Form:\n    def check(self): ...\ndef ensure_valid(data): ...\n",
+        })  # fmt: skip
+        answer = run("config", "check", folder=root)
+        assert answer.returncode == 0
+        column = (root / "backend-lint.toml").read_text().index('"app.nowhere"') + 1
+        assert answer.stderr.splitlines() == [
+            "backend-lint: note: backend-lint.toml:1:15: validators: app/checks.py has no ensure_vald; did you mean ensure_valid?",
+            f"backend-lint: note: backend-lint.toml:1:{column}: validators: app/__init__.py has no nowhere",
+        ]
+
     def test_what_a_faulty_file_holds_cannot_reach_the_terminal(self, run: Run, write: Write) -> None:
         root = write({"backend-lint.toml": 'select = ["\\u001b[31m"]\n"\\u001b]0;x" = "\u202e"\n', "a.py": ""})
         answer = run("config", "check", folder=root)
