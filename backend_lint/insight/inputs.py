@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from backend_lint.frameworks import handlers
+from backend_lint.frameworks.expressions import argument, assigned, holder_of
 from backend_lint.frameworks.input_uses import uses_of
 from backend_lint.frameworks.request_data import Datum, read_by_attribute, read_by_call
 from backend_lint.insight.facts import place_of, place_of_function, quoted
@@ -15,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from backend_lint.frameworks.model import Handler, Input
-    from backend_lint.semantics.project import Module
+    from backend_lint.frameworks.served import Served
+    from backend_lint.semantics.project import Module, Project
 
 #: Inputs in which there is nothing to check.
 _UNCHECKED = frozenset({"background", "response", "request"})
@@ -78,10 +81,34 @@ def dependencies_of(handler: Handler) -> Iterator[RouteDependency]:
             yield RouteDependency(parameter=given.name, provider=quoted(module, source) if source is not None else "")
     for decorator in handler.function.node.decorators:
         if isinstance(decorator, n.Call):
-            for argument in decorator.args:
-                if argument.keyword == "dependencies" and isinstance(argument.value, (n.List, n.Tuple)):
-                    for element in argument.value.elts:
-                        yield _of_route(element, module, handler.function.parent)
+            yield from _listed_in(decorator, module, handler.function.parent)
+
+
+def dependencies_around(way: Served, project: Project) -> Iterator[RouteDependency]:
+    """What a route depends on because of what it hangs on: `APIRouter(dependencies=...)`, `include_router(..., dependencies=...)`."""
+    mounting = handlers(project).mounting
+    made: list[tuple[Module, n.Node]] = []
+    for module, node in (*way.mounts, *([way.place] if way.place is not None else [])):
+        if not isinstance(node, n.Call) or not isinstance(node.func, n.Attribute):
+            continue
+        scope = holder_of(module, node)
+        router = mounting.router(node.func.value, module, scope)
+        if router is not None and isinstance(router.made, n.Call) and not any(router.made is each for _, each in made):
+            made.append((router.module, router.made))
+            yield from _listed_in(router.made, router.module, router.function)
+        if (module, node) != way.place:
+            yield from _listed_in(node, module, scope)
+
+
+def _listed_in(call: n.Call, module: Module, scope: Function | None) -> Iterator[RouteDependency]:
+    """The elements of a call's `dependencies=[...]`, which may be a name that such a list is assigned to."""
+    given = argument(call, None, "dependencies")
+    if given is None:
+        return
+    place = (given, module, scope) if isinstance(given, (n.List, n.Tuple)) else assigned(module.project, given, module, scope)
+    if place is not None and isinstance(place[0], (n.List, n.Tuple)):
+        for element in place[0].elts:
+            yield _of_route(element, place[1], place[2])
 
 
 def _of_route(element: n.Expr, module: Module, scope: Function | None) -> RouteDependency:

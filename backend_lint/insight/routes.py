@@ -15,7 +15,7 @@ from backend_lint.frameworks.served import Served, served
 from backend_lint.insight.doing import database_of, effects_of
 from backend_lint.insight.facts import place_of, place_of_function, quoted
 from backend_lint.insight.inherited import inherited_routes
-from backend_lint.insight.inputs import dependencies_of, inputs_of
+from backend_lint.insight.inputs import dependencies_around, dependencies_of, inputs_of
 from backend_lint.insight.model import Fact, Place, Route, RouteTable
 from backend_lint.source import nodes as n
 from backend_lint.source.parse import SyntaxFault
@@ -77,7 +77,7 @@ def routes_of(handler: Handler) -> Iterator[Route]:
             why=why_handler(handler, way),
             mounts=tuple(Fact(text=quoted(module, node), place=place_of(module, node)) for module, node in way.mounts),
             inputs=inputs,
-            dependencies=dependencies,
+            dependencies=tuple(dict.fromkeys((*dependencies, *dependencies_around(way, function.project)))),
             decorators=tuple(name for name in handler.decorators if name.rpartition(".")[2] not in ROUTE_ATTRIBUTES),
             database=database,
             effects=effects,

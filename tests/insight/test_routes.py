@@ -60,6 +60,24 @@ class TestFastApi:
             ("app/services.py", 11),
         ]
 
+    def test_dependencies_of_what_the_route_hangs_on(self) -> None:
+        main = """\
+from fastapi import Depends, FastAPI
+from app.auth import current_user, limited
+from app.routers import orders
+
+app = FastAPI(dependencies=[Depends(limited)])
+app.include_router(orders.router, dependencies=[Depends(current_user)])
+"""
+        auth = "def current_user():\n    return 1\n\ndef limited():\n    return 2\n"
+        found = by_way({**FASTAPI, "app/main.py": main, "app/auth.py": auth})
+        needed = [(each.parameter, each.provider, each.place) for each in found["POST /orders"].dependencies]
+        assert needed == [
+            ("db", "get_db", Place("app/database.py", 7)),
+            ("", "limited", Place("app/auth.py", 4)),
+            ("", "current_user", Place("app/auth.py", 1)),
+        ]
+
     def test_only_what_runs_on_the_loop_blocks_it(self) -> None:
         found = by_way(FASTAPI)
         blocking = {way: effect.name for way, route in found.items() for effect in route.effects if effect.kind == "blocks"}
