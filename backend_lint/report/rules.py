@@ -56,6 +56,8 @@ def as_data(rule: Described) -> dict[str, Any]:
         "severity": rule.severity.value,
         "fixable": rule.fixable,
         "include_tests": rule.include_tests,
+        "preview": rule.preview,
+        "pack": rule.pack or None if isinstance(rule, RuleEntry) else None,
         "summary": told.summary,
         "sections": {section.title: section.text for section in told.sections},
         "options": rule.options,
@@ -106,6 +108,10 @@ def facts(rule: Described) -> str:
         said = [f"Family `{rule.family}`, off by default: select it by code, name or family."]
     else:
         said = [f"Family `{rule.family}`, severity {rule.severity.value}."]
+    if rule.preview:
+        said.append("On trial: select it by code or name, or give `--preview`.")
+    if isinstance(rule, RuleEntry) and rule.pack:
+        said.append(f"From the rule pack `{rule.pack}`.")
     if rule.fixable:
         said.append("Some findings can be fixed automatically.")
     if rule.include_tests and rule.family != "general":

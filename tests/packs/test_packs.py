@@ -352,7 +352,8 @@ class TestCommand:
         assert run("rule", "ACME101").returncode == 2
         assert "A function is called `foo`." in run("rule", "ACME101", "--rule-pack", "tools/rules.py").stdout
         listed = json.loads(run("rule", "--rule-pack", "tools/rules.py", "--format", "json").stdout)
-        assert [each["name"] for each in listed if each["code"] == "ACME101"] == ["bad-name"]
+        (own,) = [each for each in listed if each["pack"]]
+        assert (own["code"], own["name"], own["pack"], own["preview"]) == ("ACME101", "bad-name", "tools/rules.py", False)
         assert len(listed) == len(built_in().rules) + 1
 
     def test_findings_of_packs_are_in_the_reports(self, run: Callable[..., subprocess.CompletedProcess[str]]) -> None:

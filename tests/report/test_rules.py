@@ -190,6 +190,8 @@ def test_json() -> None:
         "severity": "warning",
         "fixable": True,
         "include_tests": False,
+        "preview": False,
+        "pack": None,
         "summary": "A handler that does [nothing].",
         "options": {"allowed": ["ping", "health"], "limit": 3, "strict": False},
     }
