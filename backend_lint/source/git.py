@@ -156,10 +156,10 @@ class Repository:
         return self.run("check-attr", "-z", name, "--", path).split(b"\0")[2].decode("utf-8", "replace")
 
     def blamed(self, path: str, lines: Sequence[int]) -> dict[int, Blame]:
-        """Who wrote lines (1-based) of a file of the working tree last; those that are not committed are left out. Raises `GitFault`, for a
-        file that is not tracked too."""
+        """Who wrote lines (1-based) of a file of the working tree last, past the commits that the repository's settings have `git blame`
+        pass over; those that are not committed are left out. Raises `GitFault`, for a file that is not tracked too."""
         spans = [word for line in lines for word in ("-L", f"{line},{line}")]
-        words = ["-c", "blame.ignoreRevsFile=", "blame", "--line-porcelain", "--no-textconv", *spans, "--", path]
+        words = ["blame", "--line-porcelain", "--no-textconv", *spans, "--", path]
         is_shallow = self.is_shallow
         found: dict[int, Blame] = {}
         commit, number, seconds, is_boundary = "", 0, 0, False

@@ -384,3 +384,12 @@ class TestMerges:
         for edit in updated(request(root, rules))[1]:
             edit.write()
         assert (found(check(root, rules)), check(root, rules).stale) == ([], [])
+
+
+def test_files_in_which_the_configuration_ignores_rules_are_counted(project: Write, rules: str, tmp_path: Path) -> None:
+    ignores = '[per-file-ignores]\n"app/**" = ["BL101"]\n"web/**" = ["BL101"]\n'
+    root = project({".git/": "", "backend-lint.toml": ignores, "app/a.py": "bad()\n", "app/b.py": "", "c.py": "bad()\n"})
+    cache = Cache(tmp_path / "cache", tmp_path / "own")
+    for _ in range(2):
+        result = check(root, rules, cache=cache)
+        assert (found(result), result.partly_ignored) == (["BL101 c.py:1"], 2)

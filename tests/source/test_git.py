@@ -12,6 +12,7 @@ import pytest
 
 from backend_lint.source.git import EMPTY_TREE, GitFault, Repository
 from backend_lint.source.trees import GitTree, Layered
+from tests.review.repositories import Repo
 
 
 def git(folder: Path, *arguments: str) -> str:
@@ -231,3 +232,58 @@ def test_no_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "inner").mkdir()
     with pytest.raises(GitFault, match="not a git repository"):
         Repository.find(tmp_path / "inner")
+
+
+class TestBlame:
+    @pytest.fixture
+    def repo(self, tmp_path: Path) -> Repo:
+        repo = Repo(tmp_path / "work")
+        repo.write({"a b.py": "one = 1\ntwo = 2\n"})
+        repo.git("add", "-A")
+        repo.git("commit", "-q", "-m", "old", "--date", "2020-01-31T12:00:00Z")
+        return repo
+
+    def test_who_wrote_a_line_last(self, repo: Repo) -> None:
+        first = repo.git("rev-parse", "HEAD")
+        second = repo.commit({"a b.py": "one = 1\ntwo = 3\n"})
+        repo.write({"a b.py": "zero = 0\none = 1\ntwo = 3\n"})
+        found = Repository.find(repo.folder).blamed("a b.py", [1, 2, 3])
+        assert {line: blame.commit for line, blame in found.items()} == {2: first, 3: second}
+        assert (found[2].seconds, found[2].is_cut_off) == (1580472000, False)
+
+    def test_settings_run_nothing_and_change_nothing(self, repo: Repo) -> None:
+        """What a file's attributes and the user's settings make of `git blame` for people."""
+        repo.write({".gitattributes": "*.py diff=loud\n"})
+        for key, value in (
+            ("diff.loud.textconv", f"sh -c 'touch {repo.folder}/ran; cat \"$0\"'"),
+            ("blame.date", "relative"),
+            ("blame.blankBoundary", "true"),
+        ):
+            repo.git("config", key, value)
+        assert set(Repository.find(repo.folder).blamed("a b.py", [1, 2])) == {1, 2}
+        assert not (repo.folder / "ran").exists()
+
+    def test_commits_that_only_format_are_passed_over(self, repo: Repo) -> None:
+        first = repo.git("rev-parse", "HEAD")
+        second = repo.commit({"a b.py": "one  =  1\ntwo  =  2\n"})
+        repo.write({"ignored.txt": f"{second}\n"})
+        repo.git("config", "blame.ignoreRevsFile", "ignored.txt")
+        repo.git("config", "blame.markIgnoredLines", "true")
+        assert {blame.commit for blame in Repository.find(repo.folder).blamed("a b.py", [1, 2]).values()} == {first}
+
+    def test_history_that_is_cut_off(self, repo: Repo, tmp_path: Path) -> None:
+        last = repo.commit({"a b.py": "one = 1\ntwo = 3\n"})
+        repo.git("clone", "-q", "--depth", "1", f"file://{repo.folder}", str(tmp_path / "shallow"))
+        found = Repository.find(tmp_path / "shallow").blamed("a b.py", [1])
+        assert (found[1].commit, found[1].is_cut_off) == (last, True)
+
+    def test_file_that_git_does_not_know(self, repo: Repo) -> None:
+        repo.write({"new.py": "x = 1\n"})
+        for path, line in (("new.py", 1), ("a b.py", 99), ("nowhere.py", 1)):
+            with pytest.raises(GitFault):
+                Repository.find(repo.folder).blamed(path, [line])
+
+    def test_attribute(self, repo: Repo) -> None:
+        repo.write({".gitattributes": "accepted.txt merge=union\n"})
+        known = Repository.find(repo.folder)
+        assert [known.attribute("merge", path) for path in ("accepted.txt", "a b.py")] == ["union", "unspecified"]
