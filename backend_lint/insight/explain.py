@@ -16,13 +16,14 @@ from backend_lint.engine.discovery import ProjectFiles
 from backend_lint.engine.effective import effective
 from backend_lint.engine.plan import Plan, Plans
 from backend_lint.engine.whole import assemble
+from backend_lint.findings.grouping import grouped
 from backend_lint.findings.severity import Severity
 from backend_lint.frameworks import handler_of
 from backend_lint.insight import family_facts, function_facts
 from backend_lint.insight.facts import place_of_function
 from backend_lint.insight.model import Explanation, Fact, Place, Section
 from backend_lint.insight.unknown import unknown_calls
-from backend_lint.semantics.effects import calls_in
+from backend_lint.semantics.effects import callers, calls_in
 from backend_lint.source.parse import SyntaxFault
 
 if TYPE_CHECKING:
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
 #: Files that rules are not shown unless they or the user ask for them.
 _SET_APART = frozenset({"test", "migration", "example", "generated"})
 
+#: How many functions that call the one at a place are looked at.
+_MAX_CALLERS = 200
+
 
 class NoSuchLine(Exception):
     """The file has no such line; `args[0]` is the message."""
@@ -47,19 +51,24 @@ def explain(opened: Opened, entry: RuleEntry, path: str, line: int) -> Explanati
     plan = opened.plans.of(path)
     assert plan is not None, "the file is a target"
     forced = _forced(entry, plan)
-    plans = Plans(plans=(forced,), index={path: 0}, names=opened.plans.names)
+    plans = Plans(plans=(forced,), index=dict.fromkeys(opened.files.all, 0), names=opened.plans.names)
     analysis = opened.analysis(plans)
-    reports = [analysis.check_file(path), analysis.check_project()]
-    alone = ProjectFiles(root=opened.root, targets=(path,), source=opened.files.source)
-    result = assemble(alone, plans, opened.registry, reports, opened.every.hiding(opened.files))
     module = analysis.project.find(path)
+    function = _function_at(module, line) if module is not None else None
+    paths = [path, *(_calling_files(function) if entry.caused_elsewhere and function is not None else ())]
+    reports = [analysis.check_file(each) for each in dict.fromkeys(paths)] + [analysis.check_project()]
+    alone = ProjectFiles(root=opened.root, targets=tuple(report.path for report in reports if report.path), source=opened.files.source)
+    result = assemble(alone, plans, opened.registry, reports, opened.every.hiding(opened.files))
     lines = module.tree.text.splitlines() if module is not None else []
     if module is not None and not 1 <= line <= len(lines):
         raise NoSuchLine(f"{path} has {len(lines)} lines")
     source = lines[line - 1].strip() if module is not None else ""
-    function = _function_at(module, line) if module is not None else None
     every = [finding for finding in (*result.findings, *result.hidden, *result.baselined) if finding.rule == entry.code]
     here = [finding for finding in every if finding.path == path and finding.line <= line <= finding.end_line]
+    caused = [finding for finding in every if _is_caused_at(finding, path, line)]
+    if len(caused) > 1:
+        # Reports show them here, as one.
+        here += [finding for finding in caused if not any(finding is each for each in here)]
     held = list(held_back(opened, entry, path, plan, module))
     held.extend(_hidden(opened, result, here, plan, reports[0]))
     sections: list[Section] = []
@@ -81,7 +90,7 @@ def explain(opened: Opened, entry: RuleEntry, path: str, line: int) -> Explanati
         source=source,
         function=function.qualname if function is not None else None,
         verdict="silent" if not here else "hidden" if held else "reported",
-        findings=tuple(here),
+        findings=tuple(grouped(here)),
         reasons=tuple(reasons),
         sections=tuple(section for section in sections if section.facts),
         elsewhere=tuple(_elsewhere(every, here, path, function)),
@@ -94,6 +103,24 @@ def _forced(entry: RuleEntry, plan: Plan) -> Plan:
     # Rules about suppressions ask what the other rules find.
     enabled = plan.enabled | {entry.code} if entry.family == "general" else frozenset({entry.code})
     return msgspec.structs.replace(plan, enabled=enabled, severity=severity, pedantic=True, include_tests=True)
+
+
+def _is_caused_at(finding: Finding, path: str, line: int) -> bool:
+    """Whether a finding has its cause at a line."""
+    cause = finding.cause
+    return cause is not None and cause.path == path and cause.line <= line <= max(cause.line, cause.end_line)
+
+
+def _calling_files(function: Function) -> list[str]:
+    """The files from which a function is called, directly or through others: its findings may stand there."""
+    seen = {id(function): function}
+    pending = [function]
+    while pending and len(seen) < _MAX_CALLERS:
+        for caller, _ in callers(pending.pop()):
+            if id(caller) not in seen:
+                seen[id(caller)] = caller
+                pending.append(caller)
+    return sorted({each.module.path for each in seen.values() if each.module.role not in _SET_APART})
 
 
 def _function_at(module: Module, line: int) -> Function | None:
@@ -180,9 +207,6 @@ def _reasons(
     for finding in every:
         if any(step.path == module.path and step.line == line for step in finding.trace):
             yield Fact(text=f"the line is a step of a finding elsewhere: {finding.message}", place=Place(finding.path, finding.line))
-        cause = finding.cause
-        if cause is not None and cause.path == module.path and cause.line <= line <= max(cause.end_line, cause.line):
-            yield Fact(text=f"the line is the cause of a finding elsewhere: {finding.message}", place=Place(finding.path, finding.line))
     if not module.tree.text.splitlines()[line - 1].strip():
         yield Fact(text="the line is empty")
         return

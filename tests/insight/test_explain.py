@@ -54,6 +54,30 @@ class TestReported:
         assert "called by create" in told(found, "The function place")
         assert "lasts when it returns: commits" in told(found, "Transactions")
 
+    def test_a_cause_of_findings_in_other_files(self, explain: Explain) -> None:
+        """Reports show findings of one cause at the cause: there they must be explained as well."""
+        rates = "import requests\n\ndef fetch():\n    return requests.get('https://example.org', timeout=3)\n"
+        views = """\
+from fastapi import APIRouter
+from app.rates import fetch
+
+router = APIRouter()
+
+@router.get("/a")
+async def first():
+    return fetch()
+
+@router.get("/b")
+async def second():
+    return fetch()
+"""
+        files = {"app/__init__.py": "", "app/rates.py": rates, "app/views.py": views}
+        found = explain(files, "blocking-call-in-async", "app/rates.py", "requests.get")
+        assert found.verdict == "reported"
+        (finding,) = found.findings
+        assert (finding.path, finding.line) == ("app/rates.py", 4)
+        assert {(each.path, each.line) for each in finding.occurrences} == {("app/views.py", 8), ("app/views.py", 12)}
+
     def test_what_reads_unchecked(self, explain: Explain) -> None:
         found = explain(FASTAPI, "untyped-body", "app/routers/orders.py", "def replace")
         assert found.verdict == "reported"

@@ -9,6 +9,8 @@ from importlib.resources import files as package_files
 
 import jsonschema
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from backend_lint.insight.model import Fact, Place, Route, RouteInput, RouteTable
 from backend_lint.insight.routes import route_table
@@ -112,3 +114,10 @@ class TestJson:
         lines = "".join(written).splitlines()
         assert len(lines) == len(found.routes) + 2
         assert json.loads(lines[1].rstrip(","))["path"] == "x/app/routers/orders.py"
+
+
+@given(text=st.text(alphabet="abc_./:{}", max_size=60), width=st.integers(min_value=1, max_value=30))
+def test_breaking_loses_nothing(text: str, width: int) -> None:
+    lines = routes.broken(text, width).split("\n")
+    assert "".join(lines) == text
+    assert all(len(line) <= width for line in lines)
