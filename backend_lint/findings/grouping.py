@@ -85,7 +85,7 @@ def _one(members: list[Finding]) -> Finding:
         family=first.family,
         severity=worst,
         message=f"{cause.message} ({len(members)} places)",
-        help=cause.help,
+        help=cause.help if at_cause is None else at_cause.help,
         path=where.path,
         line=where.line,
         column=where.column,

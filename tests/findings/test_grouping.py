@@ -58,10 +58,10 @@ class TestOneCause:
         assert grouped([alone]) == [alone]
 
     def test_takes_in_what_is_reported_at_its_own_place(self) -> None:
-        own = found(4, None, path="app/rates.py", function="fetch")
+        own = found(4, None, path="app/rates.py", function="fetch", help="await a thread here")
         (group,) = grouped([found(7), own])
         assert len(group.occurrences) == 2
-        assert group.fingerprint == own.fingerprint
+        assert (group.fingerprint, group.help) == (own.fingerprint, "await a thread here")
 
     def test_leaves_other_rules_and_other_places_alone(self) -> None:
         others = [found(4, None, path="app/rates.py", rule="BL611"), found(5, None, path="app/rates.py"), found(9, None)]

@@ -71,4 +71,4 @@ def cause_of(subject: str, block: Block) -> Cause | None:
         instead = (_COUNTERPARTS.get(subject) or _COUNTERPARTS.get(block.package) or "an async library").removeprefix("`await` ")
         others = "let those who come here call it in a thread"
     step = block.steps[-1]
-    return Cause(step, f"{step.message}, which {what}", f"make this function `async` with {instead} and `await` it, or {others}")
+    return Cause(step, f"{step.message}, which {what}", f"use {instead} here and `await` it, or {others}")
