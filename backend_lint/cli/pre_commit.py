@@ -38,7 +38,9 @@ def check_everything(top: Path, options: Mapping[str, Any]) -> int:
     """Check the whole project as `backend-lint check` does, with the options of a review that mean the same there; the exit code."""
     from backend_lint.cli.check import check
 
-    terminal.say("nothing is staged and no revisions are named, so the whole project is checked, with what was there before")
+    terminal.say(
+        "nothing is staged and no revisions are named, so the whole project is checked, with what was there before unless a baseline has it"
+    )
     outcome = check.main(args=[*_words(options), "--", str(top)], prog_name="backend-lint check", standalone_mode=False)
     return outcome if isinstance(outcome, int) else 0
 
