@@ -18,6 +18,9 @@ from backend_lint.report.plain import piece, visible
 #: How many lines are shown before and after what a finding marks and what a step names.
 CONTEXT = 7
 
+#: So many lines between others are shown with them: to say how many are left out takes as much room.
+LEAST_GAP = 3
+
 #: How many of a span's lines are kept, and how many characters of a line.
 MAX_SPAN = 60
 MAX_LINE = 320
@@ -127,9 +130,11 @@ class _Excerpts:
         quotes = _quotes(lines)
         ranges: list[list[Any]] = []
         for number in sorted(number for number in wanted if number <= len(lines)):
-            if not ranges or ranges[-1][0] + len(ranges[-1][2]) != number:
+            after = ranges[-1][0] + len(ranges[-1][2]) if ranges else 0
+            if not ranges or number - after > LEAST_GAP:
                 ranges.append([number, quotes.get(number, ""), []])
-            ranges[-1][2].append(_line(lines[number - 1]))
+                after = number
+            ranges[-1][2].extend(_line(line) for line in lines[after - 1 : number])
         return ranges
 
 

@@ -18,7 +18,7 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend_lint.findings.model import Severity, Step
@@ -114,6 +114,7 @@ def test_hostile_text_makes_no_element_and_turns_nothing_around(report: Report, 
     assert "\\u202e\\u2066\\x1b[31m\\x00" in shown["message"]
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.sampled_from("<>&\"'/!-sript\u2028`{}\\\n") | st.characters(), max_size=40))
 def test_no_text_ends_the_script_it_stands_in(text: str) -> None:
     written = html_data.script_json({"text": text})
@@ -121,6 +122,7 @@ def test_no_text_ends_the_script_it_stands_in(text: str) -> None:
     assert json.loads(written)["text"] == text.encode("utf-8", "backslashreplace").decode()
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(["x = '''a", "b'''", '"""', "# it's", "y = 1", '"\\""""', "z = '#'", "", "'it''s'"]), max_size=12))
 def test_lines_inside_strings_are_those_that_python_says_are(lines: list[str]) -> None:
     text = "\n".join(lines)
@@ -150,6 +152,14 @@ def test_marks_lie_on_what_is_shown(report: Report, files: dict[str, str]) -> No
     shown = [each.get("shown", line) for each, line in zip(data["findings"], lines, strict=True)]
     assert [text[slice(*each["mark"])] for text, each in zip(shown, data["findings"], strict=True)] == ["value", "value", "wanted"]
     assert len(lines[2]) < 400
+
+
+def test_lines_far_from_all_findings_are_left_out(report: Report, files: dict[str, str]) -> None:
+    files["app/a.py"] = "".join(f"line_{number}\n" for number in range(1, 101))
+    near = [finding(path="app/a.py", line=line, end_line=line, column=1, end_column=3) for line in (20, 37, 80)]
+    ((first, _, lines), (second, _, others)) = data_of(report(html.render, *near))["files"][0]["ranges"]
+    assert (first, lines[0], lines[-1], len(lines)) == (13, "line_13", "line_44", 32)
+    assert (second, others[0], others[-1]) == (73, "line_73", "line_87")
 
 
 def test_what_cannot_be_read_is_told_without_source(report: Report) -> None:

@@ -78,7 +78,7 @@ function source(file, first, last, wanted) {
       const [code, next] = painted(extra.text === undefined ? line : extra.text, quote, extra.mark);
       quote = next;
       if (number < first || number > last) return;
-      if (shown && number !== shown + 1) list.append(make("li", { class: "gap", "aria-hidden": "true" }, `${number - shown - 1} lines`));
+      if (shown && number !== shown + 1) list.append(make("li", { class: "gap", "aria-hidden": "true" }, plural(number - shown - 1, "line")));
       shown = number;
       list.append(make("li", { class: extra.class, "data-line": number, "data-step": extra.step }, make("span", { "aria-hidden": "true" }, String(number)), code,
         ...(extra.remarks || []).map((remark) => make("p", { class: "remark" }, ...inline(remark)))));
