@@ -104,6 +104,15 @@ class TestComments:
             (root / f"app/{name}.py").write_text(routes(), encoding="utf-8")
         assert [finding.rule for finding in check(root).findings] == ["BL001"]
 
+    @pytest.mark.parametrize("paths", [(), ("app/one.py",)])
+    def test_at_the_cause_counts_when_it_is_written_after_a_check(self, project: Write, tmp_path: Path, paths: tuple[str, ...]) -> None:
+        root, cache = project(service()), Cache(tmp_path / "cache", None)
+        assert check(root, *paths, cache=cache).findings
+        (root / "app/rates.py").write_text(RATES.rstrip("\n") + self.HIDING + "\n", encoding="utf-8")
+        assert check(root, *paths, cache=cache).findings == check(root, *paths).findings == []
+        (root / "app/rates.py").write_text(RATES, encoding="utf-8")
+        assert check(root, *paths, cache=cache).findings == check(root, *paths).findings != []
+
     @pytest.mark.parametrize("comment", ["# backend-lint: ignore-file[BL801] -- old", "# noqa"])
     def test_on_the_file_of_the_cause_or_without_a_rule_says_nothing_of_handlers(self, project: Write, comment: str) -> None:
         lines = RATES.splitlines()
