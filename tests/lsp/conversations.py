@@ -7,8 +7,9 @@ import contextlib
 import os
 import re
 import sys
+import threading
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,7 +18,7 @@ from pygls.lsp.client import LanguageClient
 
 T = TypeVar("T")
 SOURCE = Path(__file__).resolve().parents[2]
-PATIENCE = 40.0
+PATIENCE, PATIENCE_ALTOGETHER = 40.0, 90.0
 
 
 class Editor:
@@ -119,53 +120,122 @@ def converse(
     *words: str,
     encodings: Sequence[types.PositionEncodingKind] | None = None,
     settings: Any = None,
-    environment: dict[str, str] | None = None,
-    patience: float = 90.0,
 ) -> T:
-    """What comes of a conversation with a server for some folders, which is started with further words on its command line."""
+    """What comes of a conversation with a server for some folders. With further words for its command line, or other things to say when it
+    is met, a server of its own is started; else all such conversations of a module are with one."""
+    if not words and encodings is None and settings is None:
+        if _shared is not None:
+            return _shared.converse(folders, conversation)
+        return converse(folders, conversation, "--stdio")
 
     async def session() -> T:
-        client = LanguageClient("test", "1")
-        editor = Editor(client)
-
-        @client.feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
-        def publish(params: types.PublishDiagnosticsParams) -> None:
-            editor.log.append(params)
-
-        @client.feature(types.WINDOW_SHOW_MESSAGE)
-        def show(params: types.ShowMessageParams) -> None:
-            editor.messages.append(params.message)
-
-        @client.feature(types.CLIENT_REGISTER_CAPABILITY)
-        def register(params: types.RegistrationParams) -> None:
-            editor.registered.extend(params.registrations)
-
-        variables = {**os.environ, "PYTHONPATH": os.pathsep.join([str(SOURCE), str(SOURCE / "rules")]), **(environment or {})}
-        await client.start_io(sys.executable, "-m", "backend_lint", "server", *words, env=variables, cwd=folders[0] if folders else None)
-        capabilities = types.ClientCapabilities(
-            general=types.GeneralClientCapabilities(position_encodings=list(encodings) if encodings else None),
-            workspace=types.WorkspaceClientCapabilities(
-                did_change_watched_files=types.DidChangeWatchedFilesClientCapabilities(dynamic_registration=True)
-            ),
-        )
-        listed = [types.WorkspaceFolder(folder.as_uri(), folder.name) for folder in folders]
-        params = types.InitializeParams(capabilities, workspace_folders=listed or None, initialization_options=settings)
+        editor = await _started(folders, *words, encodings=encodings, settings=settings)
         is_over = False
         try:
-            await client.initialize_async(params)
-            client.initialized(types.InitializedParams())
             found = await conversation(editor)
-            await client.shutdown_async(None)
-            client.exit(None)
             is_over = True
             return found
         finally:
-            server = client._server
-            if server is not None and server.returncode is None:
-                with contextlib.suppress(asyncio.TimeoutError):
-                    await asyncio.wait_for(server.wait(), 5 if is_over else 0.1)
-                if server.returncode is None:
-                    server.kill()
-            await client.stop()
+            await _ended(editor, gently=is_over)
 
-    return asyncio.run(asyncio.wait_for(session(), patience))
+    return asyncio.run(asyncio.wait_for(session(), PATIENCE_ALTOGETHER))
+
+
+class Shared:
+    """A server that several conversations are with, one after the other."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+        self._editor = self._do(_started([]))
+
+    def converse(self, folders: Sequence[Path], conversation: Callable[[Editor], Awaitable[T]]) -> T:
+        async def session() -> T:
+            editor = self._editor
+            editor.log.clear()
+            editor.messages.clear()
+            listed = [types.WorkspaceFolder(folder.as_uri(), folder.name) for folder in folders]
+            change = types.WorkspaceFoldersChangeEvent(added=listed, removed=[])
+            editor.client.workspace_did_change_workspace_folders(types.DidChangeWorkspaceFoldersParams(change))
+            try:
+                return await conversation(editor)
+            finally:
+                for uri in list(editor.versions):
+                    editor.close(uri)
+                editor.versions.clear()
+
+        return self._do(asyncio.wait_for(session(), PATIENCE_ALTOGETHER))
+
+    def end(self) -> None:
+        self._do(_ended(self._editor, gently=True))
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(10)
+        self._loop.close()
+
+    def _do(self, what: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(what, self._loop).result()
+
+
+_shared: Shared | None = None
+
+
+@contextlib.contextmanager
+def shared_server() -> Iterator[None]:
+    """One server for all conversations that want nothing special."""
+    global _shared
+    _shared = Shared()
+    try:
+        yield
+    finally:
+        _shared, server = None, _shared
+        server.end()
+
+
+async def _started(
+    folders: Sequence[Path], *words: str, encodings: Sequence[types.PositionEncodingKind] | None = None, settings: Any = None
+) -> Editor:
+    client = LanguageClient("test", "1")
+    editor = Editor(client)
+
+    @client.feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
+    def publish(params: types.PublishDiagnosticsParams) -> None:
+        editor.log.append(params)
+
+    @client.feature(types.WINDOW_SHOW_MESSAGE)
+    def show(params: types.ShowMessageParams) -> None:
+        editor.messages.append(params.message)
+
+    @client.feature(types.CLIENT_REGISTER_CAPABILITY)
+    def register(params: types.RegistrationParams) -> None:
+        editor.registered.extend(params.registrations)
+
+    variables = {**os.environ, "PYTHONPATH": os.pathsep.join([str(SOURCE), str(SOURCE / "rules")])}
+    await client.start_io(sys.executable, "-m", "backend_lint", "server", *words, env=variables, cwd=folders[0] if folders else None)
+    capabilities = types.ClientCapabilities(
+        general=types.GeneralClientCapabilities(position_encodings=list(encodings) if encodings else None),
+        workspace=types.WorkspaceClientCapabilities(
+            workspace_folders=True,
+            did_change_watched_files=types.DidChangeWatchedFilesClientCapabilities(dynamic_registration=True),
+        ),
+    )
+    listed = [types.WorkspaceFolder(folder.as_uri(), folder.name) for folder in folders]
+    await client.initialize_async(types.InitializeParams(capabilities, workspace_folders=listed, initialization_options=settings))
+    client.initialized(types.InitializedParams())
+    return editor
+
+
+async def _ended(editor: Editor, *, gently: bool) -> None:
+    """Say goodbye, or end a server after a failure."""
+    client = editor.client
+    server = client._server
+    if server is not None and server.returncode is None:
+        with contextlib.suppress(asyncio.TimeoutError):
+            if gently:
+                await asyncio.wait_for(client.shutdown_async(None), 20)
+                client.exit(None)
+                await asyncio.wait_for(server.wait(), 20)
+        if server.returncode is None:
+            server.kill()
+            assert not gently, "the server does not go when it is told to"
+    await client.stop()

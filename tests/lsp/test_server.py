@@ -7,14 +7,14 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from lsprotocol import types
 
 from backend_lint.engine.check import Request, check_text
-from tests.lsp.conversations import SOURCE, Editor, applied, converse
+from tests.lsp.conversations import SOURCE, Editor, applied, converse, shared_server
 
 Make = Callable[..., Path]
 
@@ -73,6 +73,12 @@ def project(tmp_path: Path) -> Make:
         return root
 
     return make
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_server() -> Iterator[None]:
+    with shared_server():
+        yield
 
 
 def codes(diagnostics: list[types.Diagnostic]) -> list[object]:
@@ -160,7 +166,7 @@ def test_what_changes_on_the_disk_counts(project: Make) -> None:
     converse([root], conversation)
 
 
-@pytest.mark.parametrize("encoding", [None, types.PositionEncodingKind.Utf8, types.PositionEncodingKind.Utf32])
+@pytest.mark.parametrize("encoding", [None, types.PositionEncodingKind.Utf8])
 def test_columns_are_in_the_units_of_the_editor(project: Make, encoding: types.PositionEncodingKind | None) -> None:
     """Characters outside of the first plane take two units in UTF-16, as surrogates do, and four bytes in UTF-8; a form feed and a line
     separator end no line."""
