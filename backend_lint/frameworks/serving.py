@@ -14,6 +14,7 @@ from backend_lint.frameworks import REQUEST_KINDS, handler_of
 from backend_lint.frameworks.reach import is_start, reach_of
 from backend_lint.semantics.awaiting import last_name, started_in
 from backend_lint.semantics.calls import callee
+from backend_lint.semantics.importing import naming
 from backend_lint.semantics.roles import UNSERVED
 from backend_lint.source import nodes as n
 
@@ -77,7 +78,7 @@ def _lives(holder: Function | None, call: n.Call, depth: int, seen: set[int]) ->
 
 def _callers(function: Function) -> Iterator[tuple[Function | None, n.Call]]:
     name = function.node.name
-    for module in function.project.containing(name.encode()):
+    for module in naming(function):
         for holder, call in module.calls_by_name.get(name, ()):
             if callee(call, module, holder).function is function:
                 yield holder, call

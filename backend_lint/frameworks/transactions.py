@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from backend_lint.frameworks import handler_of, route_layer
 from backend_lint.semantics import effects, unit_blocks, unit_roles
 from backend_lint.semantics.calls import dotted
+from backend_lint.semantics.importing import naming
 from backend_lint.semantics.overriding import calls_by_base
 from backend_lint.semantics.roles import is_main_guard
 from backend_lint.semantics.settings import is_development_name
@@ -218,7 +219,7 @@ _AT_ONCE = frozenset({
 def _is_handed_to_queue(function: Function) -> bool:
     """Whether a function that nobody calls is given to something that runs it later: `AsyncTask(scan, user)`, `Thread(target=work)`."""
     name = function.node.name
-    for module in function.project.containing(name.encode()):
+    for module in naming(function):
         for holder, call, given in module.calls_given.get(name, ()):
             if holder is not None:
                 value = function.project.inference.value(given, module, holder)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from backend_lint.findings.model import Step
 from backend_lint.semantics import call_graph
 from backend_lint.semantics.calls import Callee, callee
+from backend_lint.semantics.importing import naming
 from backend_lint.source import nodes as n
 
 if TYPE_CHECKING:
@@ -149,7 +150,7 @@ def callers(function: Function) -> Iterator[tuple[Function, n.Call]]:
                         yield other, call
         return
     names = [name, cls.node.name] if name == "__init__" and cls is not None else [name]
-    for module in function.project.containing(*(each.encode() for each in names)):
+    for module in naming(function, *names):
         renamed, called = module.renamed, module.calls_by_name
         for spelled in (*names, *(other for name in names for other in renamed.get(name, ()))) if renamed else names:
             if spelled in called:

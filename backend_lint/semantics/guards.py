@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from backend_lint.semantics.calls import callee, dotted
+from backend_lint.semantics.importing import naming
 from backend_lint.semantics.project import Class, Function
 from backend_lint.semantics.raises import BROAD, ancestors, caught_classes, reraises
 from backend_lint.source import nodes as n
@@ -248,7 +249,7 @@ def callback_guards(function: Function, raised: Sequence[str]) -> tuple[list[Cat
     """The project functions that are handed `function` and call it, as far as they catch one of `raised`; with whether all of them do."""
     catches: list[Catch] = []
     is_complete = True
-    for module in function.project.containing(function.node.name.encode()):
+    for module in naming(function):
         for call, holder in _handing_calls(module, function):
             target = callee(call, module, holder)
             inner = _wrapper_catch(target.function, raised) if target.function is not None else None

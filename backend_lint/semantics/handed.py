@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from backend_lint.semantics.importing import naming
 from backend_lint.source import nodes as n
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def _passed(infer: Inference, name: str, function: Function) -> Iterator[Value]:
 
     count = 0
     called = function.node.name
-    for number, module in enumerate(infer.project.containing(called.encode() + b"(")):
+    for number, module in enumerate(naming(function)):
         if number >= _MAX_FILES:
             return
         for holder, call in module.calls_by_name.get(called, ()):

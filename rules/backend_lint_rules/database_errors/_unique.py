@@ -57,12 +57,13 @@ def _made(expr: n.Expr, function: Function) -> Class | None:
 
 
 def _unique_columns(cls: Class) -> Iterator[str]:
-    """The columns of a model that are unique by themselves."""
+    """The columns of a model that are unique by themselves, and that two requests may give the same value."""
     for ancestor in cls.mro:
         for name, bindings in ancestor.names.bindings.items():
             for binding in bindings:
                 if isinstance(binding.value, n.Call) and any(_is_unique(arg) for arg in binding.value.args):
-                    yield name
+                    if not _is_of_uuids(binding.value, binding.annotation, ancestor):
+                        yield name
                 elif name == "__table_args__" and binding.value is not None:
                     for node in n.walk(binding.value):
                         if isinstance(node, n.Call) and (dotted(node.func) or "").endswith("UniqueConstraint"):
@@ -72,3 +73,21 @@ def _unique_columns(cls: Class) -> Iterator[str]:
 
 def _is_unique(argument: n.Arg) -> bool:
     return argument.keyword == "unique" and isinstance(argument.value, n.Constant) and argument.value.value == "True"
+
+
+def _is_of_uuids(column: n.Call, annotation: n.Expr | None, cls: Class) -> bool:
+    """Whether a column holds UUIDs of its own, which are made so that no two are the same (RFC 9562). A foreign key's are another's."""
+    if any(isinstance(arg.value, n.Call) and (dotted(arg.value.func) or "").endswith("ForeignKey") for arg in column.args):
+        return False
+    kinds = [arg.value for arg in column.args if not arg.star and arg.keyword in (None, "type_")]
+    kinds += [column.func] if annotation is None else [node for node in n.walk(annotation) if isinstance(node, (n.Name, n.Attribute))]
+    inference = cls.module.project.inference
+    for kind in kinds:
+        value = inference.value(kind.func if isinstance(kind, n.Call) else kind, cls.module, None)
+        if value is not None and value.name.rpartition(".")[2] in _UUIDS:
+            return True
+    return False
+
+
+#: What the classes of UUIDs and of their columns are called: in SQLAlchemy and its dialects, Django, and the standard library.
+_UUIDS = frozenset({"UUID", "Uuid", "UUIDField"})

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from backend_lint import frameworks
 from backend_lint.semantics import effects
 from backend_lint.semantics.calls import Callee
+from backend_lint.semantics.importing import naming
 from backend_lint.semantics.project import Class, Function
 from backend_lint.source import nodes as n
 
@@ -231,7 +232,7 @@ def _returns_name(function: Function) -> bool:
 
 def is_streamed(function: Function) -> bool:
     """Whether a generator's items go to a client: its call, or the function itself, is handed to a response."""
-    for module in function.project.containing(function.node.name.encode()):
+    for module in naming(function):
         for other in module.functions:
             if other is function or module.tree.text.find(function.node.name, other.node.start, other.node.end) < 0:
                 continue
