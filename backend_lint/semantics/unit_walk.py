@@ -364,9 +364,7 @@ class UnitWalk:
             self._events.append(event)
             event.where = tuple(self._where)
             event.is_ensured = event.is_ensured or any(_is_missing(node, branch) for node, branch in self._where)
-            event.conditions = frozenset(
-                fact for test, holds in self._guards for fact in atoms_of(test, holds) if fact[0] in self._parameters
-            )
+            event.conditions |= {fact for test, holds in self._guards for fact in atoms_of(test, holds) if fact[0] in self._parameters}
         for first in held.lasting:
             self.pairs.setdefault((first, place), (self._events[first], event))
         return Held(held.lasting | {place}, held.pending)

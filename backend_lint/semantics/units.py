@@ -148,6 +148,7 @@ def _through(call: n.Call, target: Callee, function: Function) -> list[Event]:
         whole.is_deliberate = all(event.is_deliberate for event in lasting)
         whole.is_repeated = any(event.is_repeated or _stands_in_loop(event) for event in lasting)
         whole.stores = frozenset(store for event in lasting for store in event.stores)
+        whole.conditions = frozenset.intersection(*(given.passed_on(event) for event in lasting))
         whole.steps = (_step(function, call, f"calls {called.qualname}"), *_steps(called, lasting[0]))
         if whole.writes or not writes:
             found.append(whole)
@@ -226,6 +227,17 @@ class _Given:
     def allows(self, event: Event) -> bool:
         """Whether the parameters on which an event depends do not rule it out."""
         return all(self._truth(name) in (holds, None) for name, holds in event.conditions)
+
+    def passed_on(self, event: Event) -> frozenset[tuple[str, bool]]:
+        """The parameters of the caller on which an event in the callee depends, for the call hands them on as they are: `commit=commit`."""
+        own = {parameter.name for parameter in self._function.parameters}
+        found = []
+        for name, holds in event.conditions:
+            argument = self._bound.get(name)
+            value = argument.value if argument is not None and not argument.star else None
+            if isinstance(value, n.Name) and value.id in own and len(self._function.names.bindings.get(value.id, ())) == 1:
+                found.append((value.id, holds))
+        return frozenset(found)
 
     def _truth(self, name: str) -> bool | None:
         """Whether a parameter is true in this call; None when that is not known."""
