@@ -216,9 +216,10 @@ def _opened_by(call: n.Call, opener: Function, module: Module, function: Functio
         for position in sorted(fate.returned):
             resource = fate.resource
             step = Step(opener.module.path, opener.module.line(resource.call), f"{opener.qualname} opens it with {resource.maker}")
-            opened = Resource(call, module, function, resource.kind, resource.cls, steps=(step, *resource.steps), opens=resource.opens)
+            steps = (step, *resource.steps)
+            opened = Resource(call, module, function, resource.kind, resource.cls, steps=steps, opens=resource.opens, owner=resource.owner)
             opened.position = None if position < 0 else position
-            opened.is_provided, opened.owner, opened.closers = resource.is_provided, resource.owner, resource.closers
+            opened.is_provided, opened.closers = resource.is_provided, resource.closers
             found.append(opened)
     # The branches of a function open the same thing in several ways.
     return list({resource.position: resource for resource in reversed(found)}.values())
