@@ -212,9 +212,10 @@ def bind(call: n.Call, function: Function, *, bound: bool | None = None) -> dict
     """Which argument of `call` fills which parameter of `function`, by parameter name.
 
     `bound` tells whether the first parameter is already filled (a method of an instance, a constructor); by default it is when the function
-    is a method and not static. Arguments after a starred one are left out, for nobody knows where they go.
+    is a method and not static, and is not called on its class (`Base.save(self, order)`). Arguments after a starred one are left out, for
+    nobody knows where they go.
     """
-    skip = (function.cls is not None and not function.is_static) if bound is None else bound
+    skip = (function.cls is not None and not function.is_static and not _is_unbound(call, function)) if bound is None else bound
     signature = function.signature
     positional = signature.positional[1:] if skip else signature.positional
     by_name, rest, extra = signature.by_name, signature.rest, signature.extra
@@ -239,6 +240,14 @@ def bind(call: n.Call, function: Function, *, bound: bool | None = None) -> dict
                 found.setdefault(rest.name, argument)
             index += 1
     return found
+
+
+def _is_unbound(call: n.Call, function: Function) -> bool:
+    """Whether a method is called on its class by name, and its object is the first argument: `Base.save(self, order)`."""
+    func = call.func
+    if function.cls is None or function.is_class_method or not isinstance(func, n.Attribute) or not isinstance(func.value, n.Name):
+        return False
+    return func.value.id == function.cls.node.name and func.attr == function.node.name
 
 
 def argument(call: n.Call, position: int | None, keyword: str | None = None) -> n.Expr | None:

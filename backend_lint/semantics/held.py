@@ -177,7 +177,8 @@ def outer_key(key: str, call: n.Call, target: Callee, function: Function) -> str
         return key
     root, _, rest = key.partition(".")
     module = function.module
-    if root == called.self_name:
+    bound = bind(call, called)
+    if root == called.self_name and root not in bound:
         if target.constructs is not None or not isinstance(call.func, n.Attribute):
             return None
         attribute, _, more = rest.partition(".")
@@ -187,7 +188,7 @@ def outer_key(key: str, call: n.Call, target: Callee, function: Function) -> str
             return f"{kept}.{more}" if more else kept
         receiver = key_of(call.func.value, module, function)
         return f"{receiver}.{rest}" if receiver is not None and rest else None
-    argument = bind(call, called).get(root)
+    argument = bound.get(root)
     if argument is None or argument.star:
         return None
     given = key_of(argument.value, module, function)
