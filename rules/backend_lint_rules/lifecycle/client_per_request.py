@@ -8,6 +8,7 @@ from backend_lint.findings.model import Step
 from backend_lint.frameworks import handlers, reach
 from backend_lint.rule import Context, Rule, Severity
 from backend_lint.semantics import effects
+from backend_lint.semantics.once import once_spans
 from backend_lint.semantics.paths import Fate, fates_of
 from backend_lint.semantics.resources import is_cached
 from backend_lint_rules.lifecycle._leaks import SHORT_LIVED, is_dependency, way_of_object, word
@@ -121,7 +122,8 @@ def _last(function: Function, fate: Fate) -> tuple[Step, ...]:
 
 def _way(function: Function, fate: Fate) -> reach.Reach | None:
     """How a request gets to the construction, when nobody keeps or closes what it makes."""
-    if is_cached(function):
+    place = fate.resource.call.start
+    if is_cached(function) or any(start <= place < end for start, end in once_spans(function)):
         return None
     kept = [keeper for keeper, _, _ in fate.kept]
     if any(keeper != "self" for keeper in kept):
