@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from backend_lint.rule import Context, Rule, Severity, Step
 from backend_lint.semantics import effects
+from backend_lint.semantics.calls import dotted
 from backend_lint.semantics.project import Function, Module
+from backend_lint.semantics.timeouts import maker_of
 from backend_lint.source import nodes as n
 from backend_lint_rules.configuration.connections import GAP, internal_url, is_internal_host, shape_of, url_host
 from backend_lint_rules.configuration.hosts import hosts_in
@@ -59,7 +61,8 @@ class HardcodedEndpoint(Rule):
     ```
 
     ## When not flagged
-    URLs that begin with a setting, a parameter or an attribute; addresses that are compared, logged or shown and not called.
+    URLs that begin with a setting, a parameter or an attribute; clients that talk to a socket file; addresses that are compared, logged or
+    shown and not called.
 
     ## When to suppress
     For an address that is the same everywhere by definition, such as a cloud's metadata service.
@@ -76,6 +79,8 @@ class HardcodedEndpoint(Rule):
             return
         for call, target in effects.calls_in(function):
             if "outbound" not in target.effects and "url-sink" not in target.effects and "per-request-costly" not in target.effects:
+                continue
+            if _goes_through_socket(call, function):
                 continue
             for argument in call.args:
                 if argument.keyword not in (None, "url", "base_url"):
@@ -119,6 +124,25 @@ class HardcodedEndpoint(Rule):
             trace=(Step(home.path, home.line(literal), "the URL is written here"),) if is_constant else (),
             function=function,
         )
+
+
+def _goes_through_socket(call: n.Call, function: Function) -> bool:
+    """Whether the client that a call is made with talks to a socket file, whatever host the URL names: httpx's `uds`, aiohttp's
+    `UnixConnector`."""
+    if not isinstance(call.func, n.Attribute):
+        return False
+    made = maker_of(call.func.value, function.module, function)
+    if made is None:
+        return False
+    maker, module, home = made
+    for argument in maker.args:
+        if argument.keyword in ("transport", "connector"):
+            carrier = maker_of(argument.value, module, home)
+            if carrier is not None and (
+                any(given.keyword == "uds" for given in carrier[0].args) or (dotted(carrier[0].func) or "").endswith("UnixConnector")
+            ):
+                return True
+    return False
 
 
 def beginning(expr: n.Expr, function: Function | None, module: Module) -> tuple[str, n.Expr, Module] | None:
