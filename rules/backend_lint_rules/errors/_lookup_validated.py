@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from backend_lint.semantics import effects
-from backend_lint.semantics.calls import dotted
+from backend_lint.semantics.calls import bind, dotted
 from backend_lint.semantics.nullness import lookups_in
 from backend_lint.semantics.persistence import meta_model
 from backend_lint.semantics.project import Class
@@ -36,7 +36,18 @@ def is_validated(lookup: Lookup, function: Function) -> bool:
     if not lookup.is_direct:
         return False
     keys = keys_of(lookup.call, function)
-    return bool(keys) and all(any(_proves(cls, field) for cls, field in _fields_of(key, function)) for key in keys)
+    return bool(keys) and all(_is_proven(key, function, 0) for key in keys)
+
+
+def _is_proven(key: n.Expr, function: Function, depth: int) -> bool:
+    """Whether a key is a valid value of such a field: where the function has it from its callers, in all of them."""
+    if isinstance(key, n.Name) and any(parameter.name == key.id for parameter in function.own_parameters):
+        if depth >= _MAX_HOPS or len(function.names.bindings.get(key.id, ())) != 1:
+            return False
+        calls = list(effects.callers(function))
+        given = [(bind(call, function).get(key.id), caller) for caller, call in calls if caller is not function]
+        return bool(given) and all(argument is not None and _is_proven(argument.value, caller, depth + 1) for argument, caller in given)
+    return any(_proves(cls, field) for cls, field in _fields_of(key, function))
 
 
 def _fields_of(key: n.Expr, function: Function) -> Iterator[tuple[Class, str]]:
@@ -48,6 +59,10 @@ def _fields_of(key: n.Expr, function: Function) -> Iterator[tuple[Class, str]]:
         if not bindings or bindings[-1].kind != "assign" or bindings[-1].value is None or bindings[-1].path:
             return
         key = bindings[-1].value
+    if isinstance(key, n.Subscript) and isinstance(key.index, n.Constant) and key.index.kind == "int":
+        # `data["shops"][0]`: who looks for all rows of a list looks for each.
+        yield from _fields_of(key.value, function)
+        return
     found = _item_of(key)
     if found is None:
         return
@@ -79,8 +94,10 @@ def _of_valid_values(holder: n.Expr, function: Function) -> Class | None:
             return _class_of(holder.value, function)
         if not isinstance(holder, n.Name):
             return None
-        if holder.id in _VALIDATED and function.cls is not None and any(p.name == holder.id for p in function.own_parameters):
-            return function.cls
+        if function.cls is not None and any(p.name == holder.id for p in function.own_parameters):
+            # REST framework gives `validate` what the fields' own validators have accepted.
+            if holder.id in _VALIDATED or (function.node.name == "validate" and _is_serializer(function.cls)):
+                return function.cls
         cls = _class_of(holder, function)
         if cls is not None:
             return cls if _is_validated_before(holder, function) else None
@@ -134,11 +151,25 @@ def _proves(cls: Class, field: str) -> bool:
     return _is_foreign(cls, field)
 
 
-def _looks(method: Function) -> bool:
-    """Whether a validating method looks for a row."""
+def _is_serializer(cls: Class) -> bool:
+    return any(name.startswith("rest_framework.") for name in cls.external_ancestors)
+
+
+def _looks(method: Function, depth: int = 0) -> bool:
+    """Whether a validating method looks for a row, by itself or by another method of its class."""
     if lookups_in(method):
         return True
-    return any(isinstance(call.func, n.Attribute) and call.func.attr in _ASKING for call, _ in effects.calls_in(method))
+    for call, target in effects.calls_in(method):
+        if isinstance(call.func, n.Attribute) and call.func.attr in _ASKING:
+            return True
+        other = target.function
+        if other is not None and other.cls is not None and depth < _MAX_HOPS and _is_own_call(call, method) and _looks(other, depth + 1):
+            return True
+    return False
+
+
+def _is_own_call(call: n.Call, method: Function) -> bool:
+    return isinstance(call.func, n.Attribute) and isinstance(call.func.value, n.Name) and call.func.value.id == method.self_name
 
 
 def _assigned_call(cls: Class, name: str) -> str | None:
