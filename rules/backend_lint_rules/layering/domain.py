@@ -17,6 +17,8 @@ from backend_lint_rules.layering.common import Reason, Surveyed, names_in
 #: Paging arithmetic is the route's own business.
 _PAGING = re.compile(r"page|limit|offset|skip|size|total|count|start|end|index|length|len\b|elapsed|time|duration|second", re.IGNORECASE)
 
+_PAGES = re.compile(r"page|limit|offset|skip|size", re.IGNORECASE)
+
 #: Requests that change nothing.
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -168,7 +170,7 @@ class DomainSurvey(Surveyed):
             if isinstance(operand, n.Attribute) and self._is_row_value(operand) and not _PAGING.search(operand.attr):
                 return self._is_numeric(operand)
             if isinstance(operand, n.Name) and operand.id in self._numbers and node.op in ("/", "*"):
-                return not any(isinstance(x, n.Name) and re.search(r"page|limit|offset|skip|size", x.id) for x in n.walk(node))
+                return not any(_PAGES.search(text) for part in n.walk(node) for text in _texts_of(part))
         return False
 
     def _is_numeric(self, operand: n.Attribute) -> bool:
@@ -206,6 +208,13 @@ def _is_user(expr: n.Expr) -> bool:
     """Whether an expression is the request's user, whose roles a handler may well look at."""
     text = expr.attr if isinstance(expr, n.Attribute) else expr.id if isinstance(expr, n.Name) else ""
     return text in ("user", "current_user", "me", "current_account")
+
+
+def _texts_of(node: n.Node) -> list[str]:
+    """What a node is called: a name, an attribute, the key of an item (`config["POSTS_PER_PAGE"]`)."""
+    if isinstance(node, n.Subscript) and isinstance(node.index, n.Constant):
+        return [node.index.value]
+    return [node.id] if isinstance(node, n.Name) else [node.attr] if isinstance(node, n.Attribute) else []
 
 
 def _operands(expr: n.Node) -> Iterator[n.Node]:
