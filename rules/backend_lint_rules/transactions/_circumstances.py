@@ -152,6 +152,22 @@ def starts_up(event: Event) -> bool:
     return event.called is not None and transactions.is_start_up(event.called)
 
 
+def clears_apart(event: Event, other: Event, function: Function) -> bool:
+    """Whether an event only deletes, in a session that a `with` opens for it and closes before the other: no commit spans two sessions, and
+    what is left is deleted by the next run."""
+    call = event.node
+    if event.called is not None or not isinstance(call, n.Call) or not isinstance(call.func, n.Attribute):
+        return False
+    session = call.func.value
+    if not event.writes or any(write.action != "delete" for write in event.writes) or not isinstance(session, n.Name):
+        return False
+    return any(
+        block.start <= call.start < block.end <= other.node.start
+        and any(isinstance(item.target, n.Name) and item.target.id == session.id for item in block.items)
+        for block in function.nodes_of(n.With)
+    )
+
+
 def only_delete_alike(first: Event, second: Event) -> bool:
     """Whether both events only delete, from one table: what is left is deleted by the next run."""
     writes = (*first.writes, *second.writes)

@@ -11,6 +11,7 @@ from backend_lint_rules.transactions._belonging import belong_together, is_same_
 from backend_lint_rules.transactions._circumstances import (
     are_bulks,
     calls_out_between,
+    clears_apart,
     is_best_effort,
     is_hook,
     is_outside_sync,
@@ -116,6 +117,8 @@ def _verdict(pair: Pair, function: Function) -> Verdict | None:
         return "note"
     if any(unit_roles.is_record(event) or unit_roles.is_short_lived(event) for event in pair) or only_delete_alike(first, second):
         return "note"
+    if clears_apart(first, second, function):
+        return "note"
     if _only_links(first, second, function) or _only_links(second, first, function):
         return "note"
     if is_undone(first, second) or is_hook(function) or are_bulks(first, second, function):
@@ -155,7 +158,7 @@ def _excludes(pair: Pair, function: Function) -> bool:
     # `if added is not None: return added`: what follows runs only when the first did nothing.
     return any(
         isinstance(node, n.If)
-        and first.node.end <= node.start
+        and (first.node.end <= node.start or node.test.start <= first.node.start < node.test.end)
         and node.end <= second.node.start
         and _is_something(node.test, made)
         and persistence.leaves(node.body)
@@ -165,9 +168,11 @@ def _excludes(pair: Pair, function: Function) -> bool:
 
 
 def _is_something(test: n.Expr, name: str) -> bool:
-    """Whether a test says that there is a result: `if made`, `if made is not None`."""
+    """Whether a test says that there is a result: `if made`, `if made is not None`, `if made := make()`."""
     if isinstance(test, n.Compare) and test.ops == ["is not"] and isinstance(test.comparators[0], n.Constant):
         test = test.left if test.comparators[0].kind == "none" else test
+    if isinstance(test, n.NamedExpr):
+        test = test.target
     return isinstance(test, n.Name) and test.id == name
 
 
