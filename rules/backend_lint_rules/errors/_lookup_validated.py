@@ -141,10 +141,10 @@ def _proves(cls: Class, field: str) -> bool:
     """Whether a form or serializer accepts a field's value only when there is a row for it."""
     if not any(name.endswith(("Serializer", "Form", "FlaskForm")) for name in cls.external_ancestors):
         return False
+    # The validator of a base class stays when a subclass declares the field anew.
+    if any((method := cls.method(name)) is not None and _looks(method) for name in (f"validate_{field}", f"clean_{field}")):
+        return True
     for owner in cls.mro:
-        for name in (f"validate_{field}", f"clean_{field}"):
-            if name in owner.methods and _looks(owner.methods[name]):
-                return True
         declared = _assigned_call(owner, field)
         if declared is not None:
             return _REFERRING.search(declared) is not None
