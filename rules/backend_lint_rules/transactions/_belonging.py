@@ -49,7 +49,7 @@ def is_same_object(first: Event, second: Event, function: Function) -> bool:
             and bool(second.writes)
             and all(write.row == made and write.action == "update" and write.model in models[0] for write in second.writes)
         )
-    if _are_updates_of_one(first, second, function):
+    if _are_updates_of_one(first, second, function) or _are_saves_of_one(first, second, function):
         return True
     if first.called is None or second.called is None or (models[0] and models[1] and models[0] != models[1]):
         return False
@@ -64,6 +64,20 @@ def _are_updates_of_one(first: Event, second: Event, function: Function) -> bool
         return False
     targets = [_target(event, function) for event in (first, second)]
     return len({write.subject for write in writes}) == 1 and targets[0] is not None and targets[0] == targets[1]
+
+
+def _are_saves_of_one(first: Event, second: Event, function: Function) -> bool:
+    """Whether one row is saved twice, whatever else its `save` stores with it."""
+    if first.called is None or first.called is not second.called or first.called.node.name not in ("save", "asave"):
+        return False
+    targets = [_target(event, function) for event in (first, second)]
+    return targets[0] is not None and targets[0] == targets[1] and _is_kept(targets[0], first, second, function)
+
+
+def _is_kept(name: str, first: Event, second: Event, function: Function) -> bool:
+    """Whether a name means the same object at two events."""
+    bindings = function.names.bindings.get(name.partition(".")[0], ())
+    return not any(first.node.start < binding.start < second.node.start for binding in bindings)
 
 
 def _target(event: Event, function: Function) -> str | None:
