@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from backend_lint.rule import Context, Rule, Severity
 from backend_lint.semantics import secrets
 from backend_lint.semantics.project import Module
 from backend_lint.source import nodes as n
 from backend_lint_rules.configuration._fixing import fix_of
-from backend_lint_rules.configuration.literals import literals_in
+from backend_lint_rules.configuration.literals import Named, literals_in
 from backend_lint_rules.configuration.places import holds_secret, is_development, is_refused, is_replaced
 
 
@@ -17,7 +19,8 @@ class HardcodedSecret(Rule):
     ## What it does
     Reports string literals that are given to a name which holds a secret (`SECRET_KEY`, `api_key`, `password=`, `{"password": ...}`,
     `app.config["SECRET_KEY"]`, the password's place in `connect(host, user, password)`), directly or through variables and constants of
-    other files, and literals of a form that only a provider's key has. In settings for development it is a note.
+    other files, and literals of a form that only a provider's key has. In settings for development it is a note, and so are mere words
+    given to a client as `api_key=`.
 
     ## Why is this bad
     What is in the code is in every clone, image and backup of it, and in its history after it is removed. It is the same in all
@@ -86,6 +89,7 @@ class HardcodedSecret(Rule):
                 is_development(named.node, module)
                 or module.role in ("script", "example", "generated")
                 or is_replaced(named)
+                or _stands_in(named)
                 or (origin is not None and is_development(origin.node, origin.module))
             )
             context.report(
@@ -107,6 +111,18 @@ class HardcodedSecret(Rule):
                     help="read it from the environment or a secret store, and revoke the one that was published",
                     function=module.function_at(node.start),
                 )
+
+
+def _stands_in(named: Named) -> bool:
+    """Whether words stand where a client wants some key: `api_key="not-needed"` for a local model, `api_key="health-probe"`. Those who
+    issue keys make them up of more than words."""
+    if named.way != "keyword" or secrets.words_of(named.name)[-2:] != ["api", "key"]:
+        return False
+    return _WORDS.fullmatch(named.text) is not None and not any(word in _SECRET_WORDS for word in secrets.words_of(named.text))
+
+
+_WORDS = re.compile(r"[A-Za-z]+(?:[-_ ][A-Za-z]+)*")
+_SECRET_WORDS = frozenset({"secret", "supersecret", "password", "passwd", "key", "apikey"})
 
 
 def _is_schema(text: str) -> bool:

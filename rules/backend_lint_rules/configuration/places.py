@@ -16,12 +16,14 @@ from backend_lint_rules.configuration.literals import Named, name_of
 from backend_lint_rules.configuration.origins import text_of, value_of
 
 _SEEDS = re.compile(r"(?:^|_)(?:seed|seeds|seeder|seeders|seeding)\d*(?:_|$)")
+_TEST_DATA = re.compile(r"(?:^|_)(?:test|demo|dummy|sample|fake)_data(?:_|$)")
 _TEST_TOOLS = re.compile(r"^(?:from|import) (?:unittest|pytest)\b", re.MULTILINE)
 _DEVELOPMENT = re.compile(r"(?:^|_)(?:dev|devel|develop|development|local|test|tests|testing|debug|ci|example|sample|demo)(?:_|$)")
 
 
 def is_development(named_at: n.Node, module: Module) -> bool:
-    """Whether a node stands in settings for development or tests: by the file's name, its class's name, or a guard around it."""
+    """Whether a node stands in settings for development or tests: by the file's name, its class's name, or a guard around it;
+    or in a function that makes data to test with."""
     stem = module.path.rsplit("/", 1)[-1].rpartition(".")[0].lower()
     folder = module.path.split("/")[-2].lower() if "/" in module.path else ""
     if (module.role == "settings" or stem.startswith(("config", "settings")) or folder in ("settings", "config")) and (
@@ -29,6 +31,9 @@ def is_development(named_at: n.Node, module: Module) -> bool:
     ):
         return True
     if module.role == "test" or _SEEDS.search(stem) or _TEST_TOOLS.search(module.tree.text):
+        return True
+    function = module.function_at(named_at.start)
+    if function is not None and _TEST_DATA.search(function.node.name):
         return True
     cls = class_at(named_at, module)
     if cls is not None:
