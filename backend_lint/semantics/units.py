@@ -229,11 +229,15 @@ class _Given:
         return all(self._truth(name) in (holds, None) for name, holds in event.conditions)
 
     def passed_on(self, event: Event) -> frozenset[tuple[str, bool]]:
-        """The parameters of the caller on which an event in the callee depends, for the call hands them on as they are: `commit=commit`."""
+        """The parameters of the caller on which an event in the callee depends, for the call hands on its flags: `commit=commit`.
+
+        What is None unless it is given is no flag: handed on, it may still be None.
+        """
         own = {parameter.name for parameter in self._function.parameters}
         found = []
         for name, holds in event.conditions:
-            argument = self._bound.get(name)
+            default = self._defaults.get(name)
+            argument = self._bound.get(name) if isinstance(default, n.Constant) and default.kind == "bool" else None
             value = argument.value if argument is not None and not argument.star else None
             if isinstance(value, n.Name) and value.id in own and len(self._function.names.bindings.get(value.id, ())) == 1:
                 found.append((value.id, holds))
