@@ -13,10 +13,11 @@ from backend_lint.engine import stored_trees, subjects
 from backend_lint.engine.context import ReportContext, applies
 from backend_lint.engine.entries import RuleEntry
 from backend_lint.engine.file_states import digest_of
+from backend_lint.engine.offers import BUG_REPORT, Offer, Proposing, offers
 from backend_lint.engine.pack_loading import pack_of
 from backend_lint.engine.plan import Plan, Plans
 from backend_lint.engine.registry import SYNTAX_ERROR, Registry
-from backend_lint.engine.result import Problem
+from backend_lint.engine.result import Problem, order
 from backend_lint.engine.timings import phase
 from backend_lint.engine.timings import rule as timed
 from backend_lint.findings.model import Finding, Severity
@@ -36,13 +37,11 @@ if TYPE_CHECKING:
 
 Subject = TypeVar("Subject")
 
-BUG_REPORT = "this is a bug in backend-lint, please report it"
-
 
 class FileReport(msgspec.Struct, kw_only=True):
     """What the check of one file, or of the whole project (`path` is None), gave. `completed` are the codes of the rules that looked at all
     of it without a fault. `elsewhere` has the suppressions of other files in which findings have their cause. `rests` is what the report
-    rests on, a bit set in little-endian bytes: see `semantics.memo`."""
+    rests on, a bit set in little-endian bytes: see `semantics.memo`. `offers` are the fixes, where they were asked for."""
 
     path: str | None
     findings: list[Finding] = []
@@ -51,6 +50,7 @@ class FileReport(msgspec.Struct, kw_only=True):
     completed: frozenset[str] = frozenset()
     elsewhere: dict[str, list[Directive]] = {}
     rests: bytes = b""
+    offers: list[Offer] = []
 
 
 class Reader:
@@ -73,7 +73,7 @@ class Reader:
 class Analysis:
     """The rules of `registry` on the files of one project, whose bytes come from `source`, with what `session` has in the cache.
 
-    `trees` are stored ones by the digests of the files.
+    `trees` are stored ones by the digests of the files. `proposing` says for what fixes are to be offered, None for nothing.
     """
 
     def __init__(
@@ -86,7 +86,9 @@ class Analysis:
         session: Session | None = None,
         timings: Timings | None = None,
         trees: Mapping[bytes, bytes] | None = None,
+        proposing: Proposing | None = None,
     ) -> None:
+        self.proposing = proposing
         self._trees = trees or {}
         self._plans = plans
         self._registry = registry
@@ -100,7 +102,7 @@ class Analysis:
         self._unmade: list[Problem] = []
         self._rules = [made for rule in registry.rules if rule.code in on if (made := self._make(rule)) is not None]
         #: The fixes that rules have proposed, beside their findings; None while nobody asks for them.
-        self.proposals: list[tuple[Finding, Proposal]] | None = None
+        self._proposals: list[tuple[Finding, Proposal]] | None = None
         self._looks_at_tests = any(rule.include_tests and any(overrides(rule, each) for each in _CHECKS) for rule in self._rules)
 
     def _make(self, rule: RuleEntry) -> Rule | None:
@@ -122,9 +124,18 @@ class Analysis:
 
     def check_file(self, path: str) -> FileReport:
         """Check one of the files under check."""
+        self._proposals = None if self.proposing is None else []
         with phase(self._timings, "check"):
             report, rests = self.project.memo.apart(lambda: self._check_file(path))
         report.rests = rests.to_bytes((rests.bit_length() + 7) // 8, "little")
+        if self.proposing is not None and self._proposals:
+            # The last of the proposals for one place counts.
+            wanted = {order(finding): (finding, proposal) for finding, proposal in self._proposals}
+            is_safe_only = not self.proposing.unsafe
+            report.offers = offers(
+                self.project.module(path).tree,
+                [(finding, proposal) for finding, proposal in wanted.values() if proposal.safety == "safe" or not is_safe_only],
+            )
         return report
 
     def _check_file(self, path: str) -> FileReport:
@@ -147,7 +158,8 @@ class Analysis:
             report.problems.append(internal(fault, path))
             return report
         completed = set()
-        for rule in self._rules:
+        only = self.proposing.only.get(path) if self.proposing is not None else None
+        for rule in self._rules if only is None else [rule for rule in self._rules if rule.code in only]:
             if applies(rule, plan, module) and self._check_with(rule, module, report):
                 completed.add(rule.code)
         report.findings = without_repeats(report.findings)
@@ -195,7 +207,7 @@ class Analysis:
             return self._guarded_checks(rule, module, report)
 
     def _guarded_checks(self, rule: Rule, module: Module, report: FileReport) -> bool:
-        context = ReportContext(self.project, rule, self._plans, module, report.findings, self.proposals)
+        context = ReportContext(self.project, rule, self._plans, module, report.findings, self._proposals)
         path, problems = module.path, report.problems
         sound = True
         if overrides(rule, "check_module"):

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from backend_lint.engine.analysis import BUG_REPORT, Analysis
 from backend_lint.engine.baselines import Hiding
-from backend_lint.engine.cache import Session
 from backend_lint.engine.fix_comments import comment_fix
-from backend_lint.engine.registry import Packs, load_pack
+from backend_lint.engine.rechecks import Rechecks, Seen
+from backend_lint.engine.registry import Packs
 from backend_lint.engine.result import order
-from backend_lint.engine.whole import assemble
 from backend_lint.findings import suppression
-from backend_lint.fixes.proposal import Edit, Fix, NotFixable, Proposal, apply
-from backend_lint.source.decoding import encoding_of
+from backend_lint.fixes.proposal import Edit, Fix, apply
+from backend_lint.source.decoding import Undecodable, decode, encoding_of
+from backend_lint.source.parse import SyntaxFault, is_accepted, parse
 
 if TYPE_CHECKING:
+    from backend_lint.engine.analysis import FileReport
     from backend_lint.engine.cache_folder import Cache
     from backend_lint.engine.discovery import ProjectFiles
     from backend_lint.engine.plan import Plans
+    from backend_lint.engine.result import Result
+    from backend_lint.engine.runner import Progress
+    from backend_lint.engine.timings import Timings
     from backend_lint.findings.model import Finding
     from backend_lint.source.nodes import Tree
 
@@ -44,12 +48,14 @@ class Candidate:
 
 @dataclass
 class Checked:
-    """One file as a check saw it: what is shown of its findings, what all its findings count, and the fixes proposed."""
+    """One file as a check saw it: its text, None where that cannot be read, what is shown of its findings, what all its findings count, the
+    fixes offered, and why others were not."""
 
-    tree: Tree | None
+    text: str | None
     shown: list[Finding]
     counts: Counter[_Key]
-    proposed: list[tuple[Finding, Proposal]]
+    offered: list[Candidate]
+    unoffered: list[tuple[Finding, str]]
     is_sound: bool
 
 
@@ -57,7 +63,8 @@ class Checked:
 class Workshop:
     """The files of a project with the texts that fixes have made so far (`texts`), by path.
 
-    `made` are the fixes that stand, `refused` why others do not: with the finding each, in the order of the rounds.
+    `made` are the fixes that stand, `refused` why others do not: with the finding each, in the order of the rounds. The others say how to
+    check, as for `Rechecks`.
     """
 
     files: ProjectFiles
@@ -69,7 +76,23 @@ class Workshop:
     texts: dict[str, bytes] = field(default_factory=dict)
     made: dict[str, list[Candidate]] = field(default_factory=dict)
     refused: list[tuple[Finding, str]] = field(default_factory=list)
+    jobs: int | None = None
+    progress: Progress | None = None
+    timings: Timings | None = None
     _given_up: set[_Place] = field(default_factory=set)
+
+    @cached_property
+    def checks(self) -> Rechecks:
+        """The checks of these files."""
+        return Rechecks(self.files, self.plans, self.pack, self.hiding, self.cache, self.jobs, self.progress, self.timings)
+
+    def whole(self) -> Result:
+        """The check of all files as they are now."""
+        return self.checks.whole(self.texts)
+
+    def is_wanted(self, finding: Finding) -> bool:
+        """Whether there may be a fix for a finding that was not given up yet."""
+        return (finding.fix == "safe" or (self.unsafe and finding.fix == "unsafe")) and _place(finding) not in self._given_up
 
     def repair(self, paths: Iterable[str]) -> None:
         """Make the fixes that rules propose in some files, and what these lead to."""
@@ -85,94 +108,142 @@ class Workshop:
         for finding in findings:
             if finding.rule == suppression.UNUSED and finding.fixable:
                 by_path.setdefault(finding.path, []).append(finding)
-        checked = self.check(sorted(by_path)) if by_path else {}
         for path, found in by_path.items():
-            tree = checked[path].tree
+            tree = self._tree(path)
             if tree is None:
                 continue
             fixes = (comment_fix(tree, finding, directives.get(path, ())) for finding in found)
             candidates = [Candidate(finding, fix) for finding, fix in zip(found, fixes, strict=True) if fix is not None]
-            self._take(path, tree, _apart(candidates))
+            self._take(path, tree.text, _apart(candidates))
 
     # --- checking
 
-    def check(self, paths: Sequence[str], texts: Mapping[str, bytes] | None = None, *, propose: bool = False) -> dict[str, Checked]:
-        """Check some files as they are now, or with other texts; with `propose` the rules' proposals are kept."""
-        source = self.files.opened(self.texts if texts is None else texts)
-        session = Session(self.cache, self.files.root, source) if self.cache is not None else None
-        registry = load_pack(self.pack)
-        analysis = Analysis(self.files.root, self.files.all, source, self.plans, registry, session)
-        analysis.proposals = [] if propose else None
-        reports = {path: analysis.check_file(path) for path in paths}
-        modules = {path: analysis.project.find(path) for path in paths}
-        if session is not None:
-            session.close()
+    def check(
+        self, paths: Sequence[str], texts: Mapping[str, bytes] | None = None, *, propose: bool = False, is_trial: bool = False
+    ) -> dict[str, Checked]:
+        """Check some files as they are now, or with other texts; with `propose` fixes are offered. What is found out in a trial is of no
+        use to the next check."""
+        texts = self.texts if texts is None else texts
+        seen = self.checks.check(texts, paths, unsafe=self.unsafe if propose else None, is_trial=is_trial)
+        return self._checked(seen, paths, texts)
+
+    def _checked(self, seen: Seen, paths: Sequence[str], texts: Mapping[str, bytes]) -> dict[str, Checked]:
         shown: dict[str, list[Finding]] = {path: [] for path in paths}
-        for finding in assemble(self.files, self.plans, registry, list(reports.values()), self.hiding).findings:
+        part = Seen({path: seen.reports[path] for path in paths})
+        for finding in self.checks.result(part).findings:
             shown[finding.path].append(finding)
-        proposals = {order(finding): proposal for finding, proposal in analysis.proposals or ()}
         found: dict[str, Checked] = {}
-        for path, report in reports.items():
-            module = modules[path]
+        for path in paths:
+            report = seen.reports[path]
+            data = self._data(path, texts)
+            offers = {order(offer.finding): offer for offer in seen.offers.get(path, ())}
+            pairs = [(finding, offers[order(finding)]) for finding in shown[path] if order(finding) in offers]
             found[path] = Checked(
-                tree=module.tree if module is not None else None,
+                text=_decoded(data),
                 shown=shown[path],
                 counts=count(report.findings),
-                proposed=[(finding, proposals[order(finding)]) for finding in shown[path] if order(finding) in proposals],
-                is_sound=module is not None and not report.problems,
+                offered=[_candidate(finding, offer.fix) for finding, offer in pairs if offer.fix is not None],
+                unoffered=[(finding, offer.reason) for finding, offer in pairs if offer.fix is None],
+                is_sound=not report.problems and _is_sound(report, path, data),
             )
         return found
+
+    def _data(self, path: str, texts: Mapping[str, bytes]) -> bytes | None:
+        found = texts.get(path)
+        try:
+            return found if found is not None else self.files.opened().read(path)
+        except OSError:
+            return None
+
+    def _tree(self, path: str) -> Tree | None:
+        data = self._data(path, self.texts)
+        try:
+            return None if data is None else parse(path, data)
+        except SyntaxFault:
+            return None
 
     # --- rounds
 
     def _round(self, paths: Sequence[str]) -> list[str]:
         """Make what can be made at once in some files; the files in which more may be done."""
         before = self.check(paths, propose=True)
-        batches = {path: batch for path, found in before.items() if (batch := self._candidates(found))}
+        batches: dict[str, list[Candidate]] = {}
+        more = []
+        for path, found in before.items():
+            offered = self._wanted(found)
+            batch = _apart(offered)
+            if batch:
+                batches[path] = batch
+            if len(batch) < len(offered):
+                more.append(path)
         if not batches:
             return []
+        texts = self._with(batches, before)
+        # What else a change concerns has to be checked in the end anyway, and most rounds are the last.
+        everything = self.checks.is_quick and not more
+        seen = self.checks.check(texts, self.files.targets if everything else sorted(batches))
+        after = self._checked(seen, sorted(batches), texts)
+        worse = {path: batch for path, batch in batches.items() if not _is_better(before[path], after[path], batch)}
+        good = {**batches, **self._good_ones(worse, before, after, texts)} if worse else batches
+        for path, batch in good.items():
+            if batch:
+                self._take(path, before[path].text, batch)
+        return [path for path in more if good.get(path)]
+
+    def _wanted(self, found: Checked) -> list[Candidate]:
+        """The fixes of a file that have not been given up yet."""
+        for finding, reason in found.unoffered:
+            if _place(finding) not in self._given_up:
+                self._give_up(finding, reason)
+        return [candidate for candidate in found.offered if _place(candidate.finding) not in self._given_up]
+
+    def _with(self, batches: Mapping[str, Sequence[Candidate]], before: Mapping[str, Checked]) -> dict[str, bytes]:
+        """All texts, with some fixes in some files. A file whose encoding cannot spell them stays as it is."""
         texts = dict(self.texts)
         for path, batch in batches.items():
-            data = self._text(path, before[path].tree, batch)
+            data = self._text(path, before[path].text, batch)
             if data is not None:
                 texts[path] = data
-        after = self.check(sorted(batches), texts)
-        changed = []
-        for path, batch in batches.items():
-            good = batch if _is_better(before[path], after[path], batch) else self._good_ones(path, batch, before[path])
-            if good:
-                self._take(path, before[path].tree, good)
-                changed.append(path)
-        return changed
+        return texts
 
-    def _candidates(self, found: Checked) -> list[Candidate]:
-        """The fixes of a file that are wanted and do not touch each other."""
-        wanted = []
-        for finding, proposal in found.proposed:
-            if (proposal.safety == "unsafe" and not self.unsafe) or _place(finding) in self._given_up:
+    def _good_ones(
+        self,
+        batches: Mapping[str, list[Candidate]],
+        before: Mapping[str, Checked],
+        after: Mapping[str, Checked],
+        texts: Mapping[str, bytes],
+    ) -> dict[str, list[Candidate]]:
+        """Those of the fixes in some files that do away with their findings and bring no others, by path. Where all of a file's together do
+        not, parts of them are tried beside the good ones: those that are likely to be good first, and ever smaller ones of the rest; in
+        all files at once."""
+        good: dict[str, list[Candidate]] = {path: [] for path in batches}
+        parts = {path: _parts(batch, before[path], after[path]) for path, batch in batches.items()}
+        while any(parts.values()):
+            tried = {path: waiting.pop(0) for path, waiting in parts.items() if waiting}
+            alone = {path: part[0] for path, part in tried.items() if len(part) == len(batches[path]) == 1}
+            for path, candidate in alone.items():
+                # It has been tried already.
+                self._give_up(candidate.finding, _REFUSED)
+                del tried[path]
+            if not tried:
                 continue
-            wanted.append((finding, proposal))
-        fixes = fixes_in(found.tree, wanted, self._give_up) if found.tree is not None else []
-        return _apart(fixes)
-
-    def _good_ones(self, path: str, batch: list[Candidate], before: Checked) -> list[Candidate]:
-        """Those of some fixes that do away with their findings and bring no others, each tried with the good ones before it."""
-        good: list[Candidate] = []
-        for candidate in batch:
-            tried = [*good, candidate]
-            data = self._text(path, before.tree, tried)
-            if data is not None and _is_better(before, self.check([path], {**self.texts, path: data})[path], tried):
-                good = tried
-            else:
-                self._give_up(candidate.finding, "the finding would stay, or another would come")
+            trial = {**texts, **self._with({path: [*good[path], *tried.get(path, ())] for path in batches}, before)}
+            checked = self.check(sorted(tried), trial, is_trial=True)
+            for path, part in tried.items():
+                if self._text(path, before[path].text, part) is not None and _is_better(before[path], checked[path], [*good[path], *part]):
+                    good[path] += part
+                elif len(part) == 1:
+                    self._give_up(part[0].finding, _REFUSED)
+                else:
+                    parts[path][:0] = _halves(part)
         return good
 
     def _give_up(self, finding: Finding, reason: str) -> None:
         self._given_up.add(_place(finding))
         self.refused.append((finding, reason))
 
-    def _take(self, path: str, tree: Tree | None, candidates: list[Candidate]) -> None:
-        data = self._text(path, tree, candidates)
+    def _take(self, path: str, text: str | None, candidates: list[Candidate]) -> None:
+        data = self._text(path, text, candidates)
         if data is not None and candidates:
             self.texts[path] = data
             self.made.setdefault(path, []).extend(candidates)
@@ -183,46 +254,49 @@ class Workshop:
         for candidate in self.made.pop(path, []):
             self._give_up(candidate.finding, reason)
 
-    def _text(self, path: str, tree: Tree | None, candidates: Sequence[Candidate]) -> bytes | None:
+    def _text(self, path: str, text: str | None, candidates: Sequence[Candidate]) -> bytes | None:
         """The bytes of a file after some fixes, in its own encoding; None when that cannot spell them."""
-        if tree is None:
+        data = self._data(path, self.texts)
+        if text is None or data is None:
             return None
-        text = apply(tree.text, sorted({edit for candidate in candidates for edit in candidate.fix.edits}))
-        data = self.texts.get(path)
-        if data is None:
-            data = self.files.opened().read(path)
-        return encoded(text, data)
+        return encoded(apply(text, sorted({edit for candidate in candidates for edit in candidate.fix.edits})), data)
 
 
-def fixes_in(
-    tree: Tree, proposed: Sequence[tuple[Finding, Proposal]], tell: Callable[[Finding, str], None] = lambda finding, reason: None
-) -> list[Candidate]:
-    """The fixes that proposals come to in a text. `tell` is told of each that comes to none, and why."""
-    if not proposed:
-        return []
-    from backend_lint.fixes.editing import Editing
+_REFUSED = "the finding would stay, or another would come"
 
+
+def _candidate(finding: Finding, fix: Fix) -> Candidate:
+    return Candidate(finding, Fix(fix.title, fix.safety, fix.edits, finding.fingerprint))
+
+
+def _decoded(data: bytes | None) -> str | None:
     try:
-        editing = Editing(tree)
-    except NotFixable as fault:
-        for finding, _ in proposed:
-            tell(finding, fault.args[0])
-        return []
-    found = []
-    for finding, proposal in proposed:
-        editing.restart()
-        try:
-            proposal.make(editing)
-            edits = editing.edits()
-        except NotFixable as fault:
-            tell(finding, fault.args[0])
-        except RecursionError:
-            tell(finding, "the file nests too deeply")
-        except Exception as fault:
-            tell(finding, f"{type(fault).__name__} while it was made; {BUG_REPORT}")
-        else:
-            found.append(Candidate(finding, Fix(proposal.title, proposal.safety, edits, finding.fingerprint)))
-    return found
+        return None if data is None else decode(data)
+    except Undecodable:
+        return None
+
+
+def _is_sound(report: FileReport, path: str, data: bytes | None) -> bool:
+    """Whether a file can be parsed. Where a rule has looked at it, it could."""
+    if report.completed or data is None:
+        return data is not None
+    try:
+        return is_accepted(data) or parse(path, data) is not None
+    except SyntaxFault:
+        return False
+
+
+def _parts(batch: list[Candidate], before: Checked, after: Checked) -> list[list[Candidate]]:
+    """Parts of fixes that were not good together, the likeliest to be good first: those in functions where nothing is wrong now."""
+    wrong = {key[2] for key in _excess(before, after, batch)}
+    fine = [candidate for candidate in batch if (candidate.finding.function or "") not in wrong]
+    others = [candidate for candidate in batch if (candidate.finding.function or "") in wrong]
+    return [fine, others] if fine and others else _halves(batch)
+
+
+def _halves(batch: list[Candidate]) -> list[list[Candidate]]:
+    middle = len(batch) // 2
+    return [part for part in (batch[:middle], batch[middle:]) if part]
 
 
 def encoded(text: str, data: bytes) -> bytes | None:
@@ -248,11 +322,14 @@ def _place(finding: Finding) -> _Place:
 
 def _is_better(before: Checked, after: Checked, made: Sequence[Candidate]) -> bool:
     """Whether after some fixes their findings are gone and there are no new ones."""
-    if not after.is_sound:
-        return False
+    return after.is_sound and not _excess(before, after, made)
+
+
+def _excess(before: Checked, after: Checked, made: Sequence[Candidate]) -> list[_Key]:
+    """Of what there are more findings after some fixes than there should be."""
     expected = Counter(before.counts)
     expected.subtract(_key(candidate.finding) for candidate in made)
-    return all(amount <= expected[key] for key, amount in after.counts.items())
+    return [key for key, amount in after.counts.items() if amount > expected[key]]
 
 
 def _apart(candidates: Sequence[Candidate]) -> list[Candidate]:

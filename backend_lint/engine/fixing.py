@@ -8,23 +8,27 @@ as it would be, for a change of one file may concern another.
 
 from __future__ import annotations
 
+import dataclasses
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from backend_lint.engine.cache_folder import Cache
 from backend_lint.engine.check import ProjectConfigurations, Request
 from backend_lint.engine.discovery import ProjectFiles, discover
 from backend_lint.engine.fix_comments import comment_fix
-from backend_lint.engine.fix_rounds import Workshop, count, fixes_in
+from backend_lint.engine.fix_rounds import Workshop, count
 from backend_lint.engine.plan import make_plans
 from backend_lint.engine.result import Result
 from backend_lint.engine.runner import merge, run
-from backend_lint.engine.settings import Configurations
 from backend_lint.findings import suppression
 from backend_lint.findings.model import Finding
 from backend_lint.fixes.proposal import Edit, Fix
 from backend_lint.source.decoding import encoding_of
+from backend_lint.source.parse import parse
 from backend_lint.source.statements import suppressions
 
 __all__ = ["ChangedFile", "Edit", "Fix", "Fixed", "fix_paths", "fixes_for"]
@@ -60,7 +64,8 @@ def fix_paths(paths: Sequence[Path], request: Request, *, unsafe: bool = False) 
     """
     configurations = ProjectConfigurations(request)
     projects = discover(paths, request.current, lambda root: configurations.of(root).excluded, force_exclude=request.force_exclude)
-    parts = [_fix_project(files, configurations, request, unsafe=unsafe) for files in projects]
+    with _cached(request) as cached:
+        parts = [_fix_project(files, configurations, cached, unsafe=unsafe) for files in projects]
     top = Path(os.path.commonpath([part.result.root for part in parts]))
     whole = Fixed(merge([part.result for part in parts], top))
     for part in parts:
@@ -71,6 +76,17 @@ def fix_paths(paths: Sequence[Path], request: Request, *, unsafe: bool = False) 
         ]
         whole.refused += part.refused
     return whole
+
+
+@contextmanager
+def _cached(request: Request) -> Iterator[Request]:
+    """A request with a cache, for each check takes from the one before what has not changed: where none is to be used, one that is thrown
+    away."""
+    if request.cache is not None:
+        yield request
+        return
+    with TemporaryDirectory(prefix="backend-lint-", ignore_cleanup_errors=True) as folder:
+        yield dataclasses.replace(request, cache=Cache(Path(folder, "cache"), Path(folder, "own")))
 
 
 def fixes_for(result: Result, path: str, text: str, request: Request | None = None) -> list[Fix]:
@@ -87,21 +103,20 @@ def fixes_for(result: Result, path: str, text: str, request: Request | None = No
     shop = _workshop(files, configurations, request, unsafe=True)
     data = text.encode("utf-8", "surrogatepass")
     shop.texts[path] = text.encode(encoding_of(data), "replace")
-    checked = shop.check([path], propose=True)[path]
-    if checked.tree is None or checked.tree.text != text:
+    checked = shop.check([path], propose=True, is_trial=True)[path]
+    if checked.text != text:
         return []
     places = {_place(finding): finding.fingerprint for finding in result.findings if finding.path == path}
-    found = [candidate for candidate in fixes_in(checked.tree, checked.proposed) if _place(candidate.finding) in places]
     fixes = [
         (candidate.finding, Fix(candidate.fix.title, candidate.fix.safety, candidate.fix.edits, places[_place(candidate.finding)]))
-        for candidate in found
+        for candidate in checked.offered
+        if _place(candidate.finding) in places
     ]
-    directives = suppressions(checked.tree)
-    for finding in result.findings:
-        if finding.path == path and finding.rule == suppression.UNUSED:
-            fix = comment_fix(checked.tree, finding, directives)
-            if fix is not None:
-                fixes.append((finding, fix))
+    unused = [finding for finding in result.findings if finding.path == path and finding.rule == suppression.UNUSED]
+    if unused and checked.is_sound:
+        tree = parse(path, shop.texts[path])
+        directives = suppressions(tree)
+        fixes += [(finding, fix) for finding in unused if (fix := comment_fix(tree, finding, directives)) is not None]
     return [fix for _, fix in sorted(fixes, key=lambda pair: (pair[0].line, pair[0].column, pair[0].rule))]
 
 
@@ -118,47 +133,46 @@ def _workshop(files: ProjectFiles, configurations: ProjectConfigurations, reques
         hiding=configurations.hiding(files),
         cache=request.cache,
         unsafe=unsafe,
+        jobs=request.jobs,
+        progress=request.progress,
+        timings=request.timings,
     )
 
 
 def _fix_project(files: ProjectFiles, configurations: ProjectConfigurations, request: Request, *, unsafe: bool) -> Fixed:
-    settings = configurations.of(files.root)
     shop = _workshop(files, configurations, request, unsafe=unsafe)
-    first = result = _run(files, settings, shop, request)
-    for _ in range(_MAX_PASSES):
-        wanted = [finding for finding in result.findings if finding.fix == "safe" or (unsafe and finding.fix == "unsafe")]
-        before = dict(shop.texts)
-        shop.remove_comments(wanted, result.directives)
-        shop.repair({finding.path for finding in wanted if finding.rule != suppression.UNUSED})
-        if shop.texts == before:
-            break
-        result = _settled(_run(files, settings, shop, request), first, files, settings, shop, request)
-    source = files.opened()
-    changed = [ChangedFile(path, source.read(path), data, len(shop.made.get(path, ()))) for path, data in sorted(shop.texts.items())]
-    return Fixed(result, changed, shop.refused)
-
-
-def _run(files: ProjectFiles, settings: Configurations, shop: Workshop, request: Request) -> Result:
-    return run(
+    first = result = run(
         files,
-        settings,
+        configurations.of(files.root),
         jobs=request.jobs,
-        texts=shop.texts or None,
         progress=request.progress,
         pack=shop.pack,
         cache=request.cache,
         timings=request.timings,
         hiding=shop.hiding,
     )
+    for _ in range(_MAX_PASSES):
+        wanted = [finding for finding in result.findings if shop.is_wanted(finding)]
+        if not wanted:
+            break
+        before = dict(shop.texts)
+        shop.remove_comments(wanted, result.directives)
+        shop.repair({finding.path for finding in wanted if finding.rule != suppression.UNUSED})
+        if shop.texts == before:
+            break
+        result = _settled(shop.whole(), first, shop)
+    source = files.opened()
+    changed = [ChangedFile(path, source.read(path), data, len(shop.made.get(path, ()))) for path, data in sorted(shop.texts.items())]
+    return Fixed(result, changed, shop.refused)
 
 
-def _settled(now: Result, first: Result, files: ProjectFiles, settings: Configurations, shop: Workshop, request: Request) -> Result:
+def _settled(now: Result, first: Result, shop: Workshop) -> Result:
     """The result of a check after fixes, of which those are taken back that have brought findings elsewhere."""
     worse = _worse(now, first)
     while worse and shop.texts:
-        for path in _blamed(sorted(worse), first, shop) or list(shop.texts):
+        for path in _blamed(sorted(worse), first, shop):
             shop.take_back(path, f"{min(worse)} would get a new finding")
-        now = _run(files, settings, shop, request)
+        now = shop.whole()
         worse = _worse(now, first)
     return now
 
@@ -170,12 +184,23 @@ def _worse(now: Result, first: Result) -> set[str]:
 
 
 def _blamed(paths: Sequence[str], first: Result, shop: Workshop) -> list[str]:
-    """The changed files without whose changes some files have no more findings than at first; none when no single one is to blame."""
+    """Changed files without whose changes some files have no more findings than at first: as few as halving them leaves, and all where
+    that does not tell."""
     before = {path: count(finding for finding in (*first.findings, *first.hidden) if finding.path == path) for path in paths}
-    found = []
-    for changed in shop.texts:
-        others = {path: data for path, data in shop.texts.items() if path != changed}
-        checked = shop.check(paths, others)
-        if all(not (count(checked[path].shown) - before[path]) for path in paths):
-            found.append(changed)
-    return found[:1]
+
+    def heals(without: Sequence[str]) -> bool:
+        others = {path: data for path, data in shop.texts.items() if path not in without}
+        checked = shop.check(paths, others, is_trial=True)
+        return all(not (count(checked[path].shown) - before[path]) for path in paths)
+
+    changed = sorted(shop.texts)
+    blamed = shop.checks.resting(paths, changed)
+    if not blamed or not heals(blamed):
+        blamed = changed
+    while len(blamed) > 1:
+        middle = len(blamed) // 2
+        half = next((part for part in (blamed[:middle], blamed[middle:]) if heals(part)), None)
+        if half is None:
+            break
+        blamed = half
+    return blamed

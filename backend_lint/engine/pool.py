@@ -22,6 +22,7 @@ from backend_lint.engine.analysis import Analysis, FileReport
 from backend_lint.engine.cache import Seen, Session
 from backend_lint.engine.cache_folder import Cache
 from backend_lint.engine.file_states import digest_of
+from backend_lint.engine.offers import Proposing
 from backend_lint.engine.plan import Plans
 from backend_lint.engine.registry import Packs, load_pack
 from backend_lint.engine.result import Problem
@@ -47,7 +48,7 @@ class Job:
     """What a process needs to begin: the project, and the name of the rule pack, which it imports itself.
 
     `paths` are to be checked; `trees` are those that are made already, see `trees_in_processes`. `cache` is where the process finds and
-    leaves others; `is_timed` has it say where its time went.
+    leaves others; `is_timed` has it say where its time went. `proposing` says for what fixes are to be offered.
     """
 
     root: Path
@@ -59,6 +60,7 @@ class Job:
     pack: Packs
     cache: Cache | None = None
     is_timed: bool = False
+    proposing: Proposing | None = None
 
 
 @dataclass(frozen=True)
@@ -171,7 +173,9 @@ class _Worker:
         self._timings = Timings() if job.is_timed else None
         self._session = None if job.cache is None else Session(job.cache, job.root, job.source, self._timings, shares=True)
         registry = load_pack(job.pack)
-        self._analysis = Analysis(job.root, job.files, job.source, job.plans, registry, self._session, self._timings, job.trees)
+        self._analysis = Analysis(
+            job.root, job.files, job.source, job.plans, registry, self._session, self._timings, job.trees, job.proposing
+        )
 
     def check(self, paths: Sequence[str]) -> Done:
         """Check some files, and leave their trees in the cache."""

@@ -60,10 +60,14 @@ class _Ledger(msgspec.Struct, array_like=True):
 
 
 class Reuse:
-    """The reports that earlier runs left in the cache of `session`, for a run on `files` by `plans` with the rules of `pack`."""
+    """The reports that earlier runs left in the cache of `session`, for a run on `files` by `plans` with the rules of `pack`.
 
-    def __init__(self, session: Session, files: ProjectFiles, plans: Plans, pack: Packs) -> None:
+    A `shelf` is where reports on texts that nobody has written yet are kept; what is not there is looked for in the cache.
+    """
+
+    def __init__(self, session: Session, files: ProjectFiles, plans: Plans, pack: Packs, shelf: dict[bytes, bytes] | None = None) -> None:
         self._session = session
+        self._shelf = shelf
         self._paths = files.all
         keys = [_key(files, plans, place, pack) for place in range(len(plans.plans))]
         # Plans that differ in what is made of reports, and not in what is in them, share their reports.
@@ -99,7 +103,9 @@ class Reuse:
     def _held(self, key: bytes | None, project: Project) -> _Ledger | None:
         """The ledger under a key without the reports that hold no more, and with the files as they are now."""
         store = self._session.store
-        stored = store.get("reports", key) if store is not None and key is not None else None
+        stored = self._shelf.get(key) if self._shelf is not None and key is not None else None
+        if stored is None and store is not None and key is not None:
+            stored = store.get("reports", key)
         if stored is None:
             return None
         try:
@@ -179,9 +185,13 @@ class Reuse:
         if self._session.store is None or not self._session.reads.is_steady:
             return
         try:
-            self._session.store.put("reports", key, zlib.compress(_encoder.encode(ledger), 1))
+            encoded = zlib.compress(_encoder.encode(ledger), 1)
         except (msgspec.MsgspecError, RecursionError, UnicodeError):
             return
+        if self._shelf is None:
+            self._session.store.put("reports", key, encoded)
+        else:
+            self._shelf[key] = encoded
 
 
 def _key(files: ProjectFiles, plans: Plans, place: int, pack: Packs) -> bytes | None:

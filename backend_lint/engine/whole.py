@@ -14,6 +14,7 @@ from backend_lint.engine.baselines import Hiding
 from backend_lint.engine.cache import Session
 from backend_lint.engine.cache_folder import Cache
 from backend_lint.engine.discovery import ProjectFiles
+from backend_lint.engine.offers import Proposing
 from backend_lint.engine.plan import Plans
 from backend_lint.engine.pool import FILES_WORTH_A_POOL, Job, check_in_processes, default_jobs, trees_in_processes
 from backend_lint.engine.registry import Packs, Registry, load_pack
@@ -31,7 +32,8 @@ from backend_lint.source.files import FileSource
 class Work:
     """What is to be done: check the targets of `files`, whose bytes come from `source`, by `plans` with the rules of `pack`, in so many
     processes, None for as many as pay. `session` is the cache as this process uses it, `cache` where others find it; they are there or not
-    together. `is_kept` is whether reports on single files are taken from the cache and left there. `hiding` says what may hide findings."""
+    together. `is_kept` is whether reports on single files are taken from the cache and left there. `hiding` says what may hide findings,
+    `proposing` for what fixes are to be offered."""
 
     files: ProjectFiles
     source: FileSource
@@ -43,6 +45,7 @@ class Work:
     cache: Cache | None
     timings: Timings | None
     hiding: Hiding
+    proposing: Proposing | None = None
 
 
 def analyse(work: Work, progress: Callable[[int, int], None] | None) -> Result:
@@ -51,7 +54,7 @@ def analyse(work: Work, progress: Callable[[int, int], None] | None) -> Result:
         registry = load_pack(work.pack)
     reports: list[FileReport] = []
     if work.files.targets:
-        with _without_collector():
+        with without_collector():
             for report in _reports(work, registry):
                 reports.append(report)
                 if progress is not None and report.path is not None:
@@ -75,7 +78,7 @@ def _reports(work: Work, registry: Registry) -> Iterator[FileReport]:
     yield from known.values()
     made: list[FileReport] = []
     findings = Findings()
-    for report in _made(work, analysis, tuple(path for path in files.targets if path not in known), findings):
+    for report in made_anew(work, analysis, tuple(path for path in files.targets if path not in known), findings):
         made.append(report)
         yield report
     if reuse is not None and not any(problem.kind == "internal" for report in made for problem in report.problems):
@@ -84,7 +87,7 @@ def _reports(work: Work, registry: Registry) -> Iterator[FileReport]:
             reuse.keep(made, findings)
 
 
-def _made(work: Work, analysis: Analysis, paths: tuple[str, ...], findings: Findings) -> Iterator[FileReport]:
+def made_anew(work: Work, analysis: Analysis, paths: tuple[str, ...], findings: Findings) -> Iterator[FileReport]:
     """The reports on some files and on the project as a whole. What searches found in other processes is added to `findings`."""
     processes = min(work.processes or default_jobs(len(paths)), max(1, len(paths)))
     if processes > 1:
@@ -137,6 +140,7 @@ def _job(work: Work, paths: tuple[str, ...], trees: Mapping[bytes, bytes]) -> Jo
         pack=work.pack,
         cache=work.cache,
         is_timed=work.timings is not None,
+        proposing=work.proposing,
     )
 
 
@@ -203,7 +207,7 @@ def _own_severity(extra: Sequence[Finding], plans: Plans, registry: Registry) ->
 
 
 @contextmanager
-def _without_collector() -> Iterator[None]:
+def without_collector() -> Iterator[None]:
     """Trees are large and have few cycles: the collector would walk them again and again for nothing."""
     was_on = gc.isenabled()
     gc.disable()

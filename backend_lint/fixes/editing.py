@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import libcst as cst
-from libcst.metadata import MetadataWrapper, PositionProvider
 
 from backend_lint.fixes.imports import add_below, add_import
+from backend_lint.fixes.places import Places
 from backend_lint.fixes.proposal import Edit, NotFixable
 from backend_lint.source import nodes as n
 
@@ -36,14 +36,12 @@ class Editing:
             module = cst.parse_module(tree.text)
         except (cst.ParserSyntaxError, RecursionError) as fault:
             raise NotFixable("the file cannot be read by the parser that keeps its format") from fault
-        if module.code != tree.text:
+        places = Places(module)
+        if places.code != tree.text:
             raise NotFixable("the file would be formatted anew")
-        wrapper = MetadataWrapper(module, unsafe_skip_copy=True)
-        self.module = wrapper.module
-        self._spans = {
-            node: (self._offset(place.start.line, place.start.column), self._offset(place.end.line, place.end.column))
-            for node, place in wrapper.resolve(PositionProvider).items()
-        }
+        self.module = module
+        self._spans = places.spans
+        self._wholes = places.wholes
         self._by_start: dict[int, list[cst.CSTNode]] = {}
         for node, (start, _) in self._spans.items():
             self._by_start.setdefault(start, []).append(node)
@@ -55,10 +53,6 @@ class Editing:
         self._changes: dict[cst.CSTNode, list[Change]] = {}
         self._imports: list[tuple[str, str | None]] = []
         self._added: list[str] = []
-
-    def _offset(self, line: int, column: int) -> int:
-        starts = self.tree.line_starts
-        return starts[line - 1] + column if line <= len(starts) else len(self.tree.text)
 
     # --- finding nodes
 
@@ -220,10 +214,27 @@ class Editing:
             changed = add_import(changed, module, attribute)
         for text in self._added:
             changed = add_below(changed, self.statements(text))
-        found = difference(self.tree.text, changed.code)
+        found = self._difference(changed)
         if not found:
             raise NotFixable("nothing would change")
         return found
+
+    def _difference(self, changed: cst.Module) -> tuple[Edit, ...]:
+        """The edits that make the text of another. What stands before the first statement at the top that is another one now, and behind
+        the last, is the same text, and code is not generated for it."""
+        text, before, after = self.tree.text, self.module.body, changed.body
+        low = 0
+        while low < min(len(before), len(after)) and before[low] is after[low]:
+            low += 1
+        high = 0
+        while high < min(len(before), len(after)) - low and before[-1 - high] is after[-1 - high]:
+            high += 1
+        is_inside = _are_same(changed.header, self.module.header) and _are_same(changed.footer, self.module.footer)
+        if not low or not high or not is_inside:
+            return difference(text, changed.code)
+        start, end = self._wholes[before[low - 1]][1], self._wholes[before[-high]][0]
+        replacement = "".join(changed.code_for_node(each) for each in after[low : len(after) - high])
+        return tuple(Edit(start + edit.start, start + edit.end, edit.replacement) for edit in difference(text[start:end], replacement))
 
 
 class _Changer(cst.CSTTransformer):
@@ -246,6 +257,10 @@ class _Changer(cst.CSTTransformer):
         for change in self._changes.get(original_node, ()):
             updated_node = change(updated_node)
         return updated_node
+
+
+def _are_same(some: Sequence[cst.CSTNode], others: Sequence[cst.CSTNode]) -> bool:
+    return len(some) == len(others) and all(one is other for one, other in zip(some, others, strict=True))
 
 
 def difference(before: str, after: str) -> tuple[Edit, ...]:

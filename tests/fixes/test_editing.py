@@ -9,9 +9,11 @@ import libcst as cst
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from libcst.metadata import CodePosition, MetadataWrapper, PositionProvider
 
 from backend_lint.engine.registry import built_in
 from backend_lint.fixes.editing import Editing, difference
+from backend_lint.fixes.places import Places
 from backend_lint.fixes.proposal import NotFixable, apply
 from backend_lint.source import nodes as n
 from backend_lint.source.parse import parse
@@ -50,3 +52,19 @@ def test_two_statements_on_a_line_are_not_taken_apart() -> None:
 def test_each_rule_with_fixes_is_in_the_table_of_the_documentation() -> None:
     table = (Path(__file__).parents[2] / "docs" / "fixes.md").read_text()
     assert [rule.code for rule in built_in().rules if rule.fixable and rule.code not in table] == []
+
+
+@pytest.mark.parametrize("path", sorted((Path(__file__).parents[2] / "backend_lint" / "fixes").glob("*.py")), ids=lambda path: path.name)
+def test_places_are_those_that_libcst_says(path: Path) -> None:
+    tree = parse(path.name, path.read_bytes())
+    module = cst.parse_module(tree.text)
+    known = MetadataWrapper(module, unsafe_skip_copy=True).resolve(PositionProvider)
+
+    def offset(place: CodePosition) -> int:
+        return tree.line_starts[place.line - 1] + place.column if place.line <= len(tree.line_starts) else len(tree.text)
+
+    places = Places(module)
+    assert places.code == tree.text
+    assert places.spans == {node: (offset(place.start), offset(place.end)) for node, place in known.items()}
+    for statement, (start, end) in places.wholes.items():
+        assert module.code_for_node(statement) == tree.text[start:end]
