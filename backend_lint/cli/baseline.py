@@ -4,30 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from backend_lint.cli.options import baseline_option, cache_folder_option, cache_of, command_line, no_cache_option, rule_pack_options
+from backend_lint.cli.options import (
+    Command,
+    baseline_option,
+    cache_folder_option,
+    cache_of,
+    command_line,
+    config_options,
+    extend_select_option,
+    ignore_option,
+    no_cache_option,
+    rule_pack_options,
+    select_option,
+)
 
 if TYPE_CHECKING:
     from backend_lint.engine.baseline_edit import Acceptance, Edit
     from backend_lint.engine.check import Request
     from backend_lint.engine.result import Result, StaleEntry
 
-Command = TypeVar("Command", bound=Callable[..., Any])
-
 _OPTIONS = (
     baseline_option,
-    click.option("--config", type=click.Path(), metavar="FILE", help="Use this configuration for all files."),
-    click.option("--no-config", is_flag=True, help="Read no configuration."),
+    config_options(),
     rule_pack_options,
 )
 
 _CHECK_OPTIONS = (
-    click.option("--select", multiple=True, metavar="RULE", help="Check these rules only: codes, beginnings of codes, names or families."),
-    click.option("--extend-select", multiple=True, metavar="RULE", help="Check these rules as well."),
-    click.option("--ignore", multiple=True, metavar="RULE", help="Do not check these rules."),
+    select_option,
+    extend_select_option,
+    ignore_option,
     click.option("--pedantic/--no-pedantic", default=None, help="Look at notes too: what reviewers would disagree about."),
     click.option("--include-tests/--no-include-tests", default=None, help="Check tests, migrations and examples like other code."),
     click.option("-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Use N processes.  [default: what pays]"),
@@ -208,7 +217,7 @@ def _update(options: dict[str, Any], acceptance: Acceptance | None, *, dry_run: 
 
 def _carry_out(result: Result, edits: Sequence[Edit], *, dry_run: bool, traceback: bool) -> int:
     """Write the baselines, unless the check was incomplete: what it did not find would be taken for gone, or be missed."""
-    from backend_lint.cli.check import tell_problems
+    from backend_lint.cli.telling import tell_problems
     from backend_lint.cli.terminal import say, writing
     from backend_lint.report.baselines import edit_lines
 
@@ -251,8 +260,6 @@ def _propose_to_merge(edits: Sequence[Edit]) -> None:
 def _request(options: dict[str, Any]) -> Request:
     from backend_lint.engine.check import Request
 
-    if options["config"] is not None and options["no_config"]:
-        raise click.UsageError("--config and --no-config exclude each other")
     line = command_line(
         select=options.get("select", ()),
         extend_select=options.get("extend_select", ()),

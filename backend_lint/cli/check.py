@@ -17,6 +17,7 @@ from backend_lint.cli.options import (
     cache_of,
     color_option,
     command_line,
+    config_options,
     extend_select_option,
     ignore_option,
     no_cache_option,
@@ -26,13 +27,14 @@ from backend_lint.cli.options import (
     select_option,
     split_selectors,
 )
+from backend_lint.cli.telling import decoded, shown, tell_problems
 from backend_lint.report.output import CHECK_FORMATS, FORMATS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from backend_lint.engine.check import Request
-    from backend_lint.engine.result import Problem, Result
+    from backend_lint.engine.result import Result
     from backend_lint.engine.settings import FailLevel
     from backend_lint.report.output import Output
 
@@ -57,8 +59,7 @@ Exit codes: 0 checked completely, nothing at or above the level of --fail-on;
     type=click.Choice(["error", "warning", "note", "never"]),
     help="The least severity that makes the exit code 1; `never` for none.  [default: warning]",
 )
-@click.option("--config", type=click.Path(), metavar="FILE", help="Use this configuration for all files.")
-@click.option("--no-config", is_flag=True, help="Read no configuration.")
+@config_options()
 @rule_pack_options
 @preview_option
 @click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave out files and folders, as in .gitignore; repeatable.")
@@ -120,8 +121,6 @@ def check(
     Folders are searched for Python files, without those that .gitignore or the configuration leave out; files that are named are checked
     unless --force-exclude is given. `-` stands for standard input.
     """
-    if config is not None and no_config:
-        raise click.UsageError("--config and --no-config exclude each other")
     if baseline is not None and no_baseline:
         raise click.UsageError("--baseline and --no-baseline exclude each other")
     if "" in paths or (select and not split_selectors(select)):
@@ -296,42 +295,7 @@ def _tell_unknown(select: tuple[str, ...], extend_select: tuple[str, ...], ignor
     return bool(faults)
 
 
-def tell_problems(problems: Sequence[Problem], display: Callable[[str], str], *, with_details: bool) -> None:
-    """Name what went wrong on standard error, once for all the files in which the same went wrong."""
-    from backend_lint.cli.terminal import say
-
-    alike: dict[str, list[Problem]] = {}
-    for problem in problems:
-        alike.setdefault(problem.message, []).append(problem)
-    for message, (first, *others) in alike.items():
-        place = f"{display(first.path)}: " if first.path else ""
-        more = f" (and in {len(others)} other {'file' if len(others) == 1 else 'files'})" if others else ""
-        say(f"error: {place}{message}{more}")
-        if with_details and first.detail:
-            print(first.detail, file=sys.stderr)
-    if not with_details and any(problem.detail for problem in problems):
-        say("for the text that a bug report needs, run the same command with --traceback")
-
-
 def _shown_here(root: Path, path: str) -> str:
     from pathlib import Path
 
     return shown(path, root, Path(os.path.realpath(Path.cwd())))
-
-
-def shown(path: str, root: Path, current: Path) -> str:
-    """A path of a result as the user wants to see it: relative to the current folder where it lies below, else to the project root."""
-    try:
-        return (root / path).relative_to(current).as_posix()
-    except ValueError:
-        return path
-
-
-def decoded(data: bytes) -> str:
-    """The text of a Python file, in the encoding it declares (PEP 263). Raises ValueError."""
-    from backend_lint.source.decoding import Undecodable, decode
-
-    try:
-        return decode(data)
-    except Undecodable as fault:
-        raise ValueError(fault.message) from None

@@ -37,7 +37,7 @@ def check(path: str | None, rule_pack: tuple[str, ...], allow_project_rules: boo
 
     named = Path(path or ".")
     if not named.exists():
-        say(f"error: {visible(str(named))}: this path does not exist")
+        say(f"error: {named}: this path does not exist")
         return 2
     try:
         is_file = named.is_file()
@@ -50,7 +50,7 @@ def check(path: str | None, rule_pack: tuple[str, ...], allow_project_rules: boo
         if each.fault is not None:
             refuse(each.fault)
         for remark in each.remarks:
-            say(f"note: {visible(remark)}")
+            say(f"note: {remark}")
     if any(each.fault is not None for each in found):
         return 2
     with writing():

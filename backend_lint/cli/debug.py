@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import click
 
-from backend_lint.cli.options import cache_folder_option, color_option, no_cache_option, rule_pack_options
+from backend_lint.cli.options import cache_folder_option, color_option, config_options, no_cache_option, rule_pack_options
 
 
 @click.command()
 @click.argument("file", type=click.Path())
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print.")
-@click.option("--config", type=click.Path(), metavar="FILE", help="Use this configuration.")
-@click.option("--no-config", is_flag=True, help="Read no configuration.")
+@config_options("Use this configuration.")
 @rule_pack_options
 @no_cache_option
 @cache_folder_option
@@ -31,8 +30,6 @@ def debug(
 
     Rules are silent where they do not know: the imports and calls that lead nowhere say which of them see less than there is.
     """
-    if config is not None and no_config:
-        raise click.UsageError("--config and --no-config exclude each other")
     from pathlib import Path
 
     from backend_lint.cli.inspecting import displayed, looking
@@ -40,11 +37,10 @@ def debug(
     from backend_lint.cli.terminal import output, say, writing
     from backend_lint.engine.check import Request
     from backend_lint.engine.settings import CommandLine
-    from backend_lint.report.plain import visible
 
     path = Path(file)
     if not path.is_file():
-        say(f"error: {visible(file)}: {'this is no file' if path.exists() else 'this path does not exist'}")
+        say(f"error: {file}: {'this is no file' if path.exists() else 'this path does not exist'}")
         return 2
     request = Request(
         current=Path.cwd(),

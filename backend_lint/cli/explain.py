@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from backend_lint.cli.options import cache_folder_option, color_option, no_cache_option, rule_pack_options
+from backend_lint.cli.options import cache_folder_option, color_option, config_options, no_cache_option, rule_pack_options
 
 if TYPE_CHECKING:
     from backend_lint.engine.entries import RuleEntry
@@ -20,8 +20,7 @@ _PLACE = re.compile(r"(?P<rule>[^@]+)@(?P<path>.+?):(?P<line>[0-9]{1,7})(?::[0-9
 @click.command()
 @click.argument("place", metavar="RULE@FILE:LINE")
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print.")
-@click.option("--config", type=click.Path(), metavar="FILE", help="Use this configuration.")
-@click.option("--no-config", is_flag=True, help="Read no configuration.")
+@config_options("Use this configuration.")
 @rule_pack_options
 @no_cache_option
 @cache_folder_option
@@ -41,8 +40,6 @@ def explain(
 
     RULE is a code or a name, such as in BL801@app/orders.py:41.
     """
-    if config is not None and no_config:
-        raise click.UsageError("--config and --no-config exclude each other")
     given = _PLACE.fullmatch(place)
     if given is None:
         raise click.UsageError(f"{place!r} is no place (expected RULE@FILE:LINE, such as BL801@app/orders.py:41)")
@@ -53,11 +50,10 @@ def explain(
     from backend_lint.cli.terminal import output, refuse, say, writing
     from backend_lint.engine.check import Request
     from backend_lint.engine.settings import CommandLine, ConfigurationFault
-    from backend_lint.report.plain import visible
 
     path = Path(given["path"])
     if not path.is_file():
-        say(f"error: {visible(given['path'])}: {'this is no file' if path.exists() else 'this path does not exist'}")
+        say(f"error: {given['path']}: {'this is no file' if path.exists() else 'this path does not exist'}")
         return 2
     request = Request(
         current=Path.cwd(),
@@ -80,7 +76,7 @@ def explain(
         try:
             found = explained(project, entry, project.files.targets[0], int(given["line"]))
         except NoSuchLine as fault:
-            say(f"error: {visible(str(fault))}")
+            say(f"error: {fault}")
             return 2
         except ConfigurationFault as fault:
             refuse(fault)
@@ -104,7 +100,6 @@ def _rule(registry: Registry, written: str) -> RuleEntry | None:
 
 def _unknown(registry: Registry, written: str) -> str:
     from backend_lint.engine.registry import nearest
-    from backend_lint.report.plain import visible
 
     near = nearest(written, (*registry.by_name, *registry.by_code))
-    return f'unknown rule "{visible(written)}"' + (f'; did you mean "{near}"?' if near else "")
+    return f'unknown rule "{written}"' + (f'; did you mean "{near}"?' if near else "")

@@ -54,7 +54,7 @@ def show(paths: list[Path], request: Request, *, unsafe: bool, quiet: bool, colo
         say(f"would fix {_counted(made.files)}{more}" if made.files else f"nothing to fix{more}")
         _tell_refused(made, display)
     if made.result.problems:
-        from backend_lint.cli.check import tell_problems
+        from backend_lint.cli.telling import tell_problems
 
         tell_problems(made.result.problems, lambda path: display(made.result.root, path), with_details=False)
         return 2
@@ -67,7 +67,7 @@ def _counted(files: list[ChangedFile]) -> str:
 
 def _tell_refused(made: Fixed, display: Callable[[Path, str], str]) -> None:
     for finding, reason in made.refused[:_TOLD]:
-        say(f"not fixed: {visible(display(made.result.root, finding.path))}:{finding.line} {finding.rule}: {visible(reason)}")
+        say(f"not fixed: {display(made.result.root, finding.path)}:{finding.line} {finding.rule}: {reason}")
     if len(made.refused) > _TOLD:
         say(f"not fixed: {len(made.refused) - _TOLD} more")
 

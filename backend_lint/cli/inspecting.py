@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from backend_lint.cli.telling import shown
 
 if TYPE_CHECKING:
     from backend_lint.engine.check import Request
@@ -20,25 +22,19 @@ def looking(paths: Sequence[Path], request: Request) -> Iterator[list[Opened] | 
     from backend_lint.engine.discovery import MissingPath
     from backend_lint.engine.settings import ConfigurationFault
     from backend_lint.insight.opening import opened
-    from backend_lint.report.plain import visible
 
-    try:
-        context = opened(paths, request)
-        found: list[Opened] | None = context.__enter__()
-    except ConfigurationFault as fault:
-        refuse(fault)
-        found = None
-    except MissingPath as fault:
-        say(f"error: {visible(str(fault))}")
-        found = None
-    yield found
-    if found is not None:
-        context.__exit__(None, None, None)
+    with ExitStack() as stack:
+        found: list[Opened] | None = None
+        try:
+            found = stack.enter_context(opened(paths, request))
+        except ConfigurationFault as fault:
+            refuse(fault)
+        except MissingPath as fault:
+            say(f"error: {fault}")
+        yield found
 
 
 def displayed(root: Path, request: Request) -> Callable[[str], str]:
     """Turns paths relative to `root` into those to show."""
-    from backend_lint.cli.check import shown
-
     current = Path(os.path.realpath(request.current))
     return lambda path: shown(path, root, current)

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from backend_lint.engine.cache_folder import Cache
     from backend_lint.engine.settings import CommandLine, FailLevel
 
+Command = TypeVar("Command", bound=Callable[..., Any])
+
 
 def complete_selector(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     """The families, names and codes of rules that begin as the last one of a list with commas does, for a shell."""
@@ -69,6 +71,23 @@ baseline_option = click.option(
     help="The findings that are accepted.  [default: .backend-lint-baseline beside the configuration, if there is one]",
 )
 
+_Value = TypeVar("_Value")
+
+
+def _one_configuration(ctx: click.Context, param: click.Parameter, value: _Value) -> _Value:
+    """Refuse `--config` with `--no-config`: whichever is looked at last sees the other."""
+    if value and any(ctx.params.get(name) for name in ("config", "no_config") if name != param.name):
+        raise click.UsageError("--config and --no-config exclude each other", ctx)
+    return value
+
+
+def config_options(meant: str = "Use this configuration for all files.") -> Callable[[Command], Command]:
+    """Give a command the options that say which configuration holds: `config`, which `meant` explains, or `no_config`, not both."""
+    named = click.option("--config", type=click.Path(), metavar="FILE", callback=_one_configuration, help=meant)
+    none = click.option("--no-config", is_flag=True, callback=_one_configuration, help="Read no configuration.")
+    return lambda command: named(none(command))
+
+
 no_cache_option = click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
 
 
@@ -84,8 +103,6 @@ _allow_project_rules = click.option(
     help="Run the rule packs that the project's own configuration names.  [env var: BACKEND_LINT_ALLOW_PROJECT_RULES]",
 )
 preview_option = click.option("--preview/--no-preview", default=None, help="Treat rules that are on trial like all others.")
-
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def rule_pack_options(command: Command) -> Command:

@@ -16,6 +16,7 @@ from backend_lint.cli.options import (
     cache_of,
     color_option,
     command_line,
+    config_options,
     extend_select_option,
     ignore_option,
     no_cache_option,
@@ -66,8 +67,7 @@ cannot be parsed, usage, configuration or internal errors."""
 @click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave out files and folders, as in .gitignore; repeatable.")
 @click.option("--include-tests/--no-include-tests", default=None, help="Check tests, migrations and examples like other code.")
 @click.option("--pedantic/--no-pedantic", default=None, help="Review notes too: what reviewers would disagree about.")
-@click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="Use this configuration for all files, on both sides.")
-@click.option("--no-config", is_flag=True, help="Read no configuration.")
+@config_options("Use this configuration for all files, on both sides.")
 @click.option("--no-group", is_flag=True, help="Report new findings of one cause one by one instead of as one, where they come from.")
 @click.option("--summary", type=click.Path(path_type=Path), metavar="FILE", help="Append the report in Markdown to a file as well.")
 @click.option("-q", "--quiet", is_flag=True, help="Leave out remarks.")
@@ -100,7 +100,7 @@ def review(
     allow_project_rules: bool,
     preview: bool | None,
     pedantic: bool | None,
-    config: Path | None,
+    config: str | None,
     no_config: bool,
     no_group: bool,
     summary: Path | None,
@@ -120,11 +120,9 @@ def review(
     sources = [base is not None, staged, commit is not None, range_ is not None, patch is not None, pre_commit]
     if sum(sources) > 1:
         raise click.UsageError("give one of --base, --staged, --commit, --range, --patch and --pre-commit")
-    if config is not None and no_config:
-        raise click.UsageError("--config and --no-config exclude each other")
 
     from backend_lint.cli import terminal
-    from backend_lint.cli.check import tell_problems
+    from backend_lint.cli.telling import tell_problems
     from backend_lint.engine.settings import ConfigurationFault
     from backend_lint.review.change import ChangeRequest, opened
     from backend_lint.review.gate import Rules
@@ -158,7 +156,7 @@ def review(
             max_new=max_new,
             allow_suppressions=allow_suppressions,
             command_line=line,
-            config=config,
+            config=Path(config) if config is not None else None,
             use_config=not no_config,
             jobs=jobs,
             current=Path(os.path.realpath(Path.cwd())),
@@ -239,7 +237,7 @@ def _report(
 ) -> bool:
     """Write the reports; whether all could be written."""
     from backend_lint.cli import terminal
-    from backend_lint.cli.check import decoded, shown
+    from backend_lint.cli.telling import decoded, shown
     from backend_lint.report.output import render_review
 
     current = Path(os.path.realpath(Path.cwd()))

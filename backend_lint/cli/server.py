@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import click
 
-from backend_lint.cli.options import cache_folder_option, cache_of, command_line, no_cache_option, preview_option, rule_pack_options
+from backend_lint.cli.options import (
+    cache_folder_option,
+    cache_of,
+    command_line,
+    extend_select_option,
+    ignore_option,
+    no_cache_option,
+    preview_option,
+    rule_pack_options,
+    select_option,
+)
 
 
 @click.command()
 @click.option("--stdio", is_flag=True, help="Speak over standard input and output: what it does anyway, and some editors say.")
-@click.option("--select", multiple=True, metavar="RULE", help="Check these rules only.")
-@click.option("--extend-select", multiple=True, metavar="RULE", help="Check these rules as well.")
-@click.option("--ignore", multiple=True, metavar="RULE", help="Do not check these rules.")
+@select_option
+@extend_select_option
+@ignore_option
 @click.option("--pedantic/--no-pedantic", default=None, help="Show notes too: what reviewers would disagree about.")
 @click.option("--include-tests/--no-include-tests", default=None, help="Check tests, migrations and examples like other code.")
 @click.option("--config", type=click.Path(), metavar="FILE", help="Use this configuration for all files.")

@@ -6,14 +6,21 @@ from pathlib import Path
 
 import click
 
-from backend_lint.cli.options import cache_folder_option, cache_of, color_option, command_line, no_cache_option, rule_pack_options
+from backend_lint.cli.options import (
+    cache_folder_option,
+    cache_of,
+    color_option,
+    command_line,
+    config_options,
+    no_cache_option,
+    rule_pack_options,
+)
 
 
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATHS]...")
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to list them.")
-@click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="Use this configuration for all files.")
-@click.option("--no-config", is_flag=True, help="Read no configuration.")
+@config_options()
 @rule_pack_options
 @click.option("--include-tests/--no-include-tests", default=None, help="Check tests, migrations and examples like other code.")
 @click.option("-q", "--quiet", is_flag=True, help="Leave out the summary.")
@@ -25,7 +32,7 @@ from backend_lint.cli.options import cache_folder_option, cache_of, color_option
 def suppressions(
     paths: tuple[Path, ...],
     format_: str,
-    config: Path | None,
+    config: str | None,
     no_config: bool,
     rule_pack: tuple[str, ...],
     allow_project_rules: bool,
@@ -46,7 +53,7 @@ def suppressions(
     import time
 
     from backend_lint.cli import terminal
-    from backend_lint.cli.check import shown, tell_problems
+    from backend_lint.cli.telling import shown, tell_problems
     from backend_lint.engine.check import ProjectConfigurations, Request
     from backend_lint.engine.discovery import MissingPath
     from backend_lint.engine.registry import load_pack
@@ -55,8 +62,6 @@ def suppressions(
     from backend_lint.engine.suppressions import suppressions as listed
     from backend_lint.report.suppressions import render_json, render_text
 
-    if config is not None and no_config:
-        raise click.UsageError("--config and --no-config exclude each other")
     current = Path(os.path.realpath(Path.cwd()))
     request = Request(
         current=current,
@@ -71,7 +76,7 @@ def suppressions(
             rule_pack=rule_pack,
             allow_project_rules=allow_project_rules,
         ),
-        config=config,
+        config=Path(config) if config is not None else None,
         use_config=not no_config,
         jobs=jobs,
         cache=cache_of(cache_dir, no_cache=no_cache),

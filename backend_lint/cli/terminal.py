@@ -26,8 +26,10 @@ PATIENCE = 1.0
 
 
 def say(message: str) -> None:
-    """Write a line to standard error. It is no finding."""
-    print(f"backend-lint: {message}", file=sys.stderr)
+    """Write a line to standard error, in which nothing is left that a terminal would obey: it may name files. It is no finding."""
+    from backend_lint.report.plain import visible
+
+    print(f"backend-lint: {visible(message)}", file=sys.stderr)
 
 
 def refuse(fault: ConfigurationFault) -> None:

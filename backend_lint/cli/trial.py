@@ -13,6 +13,7 @@ from backend_lint.cli.options import (
     color_option,
     command_line,
     complete_selector,
+    config_options,
     no_cache_option,
     rule_pack_options,
     split_selectors,
@@ -45,8 +46,7 @@ read; 130 interrupted, after the answer for the commits until then."""
 @click.option("--pedantic/--no-pedantic", default=None, help="Count notes too.")
 @click.option("--include-tests/--no-include-tests", default=None, help="Look at tests, migrations and examples like other code.")
 @click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave out files and folders, as in .gitignore; repeatable.")
-@click.option("--config", type=click.Path(), metavar="FILE", help="Use this configuration for all commits.  [default: today's at the top]")
-@click.option("--no-config", is_flag=True, help="Read no configuration.")
+@config_options("Use this configuration for all commits.  [default: today's at the top]")
 @rule_pack_options
 @click.option("-q", "--quiet", is_flag=True, help="Show no progress bar.")
 @click.option("-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Use N processes.  [default: what pays]")
@@ -78,8 +78,6 @@ def trial(
     RULE is a code, the beginning of one, a name or a family; rules that are off and those on trial are meant as well. Each commit that is
     no merge and touches Python is reviewed against its first parent, by one configuration, the newest first. The repository is only read.
     """
-    if config is not None and no_config:
-        raise click.UsageError("--config and --no-config exclude each other")
     if not split_selectors(rules):
         raise click.UsageError("RULE cannot be empty")
     from pathlib import Path

@@ -33,7 +33,6 @@ _ADMIN_HOOKS = frozenset({
     "save_model", "save_form", "save_formset", "save_related", "delete_model", "log_addition", "log_change", "log_deletion", "response_add",
     "response_change", "response_delete", "changeform_view", "add_view", "change_view", "delete_view", "construct_change_message",
 })  # fmt: skip
-_ADMIN = frozenset({"django.contrib.admin.ModelAdmin", "django.contrib.admin.options.ModelAdmin", "django.contrib.admin.InlineModelAdmin"})
 _JOB_FILE = re.compile(
     r"(?:^|/)(?:tasks?|jobs?|scheduled|workers?|cron\w*|crons?|schedulers?|schedules?|consumers?|daemons?|celery\w*|background\w*)(?:/|\.py$|_)"
 )

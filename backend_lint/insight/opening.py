@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -79,8 +78,3 @@ def _opened(files: ProjectFiles, every: ProjectConfigurations, request: Request)
         plans=make_plans(files, configurations),
         session=session,
     )
-
-
-def current_folder(request: Request) -> Path:
-    """The folder that the user works in, without symbolic links."""
-    return Path(os.path.realpath(request.current))

@@ -8,15 +8,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from pathlib import Path
-from typing import Literal
 
 from lsprotocol import types
 from pygls.uris import from_fs_path
 
 #: What a line ends with in the protocol, and in Python: not all that `str.splitlines` takes for an end.
 _END = re.compile(r"\r\n|\n|\r")
-
-Encoding = Literal["utf-8", "utf-16", "utf-32"]
 
 
 class Lines:

@@ -47,6 +47,10 @@ class TestExitCodes:
         answer = run("check", "a.py", "missing.py", folder=write({"a.py": BROKEN}))
         assert (answer.returncode, answer.stdout, answer.stderr) == (2, "", "backend-lint: error: missing.py: this path does not exist\n")
 
+    def test_a_path_cannot_command_the_terminal(self, run: Run, write: Write) -> None:
+        answer = run("check", "a\x1b[31m.py", folder=write({}))
+        assert answer.stderr == "backend-lint: error: a\\x1b[31m.py: this path does not exist\n"
+
     def test_no_file_is_said_and_0(self, run: Run, write: Write) -> None:
         for words in ([], ["--format", "json"]):
             answer = run("check", *words, folder=write({"a.txt": ""}))
