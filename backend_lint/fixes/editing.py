@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import libcst as cst
@@ -42,6 +42,7 @@ class Editing:
         self.module = module
         self._spans = places.spans
         self._wholes = places.wholes
+        self._parents = places.parents
         self._by_start: dict[int, list[cst.CSTNode]] = {}
         for node, (start, _) in self._spans.items():
             self._by_start.setdefault(start, []).append(node)
@@ -89,14 +90,10 @@ class Editing:
     def function(self, node: n.FunctionDef) -> cst.FunctionDef:
         """The definition whose name stands where that of `node` does."""
         for found in self._by_start.get(node.name_start, ()):
-            for holder in self._holders:
-                if holder.name is found:
-                    return holder
+            holder = self._parents.get(found)
+            if isinstance(holder, cst.FunctionDef) and holder.name is found:
+                return holder
         raise NotFixable("the function is written in a way that the fix does not know")
-
-    @property
-    def _holders(self) -> Iterator[cst.FunctionDef]:
-        return (node for node in self._spans if isinstance(node, cst.FunctionDef))
 
     def statement(self, node: n.Node) -> cst.BaseStatement:
         """The statement that begins where `node` does, with all statements of its line. Raises `NotFixable` when others stand before it."""
@@ -114,10 +111,10 @@ class Editing:
 
     def block_of(self, statement: cst.BaseStatement) -> cst.CSTNode:
         """The block whose statements a statement is one of."""
-        for node in (self.module, *self._spans):
-            body = getattr(node, "body", None)
-            if isinstance(body, (list, tuple)) and any(each is statement for each in body):
-                return node
+        block = self._parents.get(statement)
+        body = getattr(block, "body", None)
+        if block is not None and isinstance(body, (list, tuple)) and any(each is statement for each in body):
+            return block
         raise NotFixable("the statement stands in no block of its own")
 
     # --- changing
@@ -208,7 +205,7 @@ class Editing:
 
     def edits(self) -> tuple[Edit, ...]:
         """What the changes come to in the text. Raises `NotFixable` when they come to nothing."""
-        changed = self.module.visit(_Changer(self._changes, self._spans)) if self._changes else self.module
+        changed = self.module.visit(_Changer(self._changes, self._parents)) if self._changes else self.module
         assert isinstance(changed, cst.Module)
         for module, attribute in dict.fromkeys(self._imports):
             changed = add_import(changed, module, attribute)
@@ -240,18 +237,18 @@ class Editing:
 class _Changer(cst.CSTTransformer):
     """Makes the registered changes, and looks only where there are any."""
 
-    def __init__(self, changes: dict[cst.CSTNode, list[Change]], spans: dict[cst.CSTNode, tuple[int, int]]) -> None:
+    def __init__(self, changes: dict[cst.CSTNode, list[Change]], parents: dict[cst.CSTNode, cst.CSTNode]) -> None:
         super().__init__()
         self._changes = changes
-        self._spans = spans
-        self._places = [spans[node] for node in changes if node in spans]
-        self._is_everywhere = len(self._places) < len(changes)
+        self._around: set[cst.CSTNode] = set()
+        for node in changes:
+            around = parents.get(node)
+            while around is not None and around not in self._around:
+                self._around.add(around)
+                around = parents.get(around)
 
     def on_visit(self, node: cst.CSTNode) -> bool:
-        span = self._spans.get(node)
-        if self._is_everywhere or span is None or isinstance(node, (cst.Module, cst.IndentedBlock)):
-            return True
-        return any((start < span[1] and span[0] < end) or start == span[0] for start, end in self._places)
+        return node in self._around
 
     def on_leave(self, original_node: cst.CSTNode, updated_node: Any) -> Any:
         for change in self._changes.get(original_node, ()):

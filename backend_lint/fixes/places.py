@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import libcst as cst
@@ -16,7 +14,7 @@ class Places:
     """The code of `module`, and where its nodes stand in that.
 
     `spans` are the offsets of each node without the blanks and comments around it, as `PositionProvider` has them; `wholes` are those of
-    the statements at the top with the lines before them that are theirs.
+    the statements at the top with the lines before them that are theirs. `parents` has the node that each stands in.
     """
 
     def __init__(self, module: cst.Module) -> None:
@@ -26,6 +24,7 @@ class Places:
         module._codegen(untyped)
         self.code = "".join(state.tokens)
         self.spans = state.spans
+        self.parents = state.parents
         self.wholes = {node: state.wholes[node] for node in module.body}
 
 
@@ -39,10 +38,14 @@ class _State:
         self.tokens: list[str] = []
         self.spans: dict[cst.CSTNode, tuple[int, int]] = {}
         self.wholes: dict[cst.CSTNode, tuple[int, int]] = {}
+        self.parents: dict[cst.CSTNode, cst.CSTNode] = {}
         self._offset = 0
         self._indents: list[str] = []
         self._indent = ""
-        self._begun: list[int] = []
+        #: The nodes that are being written, and where each begins.
+        self._open: list[tuple[cst.CSTNode, int]] = []
+        #: What is being written of nodes without the blanks around: the node, where it begins, and the parts that say so in its place.
+        self._inner: list[tuple[cst.CSTNode, int, cst.CSTNode | None, cst.CSTNode | None]] = []
 
     def increase_indent(self, value: str) -> None:
         self._indents.append(value)
@@ -65,21 +68,26 @@ class _State:
             self._offset -= len(self.tokens.pop())
 
     def before_codegen(self, node: cst.CSTNode) -> None:
-        self._begun.append(self._offset)
+        if self._open:
+            self.parents[node] = self._open[-1][0]
+        self._open.append((node, self._offset))
 
     def after_codegen(self, node: cst.CSTNode) -> None:
-        span = self._begun.pop(), self._offset
-        self.spans.setdefault(node, span)
-        if len(self._begun) == 1:
-            self.wholes[node] = span
+        _, start = self._open.pop()
+        if node not in self.spans:
+            self.spans[node] = start, self._offset
+        if len(self._open) == 1:
+            self.wholes[node] = start, self._offset
 
-    @contextmanager
     def record_syntactic_position(
         self, node: cst.CSTNode, *, start_node: cst.CSTNode | None = None, end_node: cst.CSTNode | None = None
-    ) -> Iterator[None]:
-        start = self._offset
-        yield
-        self.spans[node] = (
-            start if start_node is None else self.spans[start_node][0],
-            self._offset if end_node is None else self.spans[end_node][1],
-        )
+    ) -> _State:
+        self._inner.append((node, self._offset, start_node, end_node))
+        return self
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, *error: object) -> None:
+        node, start, first, last = self._inner.pop()
+        self.spans[node] = start if first is None else self.spans[first][0], self._offset if last is None else self.spans[last][1]
