@@ -37,6 +37,8 @@ _ABOUT = frozenset({
 })  # fmt: skip
 #: Weak secrets that are no secret where a label may stand, and one where the environment says nothing.
 _WEAK = frozenset({"secret", "password", "default", "postgres"})
+#: Settings with which frameworks sign sessions and tokens: Flask, Django, Flask-JWT-Extended, Flask-WTF, Flask-Security.
+_SIGNED_WITH = frozenset({"SECRET_KEY", "JWT_SECRET_KEY", "WTF_CSRF_SECRET_KEY", "SECURITY_PASSWORD_SALT"})
 #: Words before the last that make a name speak of a secret, or of one that is not real.
 _NO_REAL = frozenset({
     "hash", "hashed", "test", "fake", "mock", "dummy", "public", "reset", "forgot", "wrong", "example", "placeholder", "label",
@@ -96,8 +98,10 @@ def has_known_form(text: str) -> bool:
 def could_be_secret(text: str, name: str, strength: str, *, is_label_likely: bool = True) -> bool:
     """Whether a literal given to a name of that strength (see `names_secret`) is a usable secret: no placeholder, mask, label or path.
 
-    `is_label_likely` is False where the text can be no label or message, as the fallback of an environment variable.
+    `is_label_likely` is False where the text can be no label or message, as the fallback of an environment variable. What a framework signs
+    with is never one, whatever it says.
     """
+    is_label_likely = is_label_likely and name not in _SIGNED_WITH
     value = text.strip()
     lowered = value.lower()
     if not is_label_likely and strength == "strong" and lowered in _WEAK:
@@ -113,7 +117,7 @@ def could_be_secret(text: str, name: str, strength: str, *, is_label_likely: boo
     if is_label_likely and set(words_of(value)) <= {*words_of(name), "and", "or", "the", "a", "my"}:
         return False
     squeezed = re.sub(r"[^a-z0-9]", "", lowered)
-    if squeezed == re.sub(r"[^a-z0-9]", "", name.lower()) or (squeezed.isalpha() and squeezed in words_of(name)):
+    if (name not in _SIGNED_WITH and squeezed == re.sub(r"[^a-z0-9]", "", name.lower())) or (squeezed.isalpha() and squeezed in words_of(name)):
         return False
     if re.fullmatch(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+", value) or (value.isupper() and value.isalpha() and len(value) < 12):
         return False  # the name of a variable, or a sentinel
