@@ -125,7 +125,8 @@ class Configurations:
     """The settings of a project's folders, read when asked for.
 
     `file` is the configuration that the user names, which then holds everywhere; `use_files` of False reads none. `source` is where the
-    configurations come from when that is not the disk. All methods raise `ConfigurationFault`.
+    configurations come from when that is not the disk. `refuse_packs` of False passes over rule packs that were not loaded, for those who
+    compare configurations and analyse nothing by them. All methods raise `ConfigurationFault`.
     """
 
     def __init__(
@@ -138,9 +139,11 @@ class Configurations:
         file: Path | None = None,
         use_files: bool = True,
         source: FileSource | None = None,
+        refuse_packs: bool = True,
     ) -> None:
         self.root = root
         self._top = str(root)
+        self._must_refuse_packs = refuse_packs
         self._source = source
         self._registry = registry
         self._command_line = command_line or CommandLine()
@@ -232,7 +235,8 @@ class Configurations:
         table = read_table(file, shown, data)
         if table is None:
             return None
-        self._refuse_packs(table)
+        if self._must_refuse_packs:
+            self._refuse_packs(table)
         checker = Checker(self._registry, table.prefix)
         checker.check(table.values)
         if checker.faults:

@@ -141,6 +141,7 @@ class _Reviewer:
             use_files=rules.use_config,
             source=source,
             current=rules.current,
+            refuse_packs=side == rules.policy,
         )
 
     def review(self) -> Review:
@@ -314,7 +315,7 @@ class _Reviewer:
         except ConfigurationFault as fault:
             if self._rules.policy == "head":
                 raise
-            return [PolicyItem(kind="unreadable-configuration", path=NAME, message=f"leaves a baseline that cannot be read: {fault}")]
+            return [policies.unreadable(fault, NAME)]
         try:
             before = self._accepted("base")
         except ConfigurationFault as fault:
@@ -326,7 +327,8 @@ class _Reviewer:
 
     def _gate(self, items: Sequence[PolicyItem]) -> None:
         """Note by what the change makes the gate wider."""
-        self._review.policy = sorted([*items, *self._review.policy], key=lambda item: (item.path, item.line or 0, item.kind, item.message))
+        told = {(item.path, item.line, item.kind, item.message): item for item in (*items, *self._review.policy)}
+        self._review.policy = sorted(told.values(), key=lambda item: (item.path, item.line or 0, item.kind, item.message))
         self._review.is_policy_failing = bool(self._review.policy) and self._rules.policy == "base" and not self._rules.allow_suppressions
 
     # --- verdict

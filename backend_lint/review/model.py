@@ -15,6 +15,7 @@ CauseKind = Literal["line", "trace", "removed", "function", "file", "indirect"]
 PolicyKind = Literal[
     "suppression", "suppressed-finding", "disabled-rule", "severity", "fail-level", "exclude", "out-of-scope", "unreadable-configuration",
     "silencing", "baseline", "rule-pack",
+    "validator",
 ]  # fmt: skip
 
 

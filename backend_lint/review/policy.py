@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from backend_lint.engine.plan import reaches
 from backend_lint.engine.registry import Registry
@@ -12,9 +14,15 @@ from backend_lint.findings.comments import Directive
 from backend_lint.findings.model import Finding, Severity
 from backend_lint.findings.suppression import Catalogue
 from backend_lint.review.delta import Delta
-from backend_lint.review.model import PolicyItem
+from backend_lint.review.model import PolicyItem, PolicyKind
 
 Directives = Mapping[str, Sequence[Directive]]
+
+#: How a fault of a configuration begins: file, line, column.
+_PLACED = re.compile(r"([^\n:]+):(\d+):\d+: (.*)", re.DOTALL)
+
+#: How many files an item names.
+_LISTED = 3
 
 
 def added_directives(before: Directives, after: Directives, delta: Delta) -> dict[str, list[Directive]]:
@@ -56,38 +64,90 @@ def hides(added: Directives, finding: Finding, registry: Registry) -> bool:
 
 
 def configuration_items(before: Configurations, after: Configurations, paths: Sequence[str], registry: Registry) -> list[PolicyItem]:
-    """What the configuration after a change no longer reports in some files, one item for each file and kind of weakening it holds."""
-    found: dict[tuple[str, str, str], PolicyItem] = {}
+    """What the configuration after a change no longer reports: an item for each configuration file and kind of weakening in it, which names
+    the files under check that it concerns where these are not all that the configuration holds for."""
+    found = _Weakenings(registry)
     for path in paths:
         try:
             old, new = before.of_file(path), after.of_file(path)
             was_left_out, is_left_out = before.excluded(path), after.excluded(path)
         except ConfigurationFault as fault:
-            item = PolicyItem(kind="unreadable-configuration", path=path, message=fault.messages[0])
-            return [item]
+            return [unreadable(fault, path)]
         if old == new and was_left_out == is_left_out:
             continue
-        for item in _weaker(old, new, path, registry, root=str(before.root), hidden=is_left_out and not was_left_out):
-            found.setdefault((item.kind, item.path, item.message), item)
-    return list(found.values())
+        place = new.file or old.file or path
+        if is_left_out and not was_left_out:
+            found.left_out[place].append(path)
+        found.compare(old, new, place, path, f"{before.root}/{path}")
+    return found.items()
 
 
-def _weaker(old: Settings, new: Settings, path: str, registry: Registry, *, root: str, hidden: bool) -> Iterator[PolicyItem]:
-    place = new.file or old.file or path
-    if hidden:
-        yield PolicyItem(kind="exclude", path=place, message=f"leaves out `{path}`")
-    gone = sorted(old.enabled_in(f"{root}/{path}") - new.enabled_in(f"{root}/{path}"))
-    if gone:
-        yield PolicyItem(kind="disabled-rule", path=place, message=f"switches off {', '.join(gone)}")
-    for code, severity in sorted(new.severity.items()):
-        rule = registry.by_code[code]
-        known = old.severity.get(code, rule.severity)
-        if known is not severity and _rank(severity) > _rank(known):
-            yield PolicyItem(kind="severity", path=place, message=f"lowers {code} from {known.value} to {severity.value}")
-    for severity in (Severity.ERROR, Severity.WARNING, Severity.NOTE):
-        if reaches(severity, old.fail_on) and not reaches(severity, new.fail_on):
-            yield PolicyItem(kind="fail-level", path=place, message=f"lets pass what is below {new.fail_on} (before: {old.fail_on})")
-            break
+def unreadable(fault: ConfigurationFault, path: str) -> PolicyItem:
+    """The item for a configuration or baseline that a change leaves unusable; `path` is the file where the fault names none."""
+    placed = _PLACED.match(fault.messages[0])
+    named, line, said = placed.groups() if placed else (path, None, fault.messages[0])
+    message = f"leaves what cannot be used: {said}"
+    return PolicyItem(kind="unreadable-configuration", path=named, line=int(line) if line else None, message=message)
+
+
+class _Weakenings:
+    """What the configuration after a change reports less, collected over the files under check, by the configuration that says so."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+        self.left_out: dict[str, list[str]] = defaultdict(list)
+        self._off: dict[str, set[str]] = defaultdict(set)
+        self._off_in: dict[tuple[str, str], list[str]] = defaultdict(list)
+        self._lowered: dict[tuple[str, str], set[str]] = defaultdict(set)
+        self._items: dict[tuple[str, str], PolicyItem] = {}
+
+    def compare(self, old: Settings, new: Settings, place: str, path: str, absolute: str) -> None:
+        """Note what holds for a file less than before; `absolute` is its absolute path, `place` the configuration that says so."""
+        was_on, is_on = old.enabled_in(absolute), new.enabled_in(absolute)
+        gone = was_on - is_on
+        self._off[place] |= gone - new.enabled
+        if here := gone & new.enabled:
+            self._off_in[place, _rules_in_words(here, everything=not is_on)].append(path)
+        for code, severity in new.severity.items():
+            known = old.severity.get(code, self._registry.by_code[code].severity)
+            if _rank(severity) > _rank(known):
+                self._lowered[place, f"from {known.value} to {severity.value}"].add(code)
+        for severity in (Severity.ERROR, Severity.WARNING, Severity.NOTE):
+            if reaches(severity, old.fail_on) and not reaches(severity, new.fail_on):
+                self._add("fail-level", place, f"lets pass what is below {new.fail_on} (before: {old.fail_on})")
+                break
+        if old.include_tests and not new.include_tests:
+            self._add("exclude", place, "checks tests, migrations and examples no more")
+        for name in sorted({*new.names.validators} - {*old.names.validators}):
+            self._add("validator", place, f"declares `{name}` a validator")
+        for name in sorted({*new.rule_packs} - {*old.rule_packs}):
+            if self._registry.packs.isdisjoint({name, os.path.realpath(os.path.join(new.folder, name))}):
+                self._add("rule-pack", place, f"names the rule pack {name}, which is not run here")
+
+    def items(self) -> list[PolicyItem]:
+        """An item for each of what was noted."""
+        for place, paths in self.left_out.items():
+            self._add("exclude", place, f"leaves out {_files_in_words(paths)}")
+        for place, codes in self._off.items():
+            if codes:
+                self._add("disabled-rule", place, f"switches off {_rules_in_words(codes)}")
+        for (place, rules), paths in self._off_in.items():
+            self._add("disabled-rule", place, f"switches off {rules} in {_files_in_words(paths)}")
+        for (place, change), codes in self._lowered.items():
+            self._add("severity", place, f"lowers {_rules_in_words(codes)} {change}")
+        return list(self._items.values())
+
+    def _add(self, kind: PolicyKind, place: str, message: str) -> None:
+        self._items.setdefault((place, message), PolicyItem(kind=kind, path=place, message=message))
+
+
+def _rules_in_words(codes: Iterable[str], *, everything: bool = False) -> str:
+    return "all rules" if everything else ", ".join(sorted(codes))
+
+
+def _files_in_words(paths: Sequence[str]) -> str:
+    listed = ", ".join(f"`{path}`" for path in sorted(paths)[:_LISTED])
+    return listed if len(paths) <= _LISTED else f"{listed} and {len(paths) - _LISTED} more files"
 
 
 def _rank(severity: Severity) -> int:

@@ -316,6 +316,43 @@ class TestGate:
         assert own.verdict == "pass"
         assert {item.kind for item in own.policy} == kinds
 
+    def test_weakenings_are_told_once_with_the_files_that_they_concern(self, repo: Repo) -> None:
+        plain = "# nothing\n"
+        paths = [f"shop/gen/{name}.py" for name in "abcde"]
+        repo.commit({**dict.fromkeys(paths, plain), "backend-lint.toml": "include-tests = true\n"})
+        weak = (
+            "exclude = ['shop/gen/']\nignore = ['BL301']\nvalidators = ['shop.old.old']\n"
+            "[severity]\ntypes = 'note'\n[per-file-ignores]\n'shop/old.py' = ['ALL']\n'shop/new.py' = ['lifecycle']\n"
+        )
+        repo.commit({"shop/new.py": plain, "backend-lint.toml": weak})
+        found = repo.review(commit="HEAD", policy="base")
+        assert sorted(item.message for item in found.policy) == [
+            "checks tests, migrations and examples no more",
+            "declares `shop.old.old` a validator",
+            "leaves out `shop/gen/a.py`, `shop/gen/b.py`, `shop/gen/c.py` and 2 more files",
+            "lowers BL700, BL701, BL702 from warning to note",
+            "switches off BL301",
+            "switches off BL901, BL902, BL903, BL904, BL905 in `shop/new.py`",
+            "switches off all rules in `shop/old.py`",
+        ]
+        assert found.verdict == "fail"
+
+    def test_rule_pack_in_the_change_hides_nothing_else_of_its_configuration(self, repo: Repo) -> None:
+        repo.commit({"tools/pack.py": "raise SystemExit\n", "backend-lint.toml": "ignore = ['BL301']\nrule-packs = ['tools/pack.py']\n"})
+        found = repo.review(commit="HEAD", policy="base")
+        assert [(item.kind, item.path, item.message) for item in found.policy] == [
+            ("disabled-rule", "backend-lint.toml", "switches off BL301"),
+            ("rule-pack", "backend-lint.toml", "names the rule pack tools/pack.py, which is not run here"),
+        ]
+        assert found.verdict == "fail"
+
+    def test_configuration_that_cannot_be_used_is_told_once_at_its_place(self, repo: Repo) -> None:
+        repo.commit({"backend-lint.toml": "ignore = ['BL503']\n"})
+        repo.commit({"backend-lint.toml": "ignore = ['BL503']\nselct = []\n"})
+        found = repo.review(commit="HEAD", policy="base")
+        assert [(item.kind, item.path, item.line) for item in found.policy] == [("unreadable-configuration", "backend-lint.toml", 2)]
+        assert "unknown key" in found.policy[0].message
+
     def test_code_moved_to_where_it_is_not_checked(self, repo: Repo) -> None:
         repo.write({"shop/old.py": None})
         repo.commit({"tests/old.py": OLD})
