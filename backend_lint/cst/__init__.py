@@ -130,7 +130,7 @@ class CstContext:
                     if callable(fix):
                         editing.change(found, fix)
                     else:
-                        editing.replace(found, fix)  # type: ignore[arg-type]
+                        editing.replace(found, fix)  # type: ignore[arg-type]  # a node, where it is no function
                     return
             raise NotFixable("the place is not found again")
 

@@ -85,7 +85,7 @@ class AstLowering:
 
     def plain(self, node: Any) -> Expr:
         """Lower an expression without brackets around it: in a pattern they are the pattern's."""
-        return _EXPRESSIONS[type(node)](self, node)  # type: ignore[no-any-return]
+        return _EXPRESSIONS[type(node)](self, node)  # type: ignore[no-any-return]  # the table holds methods of any node's type
 
     def optional(self, node: Any) -> Expr | None:
         return None if node is None else self.expr(node)

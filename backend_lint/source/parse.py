@@ -86,7 +86,7 @@ def _interpreted(text: str) -> ast.Module | None:
         with warnings.catch_warnings():
             # What the interpreter thinks of escapes and comparisons is not for the user of this tool.
             warnings.simplefilter("ignore")
-            return compile(text, "<file>", "exec", ast.PyCF_ONLY_AST, dont_inherit=True)  # type: ignore[return-value]
+            return compile(text, "<file>", "exec", ast.PyCF_ONLY_AST, dont_inherit=True)  # type: ignore[return-value]  # with this flag a tree
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         return None
 

@@ -126,7 +126,7 @@ def _texts(expr: n.Node, name: str) -> Iterator[_Text | None]:
             yield from _texts(given.value, name)
     else:
         said = _instead(expr, name)
-        yield _Text(expr, said) if said is not None and not isinstance(expr, n.Arg) else None  # type: ignore[arg-type]
+        yield _Text(expr, said) if said is not None and not isinstance(expr, n.Arg) else None  # type: ignore[arg-type]  # no `Arg`, so an expression
 
 
 def _makes_text(call: n.Call, name: str) -> bool:
