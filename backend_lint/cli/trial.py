@@ -160,7 +160,10 @@ def _meant(repository: Repository, line: CommandLine, config: Path | None) -> di
 
     current = Path(os.path.realpath(Path.cwd()))
     registry = load_pack(packs_for(repository.top, line, current=current, config=config, use_config=config is not None))
-    check_selectors(registry, line)
+    try:
+        check_selectors(registry, line)
+    except ConfigurationFault as fault:
+        raise ConfigurationFault([message.replace("--select", "RULE", 1) for message in fault.messages]) from None
     settings = Configurations(repository.top, registry, line, current=current, file=config, use_files=config is not None).of_file("x.py")
     asked = [registry.matching(selector) for selector in line.choice.select or ()]
     codes = frozenset().union(*asked) & settings.enabled

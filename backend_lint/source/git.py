@@ -270,6 +270,8 @@ class Repository:
         One whose lines were counted wrongly, whose blanks or whose outer lines of context differ from the file's is applied nevertheless.
         Raises `GitFault` with the file and hunk that does not apply.
         """
+        if not re.search(rb"(?m)^(@@ |diff --git |--- )", patch):
+            raise GitFault("the patch does not apply: there is no diff in it", "it has to be a diff against HEAD")
         level, other = ("-p0", "-p1") if _has_no_prefixes(patch) else ("-p1", "-p0")
         tries = [(level, ()), (level, _LENIENT)]
         if not re.search(rb"(?m)^(--- /dev/null|new file mode |rename to |copy to )", patch):

@@ -135,7 +135,7 @@ def test_a_merge_is_not_looked_at_and_its_branch_is(run: Run, repo: Repo) -> Non
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["BL999"], 'unknown rule "BL999"'),
+        (["BL999"], 'RULE: unknown rule "BL999"'),
         (["BL301", "--branch", "nowhere"], "nowhere: no such revision"),
         (["BL301", "--branch=--output=x"], "no such revision"),
         (["BL301", "--config", "a", "--no-config"], "exclude each other"),

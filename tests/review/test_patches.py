@@ -163,6 +163,10 @@ class TestFit:
         assert rules_of(found) == ["BL301 shop/clean.py:11"]
         assert len(found.remarks) == 1
 
+    def test_text_that_is_no_diff(self, repo: Repo) -> None:
+        with pytest.raises(GitFault, match="there is no diff in it"):
+            reviewed(repo, b"fatal: bad revision 'HEAD~1'\n")
+
     def test_file_that_is_not_there(self, repo: Repo) -> None:
         patch = made(repo, files={"shop/api.py": handlers("show", "topic")}).replace(b"shop/api.py", b"shop/none.py")
         with pytest.raises(GitFault, match=r"does not apply: .*shop/none\.py"):
