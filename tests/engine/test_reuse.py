@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -104,12 +103,8 @@ def write(root: Path, path: str, text: str | None) -> None:
 
 
 def check(root: Path, cache: Cache | None, timings: Timings | None = None) -> Result:
-    line, limit = CommandLine(pedantic=True), sys.getrecursionlimit()
-    try:
-        return check_paths([root], Request(current=root, command_line=line, use_config=False, jobs=1, cache=cache, timings=timings))
-    finally:
-        # Who generates the edits wants to find it as it was.
-        sys.setrecursionlimit(limit)
+    line = CommandLine(pedantic=True)
+    return check_paths([root], Request(current=root, command_line=line, use_config=False, jobs=1, cache=cache, timings=timings))
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -98,7 +98,7 @@ _VARIANTS = st.fixed_dictionaries({
 })  # fmt: skip
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(max_examples=16, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(st.sampled_from(_CASES), _VARIANTS)
 def test_fixes_keep_to_each_file_s_own_format(fixture: Fixture, variant: dict[str, bool]) -> None:
     files: dict[str, bytes] = {}
