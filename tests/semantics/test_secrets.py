@@ -64,8 +64,13 @@ def test_texts_for_a_strong_name(text: str, expected: bool) -> None:
 
 
 def test_a_weak_word_is_a_secret_only_where_no_label_can_stand() -> None:
-    assert not could_be_secret("secret", "SECRET_KEY", "strong")
-    assert could_be_secret("secret", "SECRET_KEY", "strong", is_label_likely=False)
+    assert not could_be_secret("secret", "client_secret", "strong")
+    assert could_be_secret("secret", "client_secret", "strong", is_label_likely=False)
+
+
+@pytest.mark.parametrize("text", ["secret", "secret key", "default"])
+def test_what_a_framework_signs_with_is_no_label(text: str) -> None:
+    assert could_be_secret(text, "SECRET_KEY", "strong")
 
 
 @pytest.mark.parametrize(
