@@ -117,7 +117,9 @@ def could_be_secret(text: str, name: str, strength: str, *, is_label_likely: boo
     if is_label_likely and set(words_of(value)) <= {*words_of(name), "and", "or", "the", "a", "my"}:
         return False
     squeezed = re.sub(r"[^a-z0-9]", "", lowered)
-    if (name not in _SIGNED_WITH and squeezed == re.sub(r"[^a-z0-9]", "", name.lower())) or (squeezed.isalpha() and squeezed in words_of(name)):
+    if (name not in _SIGNED_WITH and squeezed == re.sub(r"[^a-z0-9]", "", name.lower())) or (
+        squeezed.isalpha() and squeezed in words_of(name)
+    ):
         return False
     if re.fullmatch(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+", value) or (value.isupper() and value.isalpha() and len(value) < 12):
         return False  # the name of a variable, or a sentinel
