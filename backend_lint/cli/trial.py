@@ -116,6 +116,7 @@ def trial(
             jobs=jobs,
             current=Path(os.path.realpath(Path.cwd())),
             cache=cache_of(cache_dir, no_cache=no_cache),
+            packs_on_disk=True,
         )
         with terminal.ProgressBar(shown=not quiet, verb="replaying", unit="commits") as progress:
             found = try_out(repository, commits, frozenset(names), by, progress)

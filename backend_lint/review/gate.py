@@ -47,6 +47,7 @@ class Rules:
     new findings may fail the level before the verdict does. `allow_suppressions` lets a change widen the gate. `config` names the
     configuration to use everywhere, `use_config` of False reads none. `jobs` of 1 keeps to one process. `current` is
     the folder that patterns of the command line are relative to, by default the top. `cache` is where to look for what is known already.
+    `packs_on_disk` takes rule packs inside of the project as they lie there, whatever the change makes of them: for a look at the history.
     """
 
     policy: Literal["base", "head"] = "head"
@@ -56,6 +57,7 @@ class Rules:
     config: Path | None = None
     use_config: bool = True
     jobs: int | None = None
+    packs_on_disk: bool = False
     current: Path | None = None
     pack: Packs = BUILT_IN_PACK
     cache: Cache | None = None
@@ -127,7 +129,7 @@ class _Reviewer:
             current=rules.current,
             config=rules.config,
             use_config=rules.use_config,
-            source=self._change.before if side == "base" else self._change.after,
+            source=None if rules.packs_on_disk else self._change.before if side == "base" else self._change.after,
         )
 
     def _configurations(self, side: str, command_line: CommandLine | None = None) -> Configurations:
