@@ -2,9 +2,9 @@
 
     python benchmarks/run.py PATH [--rounds N] [--grow] [--rules FOLDER]
 
-All commands are measured as whole processes, in turn, and the best of N rounds counts. What a check is compared with is what
-`libcst.parse_module` alone takes for the same files on as many processors: what rules over libcst's trees cannot be quicker than. Start-up is
-compared with an interpreter that does nothing.
+All commands are measured as whole processes, in turn, and the best of N rounds counts. A check is compared with what `libcst.parse_module`
+alone takes for the same files on as many processors: rules over libcst's trees cannot be quicker than that. Start-up is compared with an
+interpreter that does nothing.
 """
 
 from __future__ import annotations
