@@ -154,6 +154,7 @@ class Baselines:
             matched = match(
                 baseline.entries,
                 [findings[place] for place in places],
+                # mypy infers no lambda that has a default, and without one each would see the last baseline.
                 path_of=lambda finding, baseline=baseline: baseline.spelled(self._root, finding.path),  # type: ignore[misc]
                 today=day,
                 has_looked=lambda path, rule, baseline=baseline: has_looked(baseline.path_in(self._root, path), rule),  # type: ignore[misc]

@@ -131,6 +131,7 @@ class Editing:
         """Have `make` give the statements to stand in place of those from `first` to `last`, statements of one block."""
         start, end = self.statement(first), self.statement(last)
         block = self.block_of(start)
+        # Every kind of block has a body; their common class does not say so.
         body: list[cst.CSTNode] = list(block.body)  # type: ignore[attr-defined]
         places = [index for index, each in enumerate(body) if each is start or each is end]
         if not places or body[places[-1]] is not end:
