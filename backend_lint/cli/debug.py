@@ -32,24 +32,21 @@ def debug(
     """
     from pathlib import Path
 
-    from backend_lint.cli.inspecting import displayed, looking
+    from backend_lint.cli.inspecting import displayed, looking, request_for
     from backend_lint.cli.options import cache_of
-    from backend_lint.cli.terminal import output, say, writing
-    from backend_lint.engine.check import Request
-    from backend_lint.engine.settings import CommandLine
+    from backend_lint.cli.terminal import output, writing
 
-    path = Path(file)
-    if not path.is_file():
-        say(f"error: {file}: {'this is no file' if path.exists() else 'this path does not exist'}")
-        return 2
-    request = Request(
-        current=Path.cwd(),
-        command_line=CommandLine(rule_packs=rule_pack, allow_project_rules=allow_project_rules),
-        config=Path(config) if config is not None else None,
-        use_config=not no_config,
+    request = request_for(
+        file,
+        config=config,
+        no_config=no_config,
+        rule_pack=rule_pack,
+        allow_project_rules=allow_project_rules,
         cache=cache_of(cache_dir, no_cache=no_cache),
     )
-    with looking([path], request) as projects:
+    if request is None:
+        return 2
+    with looking([Path(file)], request) as projects:
         if projects is None:
             return 2
         from backend_lint.insight.files import file_view

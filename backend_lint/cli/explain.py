@@ -45,24 +45,22 @@ def explain(
         raise click.UsageError(f"{place!r} is no place (expected RULE@FILE:LINE, such as BL801@app/orders.py:41)")
     from pathlib import Path
 
-    from backend_lint.cli.inspecting import displayed, looking
+    from backend_lint.cli.inspecting import displayed, looking, request_for
     from backend_lint.cli.options import cache_of
     from backend_lint.cli.terminal import output, refuse, say, writing
-    from backend_lint.engine.check import Request
-    from backend_lint.engine.settings import CommandLine, ConfigurationFault
+    from backend_lint.engine.settings import ConfigurationFault
 
-    path = Path(given["path"])
-    if not path.is_file():
-        say(f"error: {given['path']}: {'this is no file' if path.exists() else 'this path does not exist'}")
-        return 2
-    request = Request(
-        current=Path.cwd(),
-        command_line=CommandLine(rule_packs=rule_pack, allow_project_rules=allow_project_rules),
-        config=Path(config) if config is not None else None,
-        use_config=not no_config,
+    request = request_for(
+        given["path"],
+        config=config,
+        no_config=no_config,
+        rule_pack=rule_pack,
+        allow_project_rules=allow_project_rules,
         cache=cache_of(cache_dir, no_cache=no_cache),
     )
-    with looking([path], request) as projects:
+    if request is None:
+        return 2
+    with looking([Path(given["path"])], request) as projects:
         if projects is None:
             return 2
         from backend_lint.insight.explain import NoSuchLine

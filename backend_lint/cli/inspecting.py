@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from backend_lint.cli.telling import shown
 
 if TYPE_CHECKING:
+    from backend_lint.engine.cache_folder import Cache
     from backend_lint.engine.check import Request
     from backend_lint.insight.opening import Opened
 
@@ -32,6 +33,27 @@ def looking(paths: Sequence[Path], request: Request) -> Iterator[list[Opened] | 
         except MissingPath as fault:
             say(f"error: {fault}")
         yield found
+
+
+def request_for(
+    file: str, *, config: str | None, no_config: bool, rule_pack: tuple[str, ...], allow_project_rules: bool, cache: Cache | None
+) -> Request | None:
+    """The request to look at one file; None where there is no such file, which is told on standard error."""
+    from backend_lint.cli.terminal import say
+    from backend_lint.engine.check import Request
+    from backend_lint.engine.settings import CommandLine
+
+    path = Path(file)
+    if not path.is_file():
+        say(f"error: {file}: {'this is no file' if path.exists() else 'this path does not exist'}")
+        return None
+    return Request(
+        current=Path.cwd(),
+        command_line=CommandLine(rule_packs=rule_pack, allow_project_rules=allow_project_rules),
+        config=Path(config) if config is not None else None,
+        use_config=not no_config,
+        cache=cache,
+    )
 
 
 def displayed(root: Path, request: Request) -> Callable[[str], str]:
