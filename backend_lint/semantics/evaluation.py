@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from backend_lint.findings.model import Step
 from backend_lint.semantics.calls import Callee, bind, callee
 from backend_lint.semantics.labels import NONE, PARAMETER, Event, Labels, key_of
-from backend_lint.semantics.parts import Parts, literal_parts, position
+from backend_lint.semantics.parts import Parts, constants_of, literal_parts, position
 from backend_lint.source import nodes as n
 
 if TYPE_CHECKING:
@@ -101,6 +101,10 @@ class Evaluator:
             value = value.value
         if isinstance(value, n.Call):
             return self.frame.call_parts.get(id(value))
+        if isinstance(value, n.IfExp):
+            return self._joined_parts((value.body, value.orelse))
+        if isinstance(value, n.BoolOp) and value.op == "or":
+            return self._joined_parts(value.values)
         if isinstance(value, n.Name):
             found = {
                 key[len(value.id) :]: labels for key, labels in self.frame.env.items() if key.startswith((value.id + "[", value.id + "."))
@@ -111,6 +115,19 @@ class Evaluator:
                 parts.add(found, {})
                 return parts
         return None
+
+    def _joined_parts(self, values: Sequence[n.Expr]) -> Parts | None:
+        """What the parts of one of several values carry: `stats() if is_up else {}`, `stats() or {}`."""
+        found = Parts()
+        for value in values:
+            parts, literal = self._parts_of(value), literal_parts(value)
+            if parts is not None:
+                found.merge(parts)
+            elif literal is not None:
+                found.add({name: self.peek(part) for name, part in literal.items()}, constants_of(literal))
+            else:
+                found.add_rest(self.peek(value))
+        return found if found.items else None
 
     def _drop(self, key: str) -> None:
         """Take a value for empty: neither it nor its parts carry anything, and a whole carries what its other parts do."""
