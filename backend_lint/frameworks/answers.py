@@ -283,6 +283,8 @@ def _constructed(call: n.Call, target: Callee, scope: Scope, handler: Handler | 
     row = next((row for known, row in _RESPONSES.items() if known in names), None)
     if row is None:
         if isinstance(made.definition, Class) and handler is not None and handler.framework in ("fastapi", "ninja"):
+            if any(name not in project.registry.classes and name.endswith("Response") for name in names):
+                return []
             answer = Answer("plain", call, scope, declared_status(handler))
             answer.keywords = [given for given in call.args if given.keyword and not drops(call, target, given)]
             return [answer]
