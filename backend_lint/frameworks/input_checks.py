@@ -37,6 +37,8 @@ CLEANING_NAME = re.compile(r"(?i)sanit|clean|validate|escape|normali[sz]e")
 SIGNATURE_NAME = re.compile(
     r"(?i)compare_digest|signature|construct_event|webhook.*verif|verif.*(?:webhook|hmac|request)|hmac|unsign|constant_time_compare"
 )
+#: Names of errors that say that the signature over a webhook's body is wrong.
+UNSIGNED_NAME = re.compile(r"(?i)webhook\w*(?:verif|signature)|signature\w*verif")
 _MEASURES = frozenset({"len", "str", "type", "set", "list", "abs", "min", "max", "sum", "bool", "tuple", "sorted", "float", "int"})
 _CONSTANT_NAME = re.compile(r"[A-Z][A-Z0-9_]*$")
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from backend_lint.frameworks import handler_of
 from backend_lint.frameworks.expressions import last_name
-from backend_lint.frameworks.input_checks import RESHAPING, SIGNATURE_NAME, TAKING, element_key, keys_asked_for
+from backend_lint.frameworks.input_checks import RESHAPING, SIGNATURE_NAME, TAKING, UNSIGNED_NAME, element_key, keys_asked_for
 from backend_lint.frameworks.input_guards import catches, is_answered_elsewhere, is_validated_before
 from backend_lint.frameworks.input_labels import FAILURES, MODEL, PRESENT, RAW, TEXT, is_file, is_hard, optional, unchecked
 from backend_lint.frameworks.request_data import PAYLOAD, Datum, datum_of, read_by_attribute, read_by_call
@@ -280,8 +280,16 @@ def _is_local(expr: n.Expr, frame: Frame) -> bool:
 
 
 def _checks_signature(function: Function) -> bool:
+    """Whether a function has a signature over the body checked: by the name of what it or a dependency calls, or by the failure of that
+    check, which it catches."""
     names = [target.name or last_name(call.func) for call, target in effects.calls_in(function)]
     handler = handler_of(function)
     providers = [given.provider for given in handler.inputs] if handler is not None else []
     names.extend(provider.node.name for provider in providers if provider is not None)
-    return any(SIGNATURE_NAME.search(name) is not None for name in names)
+    if any(SIGNATURE_NAME.search(name) is not None for name in names):
+        return True
+    for clause in function.nodes_of(n.ExceptHandler):
+        kinds = clause.type.elts if isinstance(clause.type, n.Tuple) else [clause.type]
+        if any(kind is not None and UNSIGNED_NAME.search(last_name(kind)) is not None for kind in kinds):
+            return True
+    return False

@@ -154,6 +154,13 @@ module svix.webhooks
 class Webhook
     verify = verifies ! .WebhookVerificationError
 class WebhookVerificationError < Exception
+
+# https://github.com/standard-webhooks/standard-webhooks/tree/main/libraries/python
+alias standardwebhooks.webhooks = standardwebhooks
+module standardwebhooks
+class Webhook
+    verify = verifies ! .WebhookVerificationError
+class WebhookVerificationError < Exception
 """,
 )
 
