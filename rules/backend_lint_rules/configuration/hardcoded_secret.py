@@ -10,7 +10,7 @@ from backend_lint.semantics.project import Module
 from backend_lint.source import nodes as n
 from backend_lint_rules.configuration._fixing import fix_of
 from backend_lint_rules.configuration.literals import Named, literals_in
-from backend_lint_rules.configuration.places import holds_secret, is_development, is_refused, is_replaced
+from backend_lint_rules.configuration.places import class_at, holds_secret, is_development, is_refused, is_replaced
 
 
 class HardcodedSecret(Rule):
@@ -59,8 +59,9 @@ class HardcodedSecret(Rule):
     ```
 
     ## When not flagged
-    Names that only speak of a secret (`PASSWORD_FIELD`, `token_url`), masks, placeholders for templates, names of variables, empty texts
-    and values that start-up refuses; what is read from the environment, a file or a secret store; tests.
+    Names that only speak of a secret (`PASSWORD_FIELD`, `token_url`), members of an enumeration that name kinds of secrets, masks,
+    placeholders for templates, names of variables, empty texts and values that start-up refuses; what is read from the environment, a file
+    or a secret store; tests.
 
     ## Fix safety
     A literal assigned to a name in settings, in a configuration class or to an item of the configuration becomes `os.environ["NAME"]`. That
@@ -81,7 +82,7 @@ class HardcodedSecret(Rule):
         for named in literals_in(module):
             if named.way in ("fallback", "field") or id(named.node) in reported or not holds_secret(named):
                 continue
-            if (named.way == "key" and _is_schema(named.text)) or is_refused(named):
+            if (named.way == "key" and _is_schema(named.text)) or _is_kind(named) or is_refused(named):
                 continue
             reported.add(id(named.node))
             origin = named.origin
@@ -119,6 +120,16 @@ def _stands_in(named: Named) -> bool:
     if named.way != "keyword" or secrets.words_of(named.name)[-2:] != ["api", "key"]:
         return False
     return _WORDS.fullmatch(named.text) is not None and not any(word in _SECRET_WORDS for word in secrets.words_of(named.text))
+
+
+def _is_kind(named: Named) -> bool:
+    """Whether a member of an enumeration repeats its name in words: a kind of secret, as in `client_secret = "acme_client_secret"`."""
+    if named.way != "assigned" or named.function is not None or _WORDS.fullmatch(named.text) is None:
+        return False
+    if secrets.words_of(named.name)[-1] not in secrets.words_of(named.text):
+        return False
+    cls = class_at(named.node, named.module)
+    return cls is not None and cls.derives_from("enum.Enum")
 
 
 _WORDS = re.compile(r"[A-Za-z]+(?:[-_ ][A-Za-z]+)*")
