@@ -109,6 +109,11 @@ def url_host(text: str) -> str | None:
     return None if not host or GAP in host or host in _METADATA or _PLACEHOLDER.search(host) else host
 
 
+def is_local(host: str) -> bool:
+    """Whether a host is the machine itself."""
+    return host.lower() in _LOCAL
+
+
 def is_internal_host(host: str) -> bool:
     """Whether a host name or address is one's own: `localhost`, a single label, an internal domain, or a private address."""
     host = host.lower().strip("[]")

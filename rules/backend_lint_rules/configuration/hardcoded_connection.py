@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from backend_lint.rule import Context, Rule, Severity
 from backend_lint.semantics.project import Module
 from backend_lint.source import nodes as n
-from backend_lint_rules.configuration.connections import connection_in, shape_of
+from backend_lint_rules.configuration.connections import connection_in, is_host, is_local, shape_of
 from backend_lint_rules.configuration.hosts import hosts_in
 from backend_lint_rules.configuration.literals import Named, literals_in
+from backend_lint_rules.configuration.origins import text_of
 from backend_lint_rules.configuration.places import is_development, is_refused
 
 
@@ -15,9 +18,9 @@ class HardcodedConnection(Rule):
     """A database, broker or cache address written into the code.
 
     ## What it does
-    Reports connection URLs that carry a password or lead to another machine, wherever they stand, and literal hosts that are given to a
-    database's, broker's or cache's driver at the place of use, also through a constant. A local default without a password in settings is a
-    note, and so is anything in settings for development.
+    Reports connection URLs that carry a password or lead to another machine, wherever they stand, literal hosts of other machines in
+    Django's `DATABASES`, and literal hosts that are given to a database's, broker's or cache's driver at the place of use, also through a
+    constant. A local default without a password in settings is a note, and so is anything in settings for development.
 
     ## Why is this bad
     The address differs between a laptop, a test and production. When it stands in code, every environment reaches for the same database,
@@ -85,6 +88,14 @@ class HardcodedConnection(Rule):
                     parts.update(id(part) for part in n.walk(node) if part is not node)
                 if id(node) not in parts:
                     self._url(node, named.get(id(node)), module, context)
+        for host in _database_hosts(module):
+            context.report(
+                host,
+                f"the host `{text_of(host)}` of a database is written into the settings",
+                help="read it from the environment",
+                note=is_development(host, module),
+                function=module.function_at(host.start),
+            )
         for given in hosts_in(module):
             if not given.is_service:
                 context.report(
@@ -122,6 +133,19 @@ class HardcodedConnection(Rule):
             note=local_default or is_development(node, module) or module.role == "command",
             function=module.function_at(node.start),
         )
+
+
+def _database_hosts(module: Module) -> Iterator[n.Expr]:
+    """The literal hosts of other machines in Django's `DATABASES`, whose entries have an `ENGINE`:
+    https://docs.djangoproject.com/en/stable/ref/settings/#host"""
+    if "ENGINE" not in module.tree.text:
+        return
+    for node in module.nodes_of(n.Dict):
+        entries = {text_of(key): value for key, value in zip(node.keys, node.values, strict=True) if key is not None}
+        host = entries.get("HOST")
+        text = text_of(host)
+        if "ENGINE" in entries and host is not None and text is not None and is_host(text) and not is_local(text):
+            yield host
 
 
 def _is_documentation(node: n.Node, module: Module) -> bool:
