@@ -77,6 +77,22 @@ def is_best_effort(event: Event, other: Event) -> bool:
     return len(body) == 1 and isinstance(body[0], n.Try) and _swallows(body[0])
 
 
+def stand_apart(first: Event, second: Event) -> bool:
+    """Whether each of two events has a `try` of its own, and the code goes on behind it whatever goes wrong there: neither needs the
+    other."""
+    return _goes_on_without(first, second) and _goes_on_without(second, first)
+
+
+def _goes_on_without(event: Event, other: Event) -> bool:
+    return any(
+        isinstance(node, n.Try)
+        and branch == "body"
+        and not any(place is node for place, _ in other.where)
+        and any(is_broad(handler) and not persistence.leaves(handler.body) for handler in node.handlers)
+        for node, branch in event.where
+    )
+
+
 def _swallows(node: n.Try) -> bool:
     """Whether whatever goes wrong in a `try` is caught, and the code goes on behind it."""
     return any(is_broad(handler) and not persistence.leaves(handler.body) and not _rolls_back(handler) for handler in node.handlers)

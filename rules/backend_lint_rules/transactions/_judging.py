@@ -18,6 +18,7 @@ from backend_lint_rules.transactions._circumstances import (
     is_undone,
     may_run_again,
     only_delete_alike,
+    stand_apart,
     starts_up,
 )
 from backend_lint_rules.transactions._loops import is_batched, judge_loop
@@ -96,6 +97,8 @@ def _verdict(pair: Pair, function: Function) -> Verdict | None:
         return None
     if pair.is_loop:
         return judge_loop(first, function)
+    if stand_apart(first, second):
+        return None
     setting = transactions.setting_of(function)
     if _is_progress(first, second) or unit_roles.is_of_job(first) or unit_roles.is_of_job(second):
         return None
