@@ -138,7 +138,11 @@ def is_cleaning(place: Place) -> bool:
         if _CLEANING.match(outer.node.name) and not (outer.node.name == "lifespan" and not _after_yield(outer, place)):
             return True
         outer = outer.parent
-    calls = [node for node in n.walk_scope(place.attempt.body) if isinstance(node, n.Call) and not _is_lookup(node) and not _is_text(node)]
+    calls = [
+        node
+        for node in n.walk_scope(place.attempt.body)
+        if isinstance(node, n.Call) and not _is_lookup(node) and not _is_text(node) and not _is_shield(node)
+    ]
     names = [last for call in calls if (last := _last_name(call)) is not None]
     if len(names) == len(calls) and all(_GIVING_UP.match(name) or _LOOKING.match(name) for name in names):
         if any(_GIVING_UP.match(name) for name in names):
@@ -151,6 +155,11 @@ def is_cleaning(place: Place) -> bool:
 
 def _is_lookup(call: n.Call) -> bool:
     return isinstance(call.func, n.Attribute) and call.func.attr == "get" and bool(call.args) and isinstance(call.args[0].value, n.Constant)
+
+
+def _is_shield(call: n.Call) -> bool:
+    """Whether a call only waits for a future that there is already, which keeps its failure: `asyncio.shield(future)`."""
+    return _last_name(call) == "shield" and len(call.args) == 1 and isinstance(call.args[0].value, (n.Name, n.Attribute))
 
 
 def _is_text(call: n.Call) -> bool:
