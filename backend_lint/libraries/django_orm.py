@@ -94,7 +94,7 @@ class QuerySet
     annotate = builds-query aggregates -> Self
     delete = writes blocks breaks-transaction -> tuple ! django.db.DatabaseError
     adelete = writes coroutine breaks-transaction -> tuple ! django.db.DatabaseError
-    as_manager -> .Manager
+    as_manager -> Class
     .query
     .ordered -> bool
     .model -> type:.Model

@@ -19,6 +19,10 @@ _TASK_MEMBERS = {
 }  # fmt: skip
 
 
+#: What gives a model's rows.
+_ROWS = ("django.db.models.Manager", "django.db.models.QuerySet")
+
+
 def module_member(infer: Inference, module: Module, name: str) -> Value | None:
     """What `module.name` is: a binding, a re-export, a submodule, or something a star import brings."""
     key = (id(module), f"member:{name}")
@@ -85,7 +89,7 @@ def _project_member(infer: Inference, owner: Value, cls: Class, attribute: str) 
         return Value("function", method.name, method, receiver=owner)
     assigned = infer.instance_attribute(cls, attribute)
     if assigned is not None:
-        return assigned
+        return _of_model(assigned, cls)
     registry = infer.project.registry
     for ancestor in cls.mro:
         for base in ancestor.bases:
@@ -100,6 +104,24 @@ def _project_member(infer: Inference, owner: Value, cls: Class, attribute: str) 
         first = sorted(cls.external_ancestors)[0]
         return Value("method", f"{first}.{attribute}", receiver=owner)
     return mixins.user_member(infer, owner, cls, attribute)
+
+
+def _of_model(value: Value, cls: Class) -> Value:
+    """A manager that a model's class has, with the rows that it gives: `objects = OrderManager()`, `owed = OrderQuerySet.as_manager()`."""
+    if value.args or not gives_rows(value) or not cls.derives_from("django.db.models.Model"):
+        return value
+    return Value("instance", value.name, value.definition, (Value("instance", cls.name, cls),))
+
+
+def gives_rows(value: Value) -> bool:
+    """Whether a value is a manager or a query set of Django's, or one of a class that derives from these."""
+    if value.kind != "instance":
+        return False
+    if value.definition is None:
+        return value.name in _ROWS
+    from backend_lint.semantics.project import Class
+
+    return isinstance(value.definition, Class) and value.definition.derives_from(*_ROWS)
 
 
 def instance_attribute(infer: Inference, cls: Class, attribute: str) -> Value | None:

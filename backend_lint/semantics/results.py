@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from backend_lint.semantics import annotations as typing_
+from backend_lint.semantics.members import gives_rows
 from backend_lint.semantics.values import Value
 from backend_lint.source import nodes as n
 
@@ -37,7 +38,8 @@ def called(infer: Inference, call: n.Call, module: Module, function: Function | 
         return infer.instance_of(callee)
     if callee.kind == "function":
         assert isinstance(callee.definition, Function)
-        return infer.returned(callee.definition, callee.receiver, call, module, function)
+        given = infer.returned(callee.definition, callee.receiver, call, module, function)
+        return _of_receiver(given, callee.receiver)
     if callee.kind == "instance":
         inner = infer.member(callee, "__call__")
         if inner is not None and inner.kind == "function" and isinstance(inner.definition, Function):
@@ -61,6 +63,13 @@ def called(infer: Inference, call: n.Call, module: Module, function: Function | 
         if last[:1].isupper() or callee.name in _BUILTIN_CLASSES:
             return Value("instance", callee.name)
     return None
+
+
+def _of_receiver(given: Value | None, receiver: Value | None) -> Value | None:
+    """What a manager's or a query set's own method gives, with the rows of the one that it is called on: `Order.objects.open()`."""
+    if given is None or receiver is None or given.args or not receiver.args or not gives_rows(given) or not gives_rows(receiver):
+        return given
+    return Value("instance", given.name, given.definition, receiver.args)
 
 
 def _declared_result(infer: Inference, callee: Value, call: n.Call, module: Module, function: Function | None) -> Value | None:
@@ -141,6 +150,8 @@ def item(infer: Inference, expr: n.Subscript, module: Module, function: Function
         return None
     if isinstance(expr.index, n.Slice):
         return owner
+    if owner.args and owner.definition is not None and gives_rows(owner):
+        return owner.args[0]
     found = infer.project.registry.member(owner.name, "__getitem__")
     if found is not None and found[1].returns:
         return infer.typed(found[1].returns, owner, None)
@@ -155,6 +166,8 @@ def element(infer: Inference, value: Value | None) -> Value | None:
     """What iterating over a value yields."""
     if value is None:
         return None
+    if value.args and value.definition is not None and gives_rows(value):
+        return value.args[0]
     found = infer.project.registry.member(value.name, "__iter__")
     if found is not None and found[1].returns:
         return infer.typed(found[1].returns, value, None)

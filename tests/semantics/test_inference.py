@@ -340,3 +340,69 @@ def test_what_a_class_method_gives_the_class_its_objects_have() -> None:
         for attribute in ("engine", "session", "path")
     }
     assert shown == {"engine": "instance sqlalchemy.engine.Engine", "session": "instance sqlalchemy.orm.Session", "path": "unknown"}
+
+
+ORDERS = """
+    from django.db import models
+
+
+    class OrderQuerySet(models.QuerySet):
+        def open(self):
+            return self.filter(state="open")
+
+
+    class OrderManager(models.Manager):
+        def due(self):
+            return self.get_queryset().filter(state="due")
+
+
+    class Order(models.Model):
+        objects = OrderQuerySet.as_manager()
+        owed = OrderManager()
+        label = models.CharField(max_length=9)
+
+
+    class Rush(Order):
+        pass
+
+
+    def sold():
+        return Order.objects.exclude(state="open")
+"""
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ("Order.objects.all()", "Order"),
+        ("Order.objects.open()", "Order"),
+        ("Order.objects.open().exclude(pk=1)", "Order"),
+        ("Order.owed.due()", "Order"),
+        ("Order.owed.filter(pk=1).order_by('pk')", "Order"),
+        ("Rush.owed.due()", "Rush"),
+        ("sold()", "Order"),
+    ],
+)
+def test_managers_of_a_projects_own_give_the_rows_of_their_model(rows: str, expected: str) -> None:
+    main = f"""
+        from app.models import Order, Rush, sold
+
+        reveal({rows}[0])
+        for row in {rows}:
+            reveal(row)
+    """
+    model = f"instance app.models.{expected}"
+    assert revealed({"app/models.py": ORDERS, "app/main.py": main}) == [model, model]
+
+
+def test_only_a_models_own_managers_have_its_rows() -> None:
+    main = """
+        from app.models import OrderManager
+
+        class Desk:
+            orders = OrderManager()
+
+        reveal(Desk.orders.due()[0])
+        reveal(OrderManager().due()[0])
+    """
+    assert revealed({"app/models.py": ORDERS, "app/main.py": main}) == ["unknown", "unknown"]
