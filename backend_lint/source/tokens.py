@@ -28,7 +28,7 @@ _NUMBER = (
 )
 # The frequent forms come first. Together the alternatives match any character, so the tokens of a text are the text.
 _TOKEN = re.compile(
-    rf"""[^\W\d]\w*(?![\w'"])|[ \t\f]+|[,()=:\[\]{{}}]|\n|\.(?![0-9])|{_PREFIX}{_STRING}|[^\W\d]\w*|\r\n?|->|{_NUMBER}"""
+    rf"""[A-Za-z_]\w*(?![\w'"])|[ \t\f]+|[,()=:\[\]{{}}]|\n|\.(?![0-9])|{_PREFIX}{_STRING}|[^\W\d]\w*|\r\n?|->|{_NUMBER}"""
     r"|\#[^\r\n]*|\\(?:\r\n?|\n)|[\s\S]"
 )
 _FIELDED = re.compile(r"(?:[fFtT][rR]?|[rR][fFtT])('{3}|\"{3}|'|\")")
@@ -39,6 +39,7 @@ _LITERAL_STOPS = {
     for quote in ("'", '"', "'''", '"""')
 }
 _DEPTHS = {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}
+_BRACKETS = frozenset(_DEPTHS)
 _BLANK = frozenset(" \t\f\n\r\\#")
 _NEWLINES = frozenset(("\n", "\r\n", "\r"))
 
@@ -60,40 +61,39 @@ class Tokens:
         starts.pop()
         unterminated = -1
         distinct = set(found)
-        fielded = {token for token in distinct if token[0] in "fFtTrR" and _FIELDED.match(token)}
+        fielded = {token for token in distinct if token[0] in "fFtTrR" and not token.isidentifier() and _FIELDED.match(token)}
         if fielded:
             found, starts, unterminated = _take_apart(text, found, starts, fielded)
             distinct = set(found)
-        visible = {token: token[0] not in _BLANK for token in distinct}
-        shown = list(map(visible.__getitem__, found))
+        blank = {token for token in distinct if token[0] in _BLANK}
+        distinct -= blank
         self.unterminated = unterminated
+        shown = list(map(distinct.__contains__, found))
         self.texts: list[str] = list(compress(found, shown))
         self.starts: list[int] = list(compress(starts, shown))
         self.line_starts = _line_starts(text)
-        depths = list(accumulate(map(_DEPTHS.get, found, repeat(0))))
-        self.depth = max(depths, default=0)
-        self.is_unbalanced = bool(depths) and (depths[-1] != 0 or min(depths) < 0)
-        self.blanks = sum(token[0] in " \t\f" for token in distinct)
-        self.comments: list[Comment] = []
-        if any(token[0] == "#" for token in distinct):
-            commented = {token: token[0] == "#" for token in distinct}
-            self._place_comments(text, compress(zip(found, starts, strict=True), map(commented.__getitem__, found)))
-        ends = {token: token in _NEWLINES for token in distinct}
-        seen = list(accumulate(shown))
-        breaks = compress(zip(seen, depths, strict=True), map(ends.__getitem__, found))
-        self.logical = [0, *(count for count, depth in breaks if depth <= 0)]
+        self.blanks = sum(token[0] in " \t\f" for token in blank)
+        # Few tokens are brackets, comments or line ends: what is told by these looks at no others.
+        marks = _BRACKETS.union(token for token in blank if token[0] in "#\n\r")
+        marked = list(map(marks.__contains__, found))
+        found = list(compress(found, marked))
+        starts = list(compress(starts, marked))
+        depths = list(accumulate(map(_DEPTHS.get, found, repeat(0)), initial=0))
+        self.depth = max(depths)
+        self.is_unbalanced = depths[-1] != 0 or min(depths) < 0
+        self.comments = [self._comment(text, token, start) for token, start in zip(found, starts, strict=True) if token[0] == "#"]
+        ends = compress(zip(starts, depths[1:], strict=True), map(_NEWLINES.__contains__, found))
+        self.logical = [0, *(bisect_left(self.starts, start) for start, depth in ends if depth <= 0)]
 
     def position(self, offset: int) -> tuple[int, int]:
         """1-based line and column (in characters) of an offset."""
         line = bisect_right(self.line_starts, offset)
         return line, offset - self.line_starts[line - 1] + 1
 
-    def _place_comments(self, text: str, found: compress[tuple[str, int]]) -> None:
-        line_starts = self.line_starts
-        for comment, start in found:
-            line = bisect_right(line_starts, start)
-            own_line = not text[line_starts[line - 1] : start].strip()
-            self.comments.append(Comment(comment, line, start, own_line))
+    def _comment(self, text: str, comment: str, start: int) -> Comment:
+        line = bisect_right(self.line_starts, start)
+        own_line = not text[self.line_starts[line - 1] : start].strip()
+        return Comment(comment, line, start, own_line)
 
 
 def _line_starts(text: str) -> list[int]:
