@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import repeat
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
     from backend_lint.fixes.proposal import Proposal
     from backend_lint.semantics.project import Module
     from backend_lint.source.nodes import Tree
-
-Subject = TypeVar("Subject")
 
 
 class FileReport(msgspec.Struct, kw_only=True):
@@ -101,9 +100,11 @@ class Analysis:
         #: Rules of packs that cannot be made, which is told once for the project.
         self._unmade: list[Problem] = []
         self._rules = [made for rule in registry.rules if rule.code in on if (made := self._make(rule)) is not None]
+        #: The checks that each rule has of its own: the others need not be called.
+        self._checks = {rule.code: frozenset(each for each in _CHECKS if overrides(rule, each)) for rule in self._rules}
         #: The fixes that rules have proposed, beside their findings; None while nobody asks for them.
         self._proposals: list[tuple[Finding, Proposal]] | None = None
-        self._looks_at_tests = any(rule.include_tests and any(overrides(rule, each) for each in _CHECKS) for rule in self._rules)
+        self._looks_at_tests = any(rule.include_tests and self._checks[rule.code] for rule in self._rules)
 
     def _make(self, rule: RuleEntry) -> Rule | None:
         try:
@@ -196,7 +197,7 @@ class Analysis:
             if overrides(rule, "check_project"):
                 context = ReportContext(self.project, rule, self._plans, None, report.findings)
                 with timed(self._timings, rule.code):
-                    if not _guarded(rule.check_project, [context], rule, None, report.problems):
+                    if not _guarded(rule.check_project, [(context,)], rule, None, report.problems):
                         faulty.add(rule.code)
         report.completed = frozenset(rule.code for rule in self._rules) - faulty
         return report
@@ -207,14 +208,17 @@ class Analysis:
             return self._guarded_checks(rule, module, report)
 
     def _guarded_checks(self, rule: Rule, module: Module, report: FileReport) -> bool:
+        checks = self._checks[rule.code]
+        if not checks:
+            return True
         context = ReportContext(self.project, rule, self._plans, module, report.findings, self._proposals)
         path, problems = module.path, report.problems
         sound = True
-        if overrides(rule, "check_module"):
-            sound &= _guarded(lambda subject: rule.check_module(subject, context), [module], rule, path, problems)
-        if overrides(rule, "check_function"):
-            sound &= _guarded(lambda subject: rule.check_function(subject, context), module.functions, rule, path, problems)
-        if overrides(rule, "check_handler"):
+        if "check_module" in checks:
+            sound &= _guarded(rule.check_module, [(module, context)], rule, path, problems)
+        if "check_function" in checks:
+            sound &= _guarded(rule.check_function, zip(module.functions, repeat(context), strict=False), rule, path, problems)
+        if "check_handler" in checks:
             try:
                 handlers = subjects.handlers_in(module)
             except Exception as fault:
@@ -222,7 +226,7 @@ class Analysis:
                 return False
             for handler in handlers:
                 context.handler = handler
-                sound &= _guarded(lambda subject: rule.check_handler(subject, context), [handler], rule, path, problems)
+                sound &= _guarded(rule.check_handler, [(handler, context)], rule, path, problems)
         return sound
 
     def _syntax_error(self, path: str, fault: SyntaxFault, plan: Plan) -> Finding:
@@ -252,12 +256,14 @@ def overrides(rule: Rule, method: str) -> bool:
     return getattr(type(rule), method) is not getattr(Rule, method)
 
 
-def _guarded(check: Callable[[Subject], None], subjects_: Iterable[Subject], rule: Rule, path: str | None, problems: list[Problem]) -> bool:
-    """Call `check` for each subject. Faults of a rule in one file are told once: they are likely to be one fault."""
+def _guarded(
+    check: Callable[..., None], given: Iterable[tuple[object, ...]], rule: Rule, path: str | None, problems: list[Problem]
+) -> bool:
+    """Call `check` with each of `given`. Faults of a rule in one file are told once: they are likely to be one fault."""
     sound = True
-    for subject in subjects_:
+    for arguments in given:
         try:
-            check(subject)
+            check(*arguments)
         except (Exception, SystemExit) as fault:
             sound = False
             if not any(problem.rule == rule.code and problem.path == path for problem in problems):

@@ -53,12 +53,15 @@ def analyse(work: Work, progress: Callable[[int, int], None] | None) -> Result:
     with phase(work.timings, "load rules"):
         registry = load_pack(work.pack)
     reports: list[FileReport] = []
+    done = 0
     if work.files.targets:
         with without_collector():
             for report in _reports(work, registry):
                 reports.append(report)
-                if progress is not None and report.path is not None:
-                    progress(sum(each.path is not None for each in reports), len(work.files.targets))
+                if report.path is not None:
+                    done += 1
+                    if progress is not None:
+                        progress(done, len(work.files.targets))
     with phase(work.timings, "assemble"):
         return assemble(work.files, work.plans, registry, reports, work.hiding)
 
