@@ -169,13 +169,21 @@ class Engine:
         memo = function.module.memo
         if key not in memo and depth > MAX_DEPTH:
             return Summary()
-        return memo.ask(key, lambda: self._run(function, depth), _NO_SUMMARY)
+        return memo.ask(key, lambda: self._run(function, depth, is_called=True), _NO_SUMMARY)
 
-    def _run(self, function: Function, depth: int) -> Summary:
+    def own_events(self, function: Function) -> list[Event]:
+        """The events of a function that come of its own labels, those that callers hand over left out: as `run` tells them, and sooner, for
+        what is done with a parameter that carries nothing need not be followed into other functions."""
+        key = ("own flow", id(self), id(function))
+        return function.module.memo.ask(key, lambda: self._run(function, 0, is_called=False).events, [])
+
+    def _run(self, function: Function, depth: int, *, is_called: bool) -> Summary:
         frame = Frame(self, function.module, function, depth)
         for parameter in function.parameters:
-            own = Label(PARAMETER, parameter.name, function.module, parameter)
-            frame.env[parameter.name] = frozenset({own}) | self.policy.parameter(parameter, frame)
+            labels = self.policy.parameter(parameter, frame)
+            if is_called:
+                labels |= {Label(PARAMETER, parameter.name, function.module, parameter)}
+            frame.env[parameter.name] = labels
         walker = Walker(frame)
         ended = walker.block(function.node.body)
         if not ended:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from backend_lint.semantics import effects
 from backend_lint.semantics.project import Class, Function
 from backend_lint.semantics.values import Value
 from backend_lint.source import nodes as n
@@ -221,20 +220,3 @@ def _raises_of(function: Function, depth: int) -> list[tuple[n.Call, str]]:
         lambda: library_raises(function.node.body, function.module, function, depth),
         meanwhile=[],
     )
-
-
-def mentions(function: Function, marker: str, words: tuple[str, ...], depth: int = 0) -> bool:
-    """Whether a function's text, or that of a project function it calls, holds one of `words`. `marker` names the question's memory."""
-    key = (marker, id(function))
-    return function.project.remember(key, lambda: _mentions(function, marker, words, depth), meanwhile=False)
-
-
-def _mentions(function: Function, marker: str, words: tuple[str, ...], depth: int) -> bool:
-    text = function.module.tree.text
-    node = function.node
-    if any(text.find(word, node.start, node.end) >= 0 for word in words):
-        return True
-    if depth > MAX_DEPTH:
-        return False
-    called = (target.function for _, target in effects.calls_in(function))
-    return any(each is not None and mentions(each, marker, words, depth + 1) for each in called)

@@ -6,7 +6,7 @@ import pytest
 
 from backend_lint.semantics.calls import Callee
 from backend_lint.semantics.flow import Engine, Frame, Policy
-from backend_lint.semantics.labels import NONE, PARAMETER, Label, Labels
+from backend_lint.semantics.labels import NONE, PARAMETER, Event, Label, Labels
 from backend_lint.source import nodes as n
 from tests.support import function_of, project_of
 
@@ -43,7 +43,13 @@ def shown(body: str, **others: str) -> list[str]:
     head = "".join(f"from app.{stem} import *\n" for stem in others)
     files = {"app/main.py": f"{head}\ndef run(p):\n{text}", **{f"app/{stem}.py": other for stem, other in others.items()}}
     project = project_of(files)
-    events = Engine(Secrets()).run(function_of(project, "app/main.py", "run")).events
+    function = function_of(project, "app/main.py", "run")
+    found = _secrets(Engine(Secrets()).run(function).events)
+    assert _secrets(Engine(Secrets()).own_events(function)) == found
+    return found
+
+
+def _secrets(events: list[Event]) -> list[str]:
     return [
         ("" if event.module.path == "app/main.py" else event.module.path.removeprefix("app/") + ":")
         + event.module.tree.source_of(event.node)
@@ -156,6 +162,13 @@ def test_a_summary_speaks_of_parameters() -> None:
     assert {(label.kind, label.detail) for label in summary.returns} == {(PARAMETER, "a")}
     assert summary.checked == {"b"}
     assert summary.yields == NONE
+
+
+def test_own_events_leave_out_what_callers_hand_over() -> None:
+    project = project_of({"m.py": "def f(a):\n    show(a)\n    b = [a, secret()]\n    show(b)\n"})
+    own, all_ = Engine(Secrets()).own_events(function_of(project, "m.py", "f")), Engine(Secrets()).run(function_of(project, "m.py", "f"))
+    assert [{label.kind for label in event.labels} for event in all_.events] == [{PARAMETER}, {PARAMETER, "secret"}]
+    assert [{label.kind for label in event.labels} for event in own] == [{"secret"}]
 
 
 def test_module_level_statements_are_walked_without_functions() -> None:

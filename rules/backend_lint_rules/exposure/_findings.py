@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from backend_lint.findings.model import Step
-from backend_lint.semantics import effects, raises
+from backend_lint.semantics import effects
 from backend_lint.semantics.labels import Event, Label
 from backend_lint.semantics.roles import UNSERVED
 from backend_lint_rules.exposure import _sinks, _values
 from backend_lint_rules.exposure._classes import DOMAIN, LEAK, PICKED
-from backend_lint_rules.exposure._policy import HANDED, SHOWN, TRACE, WORDS, YIELDED, ExposurePolicy
+from backend_lint_rules.exposure._origins import holds_text
+from backend_lint_rules.exposure._policy import HANDED, SHOWN, TRACE, YIELDED, ExposurePolicy
 
 if TYPE_CHECKING:
     from backend_lint.semantics.project import Function, Module, Project
@@ -52,7 +53,7 @@ def _find(module: Module) -> list[Exposure]:
     for function in module.functions:
         if not _is_relevant(function):
             continue
-        for event in policy.engine.run(function).events:
+        for event in policy.engine.own_events(function):
             if event.trace or event.function is not function:
                 continue
             if event.kind == SHOWN or (
@@ -63,7 +64,7 @@ def _find(module: Module) -> list[Exposure]:
 
 
 def _is_relevant(function: Function) -> bool:
-    if raises.mentions(function, "exposure", WORDS):
+    if holds_text(function):
         return True
     return _values.exception_parameter(function) is not None or any(
         parameter.annotation is not None and "Exception" in function.module.tree.source_of(parameter.annotation)
@@ -113,9 +114,9 @@ def _passed_to(function: Function) -> Step | None:
     """A call that hands a caught exception of a broad or library class to the helper `function`."""
     policy = policy_of(function.project)
     for caller, call in effects.callers(function):
-        if caller.module.role in UNSERVED or not raises.mentions(caller, "exposure", WORDS):
+        if caller.module.role in UNSERVED or not holds_text(caller):
             continue
-        for event in policy.engine.run(caller).events:
+        for event in policy.engine.own_events(caller):
             if event.kind == SHOWN and not event.trace and call.start <= event.node.start and event.node.end <= call.end:
                 if any(label.kind == HANDED and label.detail == "" for label in event.labels):
                     return Step(caller.module.path, caller.module.line(call), f"{caller.qualname} hands it a caught exception")

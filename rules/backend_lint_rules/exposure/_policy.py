@@ -22,6 +22,7 @@ from backend_lint.semantics.raises import BROAD
 from backend_lint.source import nodes as n
 from backend_lint_rules.exposure import _classes, _sinks, _values
 from backend_lint_rules.exposure._classes import DOMAIN, LEAK, PICKED, PROJECT
+from backend_lint_rules.exposure._origins import gives_text, holds_text
 
 if TYPE_CHECKING:
     from backend_lint.semantics.project import Project
@@ -34,9 +35,6 @@ HANDED = "handed"
 SHOWN = "shown"
 RAISED = "raised"
 YIELDED = "yielded"
-
-#: Words whose absence, in a function and all it calls, means that nothing of interest comes out of it.
-WORDS = ("except ", "format_exc", "exc_info", "format_exception", "print_exc")
 
 
 class ExposurePolicy(Policy):
@@ -130,10 +128,10 @@ class ExposurePolicy(Policy):
     def _texts(self, sites: list[raises.RaiseSite]) -> set[Label]:
         found: set[Label] = set()
         for site in sites:
-            if site.function is None or not raises.mentions(site.function, "exposure", WORDS):
+            if site.function is None or not holds_text(site.function):
                 continue
             step = Step(site.module.path, site.module.line(site.node), f"raises {site.cls.name.rpartition('.')[2]} with that text")
-            for event in self.engine.run(site.function).events:
+            for event in self.engine.own_events(site.function):
                 if event.kind == RAISED and event.node is site.node:
                     found |= {label.through(step) for label in event.labels if label.kind in (LEAK, TRACE)}
         return found
@@ -145,7 +143,7 @@ class ExposurePolicy(Policy):
             return False
         if self._labelled == id(call):
             return True
-        return raises.mentions(target.function, "exposure", WORDS)
+        return gives_text(target.function)
 
     def result(self, call: n.Call, target: Callee, receiver: Labels, arguments: list[tuple[n.Arg, Labels]], frame: Frame) -> Labels:
         if _values.is_traceback(target):
@@ -336,7 +334,7 @@ class ExposurePolicy(Policy):
     def _shown_classes(self) -> dict[str, Step]:
         found: dict[str, Step] = {}
         for handler in frameworks.error_handlers(self.project):
-            for event in self.engine.run(handler.function).events:
+            for event in self.engine.own_events(handler.function):
                 for label in event.labels:
                     if event.kind == SHOWN and not event.trace and label.kind == PROJECT and label.module is handler.function.module:
                         step = Step(event.module.path, event.module.line(event.node), f"{handler.function.qualname} shows its text")
