@@ -290,6 +290,17 @@ def _checks_signature(function: Function) -> bool:
         return True
     for clause in function.nodes_of(n.ExceptHandler):
         kinds = clause.type.elts if isinstance(clause.type, n.Tuple) else [clause.type]
-        if any(kind is not None and UNSIGNED_NAME.search(last_name(kind)) is not None for kind in kinds):
+        if any(kind is not None and _is_of_a_check(kind, function) for kind in kinds):
             return True
     return False
+
+
+def _is_of_a_check(kind: n.Expr, function: Function) -> bool:
+    """Whether an exception says that a signature is wrong, raised by a library of which nothing is known: what those do that are known is
+    told by what is called."""
+    if UNSIGNED_NAME.search(last_name(kind)) is None:
+        return False
+    value = function.project.inference.value(kind, function.module, function)
+    if value is None:
+        return False
+    return value.kind == "external" and value.name.partition(".")[0] not in function.project.registry.top_levels
