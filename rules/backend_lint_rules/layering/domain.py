@@ -19,6 +19,12 @@ _PAGING = re.compile(r"page|limit|offset|skip|size|total|count|start|end|index|l
 
 _PAGES = re.compile(r"page|limit|offset|skip|size", re.IGNORECASE)
 
+_FORMS = ("django.forms.", "wtforms.", "flask_wtf.")
+_RESPONSES = frozenset({
+    "django.http.HttpResponseBase", "rest_framework.response.Response", "starlette.responses.Response", "flask.wrappers.Response",
+    "werkzeug.wrappers.Response", "quart.wrappers.Response",
+})  # fmt: skip
+
 #: Requests that change nothing.
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -88,7 +94,7 @@ class DomainSurvey(Surveyed):
         return any(
             isinstance(inner, (n.Assign, n.AugAssign))
             and any(
-                isinstance(target, n.Attribute) and not self._is_form(target) and self._may_be_stored(target)
+                isinstance(target, n.Attribute) and not self._is_shown(target) and self._may_be_stored(target)
                 for target in (inner.targets if isinstance(inner, n.Assign) else [inner.target])
             )
             for inner in n.walk_scope([*node.body, *node.orelse])
@@ -98,15 +104,17 @@ class DomainSurvey(Surveyed):
         owner = self.function.project.inference.value(target.value, self.function.module, self.function)
         return not persistence.is_model(owner) or self._is_stored(owner)
 
-    def _is_form(self, target: n.Attribute) -> bool:
-        """Whether an attribute is that of a form or of one of its fields: what it shows."""
+    def _is_shown(self, target: n.Attribute) -> bool:
+        """Whether an attribute is that of a form or of one of its fields, or of the response: what the client sees."""
         root: n.Expr = target
         while isinstance(root, n.Attribute):
             root = root.value
         value = self.function.project.inference.value(root, self.function.module, self.function)
-        if value is None or not isinstance(value.definition, Class):
+        if value is None:
             return False
-        return any(name.startswith(("django.forms.", "wtforms.", "flask_wtf.")) for name in value.definition.external_ancestors)
+        if not isinstance(value.definition, Class):
+            return not _RESPONSES.isdisjoint(self.function.project.registry.ancestors(value.name))
+        return any(name.startswith(_FORMS) or name in _RESPONSES for name in value.definition.external_ancestors)
 
     def computation_reasons(self) -> list[Reason]:
         """Arithmetic on rows' values and on what queries counted: the first that is clear, or else the first."""
