@@ -97,7 +97,9 @@ def _is_of_middleware(function: Function) -> bool:
 
 def _uses(function: Function) -> list[Use]:
     found: dict[tuple[str, int, str], Use] = {}
-    for event in engine_of(function.project).run(function).events:
+    engine = engine_of(function.project)
+    # What callers hand over is no use of the function's own, but on the way it may stand in front of what is. Most functions have no use.
+    for event in engine.run(function).events if engine.own_events(function) else ():
         for use in _of_event(event, function):
             known = found.setdefault((use.kind, use.node.start, use.callee), use)
             if known is not use:
