@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from backend_lint.cli.formats import Target, format_option, tell_verdict, write_reports, write_step_summary
 from backend_lint.cli.options import (
@@ -136,6 +137,7 @@ def check(
         raise click.UsageError("--fix and --diff exclude each other: --diff shows what --fix would do")
     if unsafe_fixes and not (fix or diff):
         raise click.UsageError("--unsafe-fixes goes with --fix or --diff")
+    _refuse_formats(format_, statistics=statistics, diff=diff)
 
     from backend_lint.cli.terminal import ProgressBar, refuse, say
 
@@ -212,6 +214,17 @@ def check(
 
         tell(measured, time.perf_counter() - begun)
     return code
+
+
+def _refuse_formats(targets: Sequence[Target], *, statistics: bool, diff: bool) -> None:
+    """Refuse formats of the command line that would not be written. What the environment says is for the runs that have reports."""
+    if click.get_current_context().get_parameter_source("format_") is not ParameterSource.COMMANDLINE:
+        return
+    if diff and tuple(targets) != (Target("text"),):
+        raise click.UsageError("--diff prints a patch, which --format has no say in")
+    shown = next((target.name for target in targets if target.file is None and target.name not in ("text", "json")), None)
+    if statistics and shown is not None:
+        raise click.UsageError(f"--statistics counts as text or json: name a file for the report, as in '{shown}:FILE'")
 
 
 def _report(

@@ -70,6 +70,8 @@ def test_diff_shows_what_git_can_apply_and_changes_nothing(project: Path, capfdb
         (["--fix", "--diff"], "--fix and --diff exclude each other"),
         (["--unsafe-fixes"], "--unsafe-fixes goes with --fix or --diff"),
         (["--fix", "-"], "not for standard input"),
+        (["--diff", "--format", "json"], "--diff prints a patch"),
+        (["--diff", "--format", "text", "--format", "json:out.json"], "--diff prints a patch"),
     ],
 )
 def test_options_that_do_not_go_together(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -107,6 +107,13 @@ class TestWrong:
         assert "Did you mean" not in self.refused(run, project, "--format", "zzz")
         assert "agent" not in self.refused(run, project, "--format", "zzz"), "only a review has this format"
 
+    def test_counts_in_a_format_that_has_none(self, run: Run, project: Path) -> None:
+        said = self.refused(run, project, "--statistics", "--format", "sarif")
+        assert "--statistics counts as text or json: name a file for the report, as in 'sarif:FILE'" in said
+        assert run("check", *ONLY, "--statistics", "--format", "sarif:out.sarif", folder=project).returncode == 1
+        by_environment = run("check", *ONLY, "--statistics", folder=project, env={"BACKEND_LINT_FORMAT": "sarif"})
+        assert by_environment.stdout.startswith("rule ")
+
     def test_two_for_standard_output(self, run: Run, project: Path) -> None:
         said = self.refused(run, project, "--format", "text", "--format", "json")
         assert "text and json would both go to standard output: name a file for one, as in 'json:FILE'." in said

@@ -69,6 +69,14 @@ def test_help_names_the_commands(run: Run) -> None:
         assert told in " ".join(answer.stdout.split())
 
 
+def test_a_mistyped_command_is_answered_with_the_nearest(run: Run) -> None:
+    for typed, meant in (("chek", "check"), ("Reveiw", "review"), ("suppresions", "suppressions")):
+        answer = run(typed)
+        assert (answer.returncode, answer.stdout) == (2, "")
+        assert f"No such command '{typed}'. Did you mean '{meant}'?" in answer.stderr
+    assert "Did you mean" not in run("frobnicate").stderr
+
+
 def test_an_unknown_command_or_option_is_a_usage_error(run: Run) -> None:
     for words in (["chek"], ["check", "--formt", "json"], ["check", "--format", "xml"], ["check", "--jobs", "0"], ["--nothing"]):
         answer = run(*words)
