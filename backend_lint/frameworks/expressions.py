@@ -120,7 +120,7 @@ def assigned(project: Project, expr: n.Expr, module: Module, function: Function 
             owner = project.inference.value(expr.value, module, function)
             if owner is None or owner.kind != "module":
                 return None
-            home: Module = owner.definition  # type: ignore[assignment]
+            home: Module = owner.definition  # type: ignore[assignment]  # a module's value has its module
             found = _bindings(expr.attr, home)
         elif isinstance(expr, n.Name):
             found = None

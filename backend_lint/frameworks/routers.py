@@ -122,12 +122,12 @@ def _by_shape(expr: n.Expr, call: n.Call | None, attribute: str, module: Module,
     if attribute in ("on", "event"):
         return "socketio" if name in ("socketio", "sio", "socket_io", "socket") else None
     if attribute in _BARE:
-        return imported_framework(module, frameworks)  # type: ignore[return-value]
+        return imported_framework(module, frameworks)  # type: ignore[return-value]  # those that are imported for routers
     if call is None or not (looks_like_path(call) or (attribute == "middleware" and call.args and text_of(call.args[0].value) == "http")):
         return None
     if attribute == "route" and "flask" in frameworks:
         return "flask"
-    return imported_framework(module, frameworks)  # type: ignore[return-value]
+    return imported_framework(module, frameworks)  # type: ignore[return-value]  # those that are imported for routers
 
 
 #: Decorators that no other library offers: the receiver need not be known.

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from io import StringIO
 
-from rich.console import Console, RenderableType
+from rich.console import Console, JustifyMethod, RenderableType
 from rich.table import Table
 from rich.text import Text
 from rich.theme import Theme
@@ -33,8 +33,8 @@ def write_table(output: Output, columns: Sequence[Column], rows: Sequence[Sequen
     with_headings = any(column.heading for column in columns)
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold", show_header=with_headings)
     for column in columns:
-        justify = "right" if column.number else "left"
-        table.add_column(column.heading, justify=justify, no_wrap=not column.wrapped, overflow="fold", min_width=column.least)  # type: ignore[arg-type]
+        justify: JustifyMethod = "right" if column.number else "left"
+        table.add_column(column.heading, justify=justify, no_wrap=not column.wrapped, overflow="fold", min_width=column.least)
     for row in rows:
         table.add_row(*row)
     # What may not be wrapped decides how wide the table is at least: a line that is too long is better than half a path.

@@ -123,7 +123,7 @@ class Carrier:
             self._carry(expr.test, names, seen, below)
             return self._most((expr.body, expr.orelse), names, seen, below)
         if kind in _COLLECTIONS or kind in (n.Await, n.YieldFrom, n.Starred, n.BoolOp):
-            carried = self._most(n.children(expr), names, seen, below)  # type: ignore[arg-type]
+            carried = self._most(n.children(expr), names, seen, below)  # type: ignore[arg-type]  # these hold expressions alone
             if kind is n.Await and carried == "coroutine":
                 return ""
             return "holder" if carried and kind in _COLLECTIONS else carried
@@ -178,7 +178,7 @@ class Carrier:
                 elif fate == "keeps":
                     seen.kept = seen.kept or ("argument", call)
                 elif fate in ("resource", "holder", "coroutine"):
-                    result = fate  # type: ignore[assignment]
+                    result = fate  # type: ignore[assignment]  # one of the fates that a result can have
         if closes:
             seen.closed = seen.closed or call
         elif seen.closed is None and seen.kept is None and self.may_raise(call):
@@ -252,7 +252,7 @@ def _inner(expr: n.Node) -> list[n.Expr]:
         if isinstance(child, (n.Generator, n.Field, n.Arg)):
             found.extend(_inner(child))
         elif not isinstance(child, (n.Parameters, n.Parameter)):
-            found.append(child)  # type: ignore[arg-type]
+            found.append(child)  # type: ignore[arg-type]  # what is left below an expression is one
     return found
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from backend_lint.findings.model import Step
 from backend_lint.semantics.calls import Callee, bind, callee
-from backend_lint.semantics.labels import NONE, PARAMETER, Event, Labels, key_of
+from backend_lint.semantics.labels import NONE, PARAMETER, Event, Label, Labels, key_of
 from backend_lint.semantics.parts import Parts, constants_of, literal_parts, position
 from backend_lint.source import nodes as n
 
@@ -212,8 +212,7 @@ class Evaluator:
         own = self.policy.source(node, frame)
         self.policy.after_call(node, target, inner, arguments, frame)
         if isinstance(node.func, n.Attribute) and node.func.attr in _MUTATORS and target.function is None:
-            carried = frozenset[object]().union(*(labels for _, labels in arguments)) if arguments else NONE
-            self._absorb(node.func.value, carried)  # type: ignore[arg-type]
+            self._absorb(node.func.value, NONE.union(*(labels for _, labels in arguments)))
         if inner and isinstance(node.func, n.Attribute) and node.func.attr == "get":
             known = frame.env.get(_tested_key(node) or "")
             inner = inner if known is None else known
@@ -267,7 +266,7 @@ class Evaluator:
 
     @staticmethod
     def _substitute(labels: Labels, given: dict[str, Labels], step: Step) -> Labels:
-        found: set[object] = set()
+        found: set[Label] = set()
         for label in labels:
             if label.kind == PARAMETER:
                 for other in given.get(label.detail, NONE):
@@ -277,12 +276,12 @@ class Evaluator:
                     found.add(way)
             else:
                 found.add(label.through(step))
-        return frozenset(found)  # type: ignore[arg-type]
+        return frozenset(found)
 
     def _children(self, node: n.Node) -> Labels:
         found: Labels = NONE
         for child in n.children(node):
-            labels = self.eval(child)  # type: ignore[arg-type]
+            labels = self.eval(child)  # type: ignore[arg-type]  # what is not among the expressions carries nothing
             if labels:
                 found = found | labels
         return found

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from backend_lint.semantics.project import Class, Function, Module, Project
+    from backend_lint.semantics.values import Kind
 
 #: How deep one question may lead into others before the answer is "unknown". What is cut off depends on where one began to ask, and with it
 #: the findings on the order of the files: so no honest project may come near. The deepest questions met with were nested 97 deep.
@@ -109,7 +110,7 @@ class Inference:
     def _value(self, expr: n.Expr, module: Module, function: Function | None) -> Value | None:
         kind = type(expr)
         if kind is n.Name:
-            return self.name(expr.id, expr.start, module, function)  # type: ignore[union-attr]
+            return self.name(expr.id, expr.start, module, function)  # type: ignore[union-attr]  # a name, by its type
         if kind is n.Attribute:
             assert isinstance(expr, n.Attribute)
             if type(expr.value) is n.Call and function is not None and type(expr.value.func) is n.Name and expr.value.func.id == "super":
@@ -206,8 +207,8 @@ class Inference:
             if bindings:
                 if scope.self_name == name or (scope.is_class_method and scope.parameters and scope.parameters[0].name == name):
                     assert scope.cls is not None
-                    kind = "instance" if scope.self_name == name else "class"
-                    return Value(kind, scope.cls.name, scope.cls)  # type: ignore[arg-type]
+                    kind: Kind = "instance" if scope.self_name == name else "class"
+                    return Value(kind, scope.cls.name, scope.cls)
                 return self.bound(bindings, offset if inner else None, module, scope)
             scope = scope.parent
             inner = False

@@ -306,6 +306,7 @@ class Walk(Steps):
         through(flow.continues, lambda _, after: result.continues.update({after: None}))
         through(flow.returns, lambda before, after: result.returns.setdefault(after, flow.returns[before]))
         for (state, _), node in flow.raises.items():
+            # mypy infers no lambda that has a default, and without one each would see the last node.
             through([state], lambda _, after, node=node: result.throw(after, node))  # type: ignore[misc]
         return result
 

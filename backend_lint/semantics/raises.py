@@ -72,7 +72,7 @@ def _held(expr: n.Expr, module: Module, function: Function | None) -> tuple[n.Ex
         owner = project.inference.value(expr.value, module, function)
         if owner is None or owner.kind != "module":
             return None
-        module = owner.definition  # type: ignore[assignment]
+        module = owner.definition  # type: ignore[assignment]  # a module's value has its module
         name = expr.attr
     elif isinstance(expr, n.Name):
         name = expr.id

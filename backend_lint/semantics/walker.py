@@ -126,11 +126,11 @@ class Walker(Evaluator):
         endless = isinstance(node.test, n.Constant) and node.test.value == "True"
         return endless and not any(isinstance(inner, n.Break) for inner in n.walk_scope(node.body))
 
-    def _loop(self, body: list[n.Stmt], orelse: list[n.Stmt], enter: object) -> bool:
+    def _loop(self, body: list[n.Stmt], orelse: list[n.Stmt], enter: Callable[[], None]) -> bool:
         frame = self.frame
         for _ in range(2):
             before, cleared = dict(frame.env), set(frame.cleared)
-            enter()  # type: ignore[operator]
+            enter()
             events = len(frame.summary.events)
             self.block(body)
             unchanged = frame.env == before

@@ -52,7 +52,7 @@ class Lowering(Cursor):
         """Lower an expression with the brackets around it."""
         if node.lpar:
             return self._bracketed(node)
-        return _EXPRESSIONS[type(node)](self, node)  # type: ignore[no-any-return]
+        return _EXPRESSIONS[type(node)](self, node)  # type: ignore[no-any-return]  # the table holds methods of any node's type
 
     def optional(self, node: Any) -> Expr | None:
         return None if node is None else self.expr(node)

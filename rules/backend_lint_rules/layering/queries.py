@@ -127,12 +127,12 @@ class QuerySurvey(Surveyed):
     def _builds(self, call: n.Call) -> tuple[bool, bool]:
         """Whether a chain of calls builds a query without running it, and whether a link of it joins or aggregates."""
         builds = aggregates = False
-        current: n.Expr = call
+        current: n.Expr | None = call
         while isinstance(current, n.Call):
             effects = callee(current, self.function.module, self.function).effects
             builds = builds or "builds-query" in effects
             aggregates = aggregates or "aggregates" in effects
-            current = current.func.value if isinstance(current.func, n.Attribute) else n.Pass(0, 0)  # type: ignore[assignment]
+            current = current.func.value if isinstance(current.func, n.Attribute) else None
         return builds, aggregates
 
     def _is_query(self, call: n.Call) -> bool:
