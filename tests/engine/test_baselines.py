@@ -58,7 +58,7 @@ def rules(pack: Pack) -> str:
 
 def request(root: Path, pack: str, **options: object) -> Request:
     line = options.pop("line", {})
-    return Request(current=root, command_line=CommandLine(**line), pack=pack, jobs=1, **options)  # type: ignore[arg-type]
+    return Request(current=root, command_line=CommandLine(**line), pack=pack, jobs=1, **options)  # type: ignore[arg-type]  # as tests name them
 
 
 def check(root: Path, pack: str, *paths: str, **options: object) -> Result:

@@ -82,7 +82,7 @@ def worked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
     def counted(*arguments: object) -> Result:
         runs.append(1)
-        return analyse(*arguments)  # type: ignore[arg-type]
+        return analyse(*arguments)  # type: ignore[arg-type]  # handed on as they came
 
     monkeypatch.setattr(whole, "analyse", counted)
     return runs
@@ -103,13 +103,13 @@ def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def check(root: Path, pack: str, cache: Cache | None, *paths: str, jobs: int | None = None, **line: object) -> Result:
-    request = Request(current=root, command_line=CommandLine(**line), pack=pack, jobs=jobs, cache=cache)  # type: ignore[arg-type]
+    request = Request(current=root, command_line=CommandLine(**line), pack=pack, jobs=jobs, cache=cache)  # type: ignore[arg-type]  # as tests name it
     return check_paths([Path(path) for path in paths] or [Path()], request)
 
 
 def content(result: Result) -> object:
     """A result without what differs from run to run."""
-    return msgspec.to_builtins(msgspec.structs.replace(result, seconds=0.0, root=str(result.root)))  # type: ignore[arg-type]
+    return msgspec.to_builtins(msgspec.structs.replace(result, seconds=0.0, root=str(result.root)))  # type: ignore[arg-type]  # any struct
 
 
 class TestWarmEqualsCold:

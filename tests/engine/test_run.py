@@ -45,7 +45,7 @@ class Named(Rule):
 
 
 def check(root: Path, pack: str, *paths: str, jobs: int | None = None, **line: object) -> Result:
-    request = Request(current=root, command_line=CommandLine(**line), pack=pack, jobs=jobs)  # type: ignore[arg-type]
+    request = Request(current=root, command_line=CommandLine(**line), pack=pack, jobs=jobs)  # type: ignore[arg-type]  # as tests name it
     return check_paths([Path(path) for path in paths] or [Path()], request)
 
 

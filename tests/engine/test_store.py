@@ -74,12 +74,12 @@ class TestKeeping:
         file = tmp_path_factory.mktemp("store") / "cache.sqlite"
         store = Store(file, b"secret")
         for table, key, data in entries:
-            store.put(table, key, data)  # type: ignore[arg-type]
+            store.put(table, key, data)  # type: ignore[arg-type]  # one of the tables
         store.commit()
         store.close()
         last = {(table, key): data for table, key, data in entries}
         store = Store(file, b"secret")
-        assert {place: store.get(*place) for place in last} == last  # type: ignore[arg-type]
+        assert {place: store.get(*place) for place in last} == last  # type: ignore[arg-type]  # tables, as above
         assert sum(store.counts().values()) == len(last)
         store.close()
 

@@ -108,7 +108,7 @@ def applied(text: str, action: types.CodeAction) -> str:
     def place(position: types.Position) -> int:
         return starts[position.line] + 2 * position.character
 
-    for edit in sorted(document.edits, key=lambda each: place(each.range.start), reverse=True):  # type: ignore[union-attr]
+    for edit in sorted(document.edits, key=lambda each: place(each.range.start), reverse=True):  # type: ignore[union-attr]  # the server sends none else
         assert isinstance(edit, types.TextEdit)
         data = data[: place(edit.range.start)] + edit.new_text.encode("utf-16-le") + data[place(edit.range.end) :]
     return data.decode("utf-16-le")

@@ -54,7 +54,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def write(result: Result, target: Path, read: object) -> None:
     parts: list[str] = []
-    render(result, Output(write=parts.append, read=read))  # type: ignore[arg-type]
+    render(result, Output(write=parts.append, read=read))  # type: ignore[arg-type]  # a function of a path
     target.write_text("".join(parts), encoding="utf-8")
 
 

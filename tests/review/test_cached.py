@@ -48,7 +48,7 @@ def test_both_sides_are_looked_up(tmp_path: Path, cache: Cache, monkeypatch: pyt
 
     def counted_run(*arguments: object) -> object:
         runs.append(1)
-        return analyse(*arguments)  # type: ignore[arg-type]
+        return analyse(*arguments)  # type: ignore[arg-type]  # handed on as they came
 
     monkeypatch.setattr(parsing, "parse", counted)
     monkeypatch.setattr(whole, "analyse", counted_run)

@@ -181,7 +181,7 @@ def started(repo: Repo, words: list[str], temporary: Path) -> subprocess.Popen[b
     environment = {**clean, "PYTHONPATH": os.pathsep.join([str(source), str(source / "rules")]), "TMPDIR": str(temporary)}
     command = [sys.executable, "-m", "backend_lint", "review", "--select", "BL301", *words]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    return subprocess.Popen(command, cwd=repo.folder, env=environment, **pipes)  # type: ignore[call-overload,no-any-return]
+    return subprocess.Popen(command, cwd=repo.folder, env=environment, **pipes)  # type: ignore[call-overload,no-any-return]  # pipes by name
 
 
 @pytest.mark.parametrize("words", WAYS, ids=lambda words: "-".join(words) or "default")

@@ -118,7 +118,7 @@ def run(x):
 )
 def test_is_exclusive(pair: str, expected: bool) -> None:
     tree = parse("a.py", BRANCHES.encode())
-    body = tree.body[0].body  # type: ignore[attr-defined]
+    body = tree.body[0].body  # type: ignore[attr-defined]  # the sample is one function
     left, right = (BRANCHES.index(f" {letter}\n") + 1 for letter in pair)
     assert persistence.is_exclusive(body, left, right) is expected
 

@@ -54,13 +54,13 @@ def the_try(path: str = "view.py", name: str = "view") -> tuple[n.Try, object, o
 
 def test_raises_of_callees_leave_a_try_unless_they_are_caught_below_it() -> None:
     statement, module, function = the_try()
-    sites = raises.raised_in(statement.body, module, function)  # type: ignore[arg-type]
+    sites = raises.raised_in(statement.body, module, function)  # type: ignore[arg-type]  # a `Try`, as `the_try` finds it
     assert sorted(site.cls.name for site in sites) == ["ValueError", "errors.NotReady"]
 
 
 def test_classes_of_an_except_come_out_of_tuples_and_names_of_tuples() -> None:
     statement, module, function = the_try()
-    classes = raises.caught_classes(statement.handlers[0].type, module, function)  # type: ignore[arg-type]
+    classes = raises.caught_classes(statement.handlers[0].type, module, function)  # type: ignore[arg-type]  # as above
     assert [value.name for _, value in classes if value] == ["errors.AppError", "OSError", "TimeoutError"]
 
 
@@ -72,6 +72,6 @@ def test_what_libraries_raise_is_read_from_their_declarations() -> None:
 
 def test_derived_classes_are_known_by_their_bases() -> None:
     statement, module, function = the_try()
-    sites = raises.raised_in(statement.body, module, function)  # type: ignore[arg-type]
-    project = function.project  # type: ignore[attr-defined]
+    sites = raises.raised_in(statement.body, module, function)  # type: ignore[arg-type]  # as above
+    project = function.project  # type: ignore[attr-defined]  # a function, as `the_try` finds it
     assert [site.cls.name for site in sites if raises.derives(site.cls, frozenset({"errors.AppError"}), project)] == ["errors.NotReady"]

@@ -119,7 +119,7 @@ class _Collector(cst.CSTVisitor):
             if isinstance(piece, cst.SimpleString):
                 self.add("Constant", piece)
             else:
-                for part in piece.parts:  # type: ignore[attr-defined]
+                for part in piece.parts:  # type: ignore[attr-defined]  # what is no simple string is a formatted one
                     part.visit(self)
         return False
 
