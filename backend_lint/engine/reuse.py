@@ -21,7 +21,7 @@ from backend_lint.engine import signature
 from backend_lint.engine.analysis import FileReport
 from backend_lint.engine.moves import Moves
 from backend_lint.semantics.memo import file_bit, search_bit
-from backend_lint.semantics.searches import OTHER_TEXT, OUTSIDE_IMPORT, Among, name_of
+from backend_lint.semantics.searches import OTHER_TEXT, OUTSIDE_IMPORT, Among, Part, Sought, name_of
 from backend_lint.semantics.searches import Findings as SearchFindings
 
 if TYPE_CHECKING:
@@ -35,8 +35,7 @@ if TYPE_CHECKING:
 class _Search(msgspec.Struct, array_like=True):
     """What a search was for, and the places of the files that it found."""
 
-    needles: tuple[bytes, ...]
-    tests: bool
+    sought: Sought
     found: list[int]
 
 
@@ -50,13 +49,16 @@ class _Fact(msgspec.Struct, array_like=True):
 
 class _Ledger(msgspec.Struct, array_like=True):
     """What runs have left: the files with the digests that they had, the searches and facts that reports rest on, the imports that were
-    followed, by the place of the file in which they stand, and the reports."""
+    followed, by the place of the file in which they stand, and the reports. `gathered` and `pieces` are those of `Findings`, with places
+    for paths."""
 
     files: list[tuple[str, bytes | None]]
     searches: list[_Search]
     facts: list[_Fact]
     imports: dict[int, list[tuple[int, str]]]
     reports: dict[str, FileReport]
+    gathered: dict[str, list[Part]]
+    pieces: dict[str, dict[int, bytes]]
 
 
 class Reuse:
@@ -126,11 +128,13 @@ class Reuse:
             mask |= file_bit(place)
         among = Among(project, [*(before[place] for place in changed if moves.places[place] is not None), *moves.added])
         for search in ledger.searches:
-            if among.holding(search.needles, tests=search.tests) != {before[place] for place in search.found if place in changed}:
-                mask |= search_bit((search.needles, search.tests))
-        # Facts may be about other files than Python's as well, so that nothing here has changed does not settle them.
+            if among.found(search.sought) != {before[place] for place in search.found if place in changed}:
+                mask |= search_bit(search.sought)
+        # Facts may be about other files than Python's as well, so that nothing here has changed does not settle them; but for those that
+        # are put together from what each file gives.
+        same = _Same(ledger, moves, changed, among)
         for fact in ledger.facts:
-            if _is_otherwise(fact, project):
+            if not same.holds(fact.name) and _is_otherwise(fact, project):
                 mask |= search_bit((fact.name, fact.key))
         if mask:
             ledger.reports = {path: report for path, report in ledger.reports.items() if not _bits(report) & mask}
@@ -146,6 +150,8 @@ class Reuse:
         for search in ledger.searches:
             search.found = [now for place in search.found if (now := places[place]) is not None]
         ledger.imports = {now: names for place, names in ledger.imports.items() if (now := places[place]) is not None}
+        for name, pieces in ledger.pieces.items():
+            ledger.pieces[name] = {now: said for place, said in pieces.items() if (now := places[place]) is not None}
         for report in ledger.reports.values():
             report.rests = moves.rests(report.rests)
 
@@ -153,10 +159,12 @@ class Reuse:
         places = {path: place for place, path in enumerate(self._paths)}
         joined = _Ledger(
             files=list(zip(self._paths, self._digests, strict=True)),
-            searches=[_Search(needles, tests, [places[path] for path in found]) for (needles, tests), found in findings.found.items()],
+            searches=[_Search(sought, [places[path] for path in found]) for sought, found in findings.found.items()],
             facts=[_Fact(name, key, digest) for (name, key), digest in findings.facts.items()],
             imports={},
             reports=new,
+            gathered=findings.gathered,
+            pieces={name: {places[path]: said for path, said in found.items()} for name, found in findings.pieces.items()},
         )
         imports: dict[int, set[tuple[int, str]]] = {}
         for level, name, path in findings.imports:
@@ -164,6 +172,8 @@ class Reuse:
                 imports.setdefault(places[path], set()).add((level, name))
         if old is not None:
             joined.reports = {**old.reports, **new}
+            joined.gathered = {**old.gathered, **joined.gathered}
+            joined.pieces = {**old.pieces, **joined.pieces}
             used = 0
             for report in old.reports.values():
                 used |= _bits(report)
@@ -171,9 +181,7 @@ class Reuse:
                 if used & file_bit(place):
                     imports.setdefault(place, set()).update(names)
             joined.searches += [
-                search
-                for search in old.searches
-                if used & search_bit((search.needles, search.tests)) and (search.needles, search.tests) not in findings.found
+                search for search in old.searches if used & search_bit(search.sought) and search.sought not in findings.found
             ]
             joined.facts += [
                 fact for fact in old.facts if used & search_bit((fact.name, fact.key)) and (fact.name, fact.key) not in findings.facts
@@ -192,6 +200,41 @@ class Reuse:
             self._session.store.put("reports", key, encoded)
         else:
             self._shelf[key] = encoded
+
+
+class _Same:
+    """Which facts are the same as when a ledger was written, by what they are put together from."""
+
+    def __init__(self, ledger: _Ledger, moves: Moves, changed: set[int], among: Among) -> None:
+        self._ledger = ledger
+        self._moves = moves
+        self._changed = changed
+        self._among = among
+        self._known: dict[Part, bool] = {}
+
+    def holds(self, name: str) -> bool:
+        """Whether a fact is known to be the same; False where it has to be told again to know."""
+        parts = self._ledger.gathered.get(name)
+        return parts is not None and all(self._is_same(part) for part in parts)
+
+    def _is_same(self, part: Part) -> bool:
+        known = self._known.get(part)
+        if known is None:
+            known = self._known[part] = self._find(part)
+        return known
+
+    def _find(self, part: Part) -> bool:
+        name, tests = part
+        pieces = self._ledger.pieces.get(name)
+        if pieces is None:
+            return False
+        try:
+            now = self._among.pieces(_named(name), tests=tests)
+        except Exception:
+            # As for facts: the code is another.
+            return False
+        before = {self._ledger.files[place][0]: said for place in self._changed if (said := pieces.get(place)) is not None}
+        return before == now
 
 
 def _key(files: ProjectFiles, plans: Plans, place: int, pack: Packs) -> bytes | None:
@@ -228,10 +271,11 @@ def _is_otherwise(fact: _Fact, project: Project) -> bool:
     return project.searches.facts.get((fact.name, fact.key)) != fact.digest
 
 
-def _named(name: str) -> Callable[[Project], Any]:
-    """The function that tells a fact. Raises ImportError and AttributeError when it is gone, ValueError when it is called otherwise."""
+def _named(name: str) -> Callable[..., Any]:
+    """The function that tells a fact, or a piece of one. Raises ImportError and AttributeError when it is gone, ValueError when it has
+    another name."""
     module, _, function = name.partition(":")
-    found: Callable[[Project], Any] = getattr(import_module(module), function)
+    found: Callable[..., Any] = getattr(import_module(module), function)
     if name_of(found) != name:
         raise ValueError(name)
     return found

@@ -19,12 +19,18 @@ _USE_BYTES = re.compile(_USE.pattern.encode())
 def _named(project: Project) -> dict[str, list[str]]:
     """The files that depend on something, by the last part of its name. A fact."""
     found: dict[str, list[str]] = {}
-    for path in project.holding(b"Depends(", b"Security("):
-        for name in {
-            match.group(2).decode("ascii", "replace").rpartition(".")[2] for match in _USE_BYTES.finditer(project.bytes_of(path) or b"")
-        }:
+    for path, names in project.searches.gathered(_depended_on).items():
+        for name in names:
             found.setdefault(name, []).append(path)
     return found
+
+
+def _depended_on(project: Project, path: str, text: bytes) -> frozenset[str] | None:
+    """The last parts of the names that a file depends on."""
+    if b"Depends(" not in text and b"Security(" not in text:
+        return None
+    found = {match.group(2).decode("ascii", "replace").rpartition(".")[2] for match in _USE_BYTES.finditer(text)}
+    return frozenset(found) or None
 
 
 class Dependencies:

@@ -65,13 +65,13 @@ class Include:
 
 def _routing(project: Project) -> list[str]:
     """The files that hold routes. A fact."""
-    found = []
-    for path in project.holding(b"urlpatterns", b"django.urls", b"django.conf.urls", b".register("):
-        data = project.bytes_of(path) or b""
-        has_paths = (b"django.urls" in data or b"django.conf.urls" in data) and _PATH_CALL.search(data) is not None
-        if b"urlpatterns" in data or has_paths or (b".register(" in data and b"outer" in data and b"rest_framework" in data):
-            found.append(path)
-    return found
+    return sorted(project.searches.gathered(_holds_routes))
+
+
+def _holds_routes(project: Project, path: str, data: bytes) -> bool | None:
+    """True for a file that holds routes, None for another."""
+    has_paths = (b"django.urls" in data or b"django.conf.urls" in data) and _PATH_CALL.search(data) is not None
+    return b"urlpatterns" in data or has_paths or (b".register(" in data and b"outer" in data and b"rest_framework" in data) or None
 
 
 class UrlTable:

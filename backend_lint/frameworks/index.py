@@ -280,7 +280,12 @@ class HandlerIndex:
 
 def _imported_frameworks(project: Project) -> frozenset[str]:
     """The frameworks that application code imports. A fact."""
-    return frozenset(name for name, needles in _FRAMEWORK_NEEDLES if project.holding(*needles))
+    return frozenset().union(*project.searches.gathered(_frameworks_in).values())
+
+
+def _frameworks_in(project: Project, path: str, text: bytes) -> frozenset[str] | None:
+    """The frameworks that a file imports."""
+    return frozenset(name for name, needles in _FRAMEWORK_NEEDLES if any(needle in text for needle in needles)) or None
 
 
 def _may_be_mixin(cls: Class) -> bool:

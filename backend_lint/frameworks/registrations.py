@@ -134,7 +134,12 @@ def collect(index: HandlerIndex) -> Registrations:
 
 def _applying(project: Project) -> frozenset[str]:
     """The files in which a route's decorator is called on the spot: `app.get("/")(view)`. A fact."""
-    return frozenset(path for path in project.holding(b")(") if _APPLIED_BYTES.search(project.bytes_of(path) or b""))
+    return frozenset(project.searches.gathered(_applies))
+
+
+def _applies(project: Project, path: str, text: bytes) -> bool | None:
+    """True for a file in which a route's decorator is called on the spot, None for another."""
+    return True if b")(" in text and _APPLIED_BYTES.search(text) else None
 
 
 def _registration(

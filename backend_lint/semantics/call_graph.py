@@ -121,10 +121,13 @@ def _entered(expr: n.Expr, function: Function, is_async: bool) -> Iterator[Funct
 
 def property_names(project: Project) -> frozenset[str]:
     """The names of all properties that classes of the project define, and of some that only look like it. A fact."""
-    found: set[bytes] = set()
-    for path in project.holding(b"property", tests=True):
-        found.update(_PROPERTY.findall(project.bytes_of(path) or b""))
-    return frozenset(name.decode("utf-8", "replace") for name in found)
+    return frozenset().union(*project.searches.gathered(_properties, tests=True).values())
+
+
+def _properties(project: Project, path: str, text: bytes) -> frozenset[str] | None:
+    """The names of the properties in a file."""
+    found = _PROPERTY.findall(text) if b"property" in text else ()
+    return frozenset(name.decode("utf-8", "replace") for name in found) if found else None
 
 
 def circles(

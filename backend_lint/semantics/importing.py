@@ -1,150 +1,126 @@
-"""Which files may name a function, told from the words in their import statements.
+"""Which files may name a function, told from their import statements and from what they do with what they import.
 
 Names such as `get` and `create` are those of many functions, and `get(` stands in most files. A function of a module can only be called
 where its module, or the function itself, has been imported: to look into the other files would take time, and have the answer rest on them.
-What is known of imports here comes from bytes, so that no file is parsed for it. It may be too many files, and is meant never to be too
-few. Modules that are loaded by name at run time, and functions that are handed around, are not found: who asks looks for calls by name.
+What is known of a file here comes from its bytes (`semantics.outlines`), so that it is not parsed for it. It may be too many files, and is
+meant never to be too few. Modules that are loaded by name at run time, and functions that are handed around, are not found: who asks looks
+for calls by name.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from backend_lint.semantics.outlines import ANYWHERE, ITSELF, STAR, Home, use
 
 if TYPE_CHECKING:
     from backend_lint.semantics.functions import Function
     from backend_lint.semantics.project import Module, Project
 
-# The list in brackets ends before the first closing one: a comment in it may hold more words, which does no harm.
-_IMPORT = re.compile(
-    rb"(?:^|[:;])[ \t]*(?:from[ \t]+([\w.]+)[ \t\\]+(?:\r?\n[ \t]*)?import\b[ \t]*(\([^)]{0,8000}|[^\r\n#]*(?:\\\r?\n[^\r\n#]*){0,40})"
-    rb"|import[ \t]+([^\r\n#]*(?:\\\r?\n[^\r\n#]*){0,40}))",
-    re.MULTILINE,
-)
-_WORD = re.compile(rb"\w+|\*")
-_GIVEN = re.compile(rb"\bas\s+\w+")
-_RENAMED = re.compile(rb"(\w+)\s+as\s+(\w+)")
-_STAR = "*"
-
 
 def naming(function: Function, *names: str) -> Iterator[Module]:
     """The modules that may name a function of the project, tests and migrations left out, in path order: those whose text holds one of
-    `names`, by default its own, and for a function at the top of a module that import the module, or one of the names from there."""
+    `names`, by default its own, and for a function at the top of a module those that use one of the names from there."""
     project = function.project
     names = names or (function.node.name,)
-    paths = project.holding(*(name.encode() for name in names))
     if function.cls is None and function.parent is None:
         module = function.module
-        users = project.remember(("users", module.path, names), lambda: _users_of(module, names))
-        paths = [path for path in paths if path in users or path == module.path]
+        paths: Sequence[str] = project.remember(("users", module.path, names), lambda: _users(module, names))
+    else:
+        paths = project.holding(*(name.encode() for name in names))
     for path in paths:
         found = project.find(path)
         if found is not None:
             yield found
 
 
-def _users_of(module: Module, names: tuple[str, ...]) -> frozenset[str]:
-    """The paths of the files that may import a module, or one of the names from it or from who has it from there."""
+def _users(module: Module, names: tuple[str, ...]) -> list[str]:
+    """The paths of the files that may use one of the names from a module, from there or from who has it from there; the module's own is
+    one of them."""
     project = module.project
-    found = project.remember(("users", module.path), lambda: _users(module))
-    holding = frozenset(project.holding(*(name.encode() for name in names)))
-    named = frozenset(path for name in names for path in project.fact_of(_named, name) or ())
-    fresh = found & named
-    asked: set[tuple[str, bool]] = set()
+    homes, others = project.remember(("homes", module.path), lambda: _homes(module))
+    found = {module.path, *others}
+    for name in names:
+        wanted = name.encode()
+        fresh = list(homes)
+        asked = set(fresh)
+        while fresh:
+            users = _using(project, fresh.pop(), wanted)
+            # `from package import get` where the package has it from the module.
+            for path in users.difference(found).intersection(project.searches.outlined("named", wanted)):
+                more = set(_homes_of(project, path)) - asked
+                asked |= more
+                fresh += more
+            found |= users
+    return sorted(found)
+
+
+def _homes(module: Module) -> tuple[tuple[Home, ...], frozenset[str]]:
+    """Where a module, or all that is in it, can be had: under its own name, and where others gather it; and the paths of the files of which
+    more cannot be said than that they may have it."""
+    project = module.project
+    homes: dict[Home, None] = {}
+    found: set[str] = set()
+    fresh = _homes_of(project, module.path)
     while fresh:
-        # `from package import get`, and for what a package gathers also `package.get`.
-        homes = {(_stem(path), path.endswith("/__init__.py")) for path in fresh} - asked
-        asked |= homes
-        fresh = frozenset(
-            path for home, is_package in homes for path in _importing(project, home) if path in (holding if is_package else named)
-        )
-        fresh -= found
-        found |= fresh
-        fresh &= named
-    return found
+        home = fresh.pop()
+        if home in homes:
+            continue
+        homes[home] = None
+        package, stem = home
+        found |= _using(project, home, ITSELF)
+        # `from .service import *`, which others can take it from.
+        gathering = _using(project, home, STAR)
+        found |= gathering
+        fresh += (other for path in gathering for other in _homes_of(project, path))
+        # `from . import service` in a package.
+        takers = project.searches.outlined("named", stem) if package in (ANYWHERE, b"") else _using(project, (ANYWHERE, package), stem)
+        fresh += ((_stem(project, path), stem) for path in takers if project.layout.is_package(path))
+        # `from shop.orders import service as orders`, and elsewhere `from shop.services import orders`.
+        for path, other in project.fact_of(_renamed, stem.decode("utf-8", "replace")) or ():
+            if project.layout.is_package(path):
+                fresh.append((_stem(project, path), other))
+            for there in _homes_of(project, path):
+                found |= _using(project, there, other)
+    return tuple(homes), frozenset(found)
 
 
-def _stem(path: str) -> str:
-    """The last name of the module in a file."""
-    *_, folder, file = ("", *path.split("/"))
-    stem = file.rpartition(".")[0]
-    return folder if stem == "__init__" else stem
+def _using(project: Project, home: Home, name: bytes) -> set[str]:
+    """The paths of the files that use a name from a module."""
+    package, module = home
+    return set(project.searches.outlined("uses", use(package, module, name)))
 
 
-def _users(module: Module) -> frozenset[str]:
-    """The paths of the files that may import a module, or something from it under an asterisk or through a package."""
-    project = module.project
-    *_, parent, stem = ("", *module.name.split("."))
-    holding = frozenset(project.holding(stem.encode()))
-    found = holding.intersection(_importing(project, parent)) if parent else holding
-    folder = module.path.rpartition("/")[0]
-    if module.is_package:
-        folder = folder.rpartition("/")[0]
-    # `from . import stem` has no word of what holds it.
-    found |= {path for path in _importing(project, stem) if path.startswith(f"{folder}/") or not folder}
-    for package in found.intersection(project.fact_of(_named, stem) or ()):
-        if package.endswith("/__init__.py"):
-            found |= holding.intersection(_importing(project, package.split("/")[-2]))
-    for renamed in project.fact_of(_renamed, stem) or ():
-        found |= set(_importing(project, renamed))
-    return frozenset(found).union(_importing(project, _STAR))
+def _homes_of(project: Project, path: str) -> list[Home]:
+    """How the module in a file is known to who imports it. One in the same folder may be imported by its name alone."""
+    *_, package, stem = ("", *project.layout.module_name(path).split("."))
+    name = stem.encode("utf-8", "surrogatepass")
+    return [(package.encode("utf-8", "surrogatepass"), name), (b"", name)] if package else [(ANYWHERE, name)]
 
 
-def _importing(project: Project, word: str) -> tuple[str, ...]:
-    """The paths of the files that import something by a name, or from a module of that name in its path."""
-    return project.fact_of(importing, word) or ()
+def _stem(project: Project, path: str) -> bytes:
+    return project.layout.module_name(path).rpartition(".")[2].encode("utf-8", "surrogatepass")
 
 
-def importing(project: Project) -> dict[str, tuple[str, ...]]:
-    """By name the files that import something by that name or from it, `*` being one. A fact."""
-    return _words(project)[0]
+def _renamed(project: Project) -> dict[str, tuple[tuple[str, bytes], ...]]:
+    """By the name of what is imported under another name that others import then, or may: the files that do so, and the other names. A
+    fact."""
+    found: dict[str, list[tuple[str, bytes]]] = {}
+    named = project.searches.gathered(_names)
+    for path, renamed in project.searches.gathered(_renames).items():
+        for stem, other in renamed:
+            if project.layout.is_package(path) or any(other in names for names in named.values()):
+                found.setdefault(stem.decode("utf-8", "replace"), []).append((path, other))
+    return {stem: tuple(sorted(renamed)) for stem, renamed in found.items()}
 
 
-def _named(project: Project) -> dict[str, tuple[str, ...]]:
-    """By name the files that have it behind `import`. A fact."""
-    return _words(project)[1]
+def _names(project: Project, path: str, text: bytes) -> frozenset[bytes] | None:
+    """The names that a file imports."""
+    return frozenset(project.searches.outline(path).named) or None
 
 
-def _renamed(project: Project) -> dict[str, tuple[str, ...]]:
-    """By name the other names under which it is imported. A fact."""
-    return _words(project)[2]
-
-
-_Words: TypeAlias = tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]
-
-
-def _words(project: Project) -> _Words:
-    return project.remember("words of imports", lambda: _found(project))
-
-
-def _found(project: Project) -> _Words:
-    anywhere: dict[bytes, list[str]] = {}
-    behind: dict[bytes, list[str]] = {}
-    renamed: dict[bytes, list[str]] = {}
-    for path in project.files:
-        words: set[bytes] = set()
-        names: set[bytes] = set()
-        for origin, listed, plain in _IMPORT.findall(project.bytes_of(path) or b""):
-            text = listed or plain
-            if b" as" in text:
-                for name, other in _RENAMED.findall(text):
-                    if name != other:
-                        renamed.setdefault(name, []).append(_text(other))
-                # The names that a file gives to what it imports are not those that it imports.
-                text = _GIVEN.sub(b"", text)
-            names.update(_WORD.findall(text))
-            words.update(_WORD.findall(origin))
-        for word in names | words:
-            anywhere.setdefault(word, []).append(path)
-        for word in names:
-            behind.setdefault(word, []).append(path)
-    return _sorted(anywhere), _sorted(behind), _sorted(renamed)
-
-
-def _sorted(found: dict[bytes, list[str]]) -> dict[str, tuple[str, ...]]:
-    return {_text(word): tuple(sorted(set(values))) for word, values in found.items()}
-
-
-def _text(word: bytes) -> str:
-    return word.decode("utf-8", "replace")
+def _renames(project: Project, path: str, text: bytes) -> frozenset[tuple[bytes, bytes]] | None:
+    """What a file imports under another name, and the other name."""
+    bindings = project.searches.outline(path).bindings
+    return frozenset((stem, other) for other, homes in bindings.items() for _, stem in homes if other != stem) or None

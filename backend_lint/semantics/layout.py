@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from functools import cached_property
 from posixpath import dirname
 from typing import TypeAlias
 
@@ -49,6 +50,14 @@ class Layout:
         self._absolute: dict[tuple[str, str], str | None] = {}
         self._names: dict[str, str] = {}
         self._roots = {dirname(path) for path in self.files if path.endswith("manage.py")}
+
+    @cached_property
+    def names(self) -> frozenset[bytes]:
+        """The names of all folders and modules, each by itself."""
+        found = {folder.rpartition("/")[2] for folder in self.folders}
+        found.update(self._by_stem)
+        found.discard("")
+        return frozenset(name.encode("utf-8", "surrogatepass") for name in found)
 
     def is_package(self, path: str) -> bool:
         return path.endswith(("/__init__.py", "/__init__.pyi")) or path in ("__init__.py", "__init__.pyi")

@@ -94,28 +94,9 @@ def is_run_by_hand(module: Module) -> bool:
     return not is_imported(module.project, stem)
 
 
-_IMPORTED = re.compile(
-    rb"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t]+(\([\w, \t\r\n]{0,2000}|[\w, \t]+)|import[ \t]+([\w., \t]+))", re.MULTILINE
-)
-_WORD = re.compile(rb"\w+")
-
-
 def is_imported(project: Project, stem: str) -> bool:
     """Whether a word stands in an import statement of the project: a module of another name is imported by nobody."""
-    return project.fact_of(_imported_words, stem) is not None
-
-
-def _imported_words(project: Project) -> dict[str, bool]:
-    """All words that stand in import statements of the project. A fact."""
-    found: set[bytes] = set()
-    for path in project.files:
-        data = project.bytes_of(path)
-        if data is not None:
-            for match in _IMPORTED.finditer(data):
-                for part in match.groups():
-                    if part:
-                        found.update(_WORD.findall(part))
-    return {word.decode("utf-8", "replace"): True for word in found}
+    return bool(project.searches.outlined("imported", stem.encode("utf-8", "surrogatepass"), tests=True))
 
 
 def _is_named_elsewhere(module: Module) -> bool:

@@ -63,6 +63,8 @@ def test_whoever_imports_it(path: str, imports: str, call: str) -> None:
         ),
         ({"shop/services/__init__.py": "from shop.orders import service\n"}, "from shop.services import service", "service.get"),
         ({"shop/services.py": "from shop.orders import service as orders\n"}, "from shop.services import orders", "orders.get"),
+        ({"shop/services/__init__.py": "from shop.orders import service as orders\n"}, "from shop import services", "services.orders.get"),
+        ({"front/pages/__init__.py": "from shop.orders.service import get\n"}, "from pages import get", "get"),
     ],
 )
 def test_whoever_has_it_from_another(more: dict[str, str], imports: str, call: str) -> None:

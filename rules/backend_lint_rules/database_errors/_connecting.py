@@ -21,6 +21,18 @@ def candidates(module: Module) -> Iterator[tuple[Function | None, n.Call]]:
 def _names(project: Project) -> frozenset[str]:
     """The last names of what is declared to reach for a database, of the libraries that the project's text mentions. A fact: one more file
     that mentions a library concerns nobody."""
+    return frozenset().union(*project.searches.gathered(_connecting).values())
+
+
+def _connecting(project: Project, path: str, text: bytes) -> frozenset[str] | None:
+    """The last names of what is declared to reach for a database, of the libraries that a file mentions."""
+    declared = project.remember("names that connect", lambda: _declared(project))
+    found = [names for word, names in declared if word in text]
+    return frozenset().union(*found) or None
+
+
+def _declared(project: Project) -> list[tuple[bytes, frozenset[str]]]:
+    """By what a text has that mentions a library, the last names of what is declared there to reach for a database."""
     registry = project.registry
     found: dict[str, set[str]] = {}
     for qualified, member in registry.functions.items():
@@ -35,7 +47,5 @@ def _names(project: Project) -> frozenset[str]:
         if own:
             found.setdefault(library.rpartition(".")[2], set()).update(own)
     # SQLAlchemy's objects reach a file through others that do not name the library: its extensions and the project's own modules.
-    mentioned = {word for word in found if project.holding(word.encode())}
-    if project.holding(b"sqlalchemy", b"sqlmodel", b"SQLAlchemy"):
-        mentioned.add("engine")
-    return frozenset(name for word in mentioned for name in found[word])
+    words = [(word.encode(), frozenset(names)) for word, names in sorted(found.items())]
+    return words + [(other, frozenset(found["engine"])) for other in (b"sqlalchemy", b"sqlmodel", b"SQLAlchemy")]

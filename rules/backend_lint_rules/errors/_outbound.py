@@ -95,11 +95,12 @@ def _is_returned(call: n.Call, caller: Function) -> bool:
 
 def bounds_nothing(project: Project) -> bool:
     """Whether no file that may call other services says anything of a time-out. A fact: see `Project.fact`."""
-    for path in project.holding(*_CALLING):
-        data = project.bytes_of(path)
-        if data is not None and _BOUND.search(data):
-            return False
-    return True
+    return not project.searches.gathered(_bounds_something)
+
+
+def _bounds_something(project: Project, path: str, text: bytes) -> bool | None:
+    """True for a file that may call other services and says something of a time-out, None for another."""
+    return True if any(needle in text for needle in _CALLING) and _BOUND.search(text) else None
 
 
 def raises_of(target: Callee, project: Project) -> tuple[str, ...]:

@@ -179,15 +179,19 @@ def overrides_library(cls: Class, name: str) -> bool:
 def annotated_share(project: Project) -> tuple[int, int]:
     """How many of the project's functions have an annotation, and how many there are; tests and migrations left out. Counted in the bytes:
     a project need not be parsed to be counted."""
+    counts = project.searches.gathered(_counted).values()
+    return sum(annotated for annotated, _ in counts), sum(total for _, total in counts)
+
+
+def _counted(project: Project, path: str, text: bytes) -> tuple[int, int] | None:
+    """How many of a file's functions have an annotation, and how many there are."""
     annotated = total = 0
-    for path in project.holding(b"def"):
-        if _SKIPPED.search(path):
-            continue
-        for match in _HEAD.finditer(project.bytes_of(path) or b""):
+    if b"def" in text and not _SKIPPED.search(path):
+        for match in _HEAD.finditer(text):
             total += 1
             if match[2] or b":" in match[1]:
                 annotated += 1
-    return annotated, total
+    return (annotated, total) if total else None
 
 
 def is_untyped_project(project: Project) -> bool:
