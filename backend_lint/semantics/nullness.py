@@ -30,6 +30,7 @@ _MAX_DEPTH = 6
 #: How deep questions about functions may lead into others before the answer is "nothing known".
 _MAX_NESTED = 24
 T = TypeVar("T")
+_LOOKUP_EFFECTS = frozenset({"may-be-none", "raises-not-found"})
 _NO_LOOKUP_EFFECTS = frozenset({"validates", "escapes", "writes", "sql-text"})
 #: What using `None` as a record raises.
 ABSENT = ("AttributeError", "TypeError")
@@ -111,8 +112,9 @@ def call_text(call: n.Call) -> str:
 
 def lookup_at(call: n.Call, target: Callee, module: Module, function: Function | None) -> Lookup | None:
     """The lookup that a call is; None for any other call."""
-    project = module.project
-    return project.remember(("lookup", id(call)), lambda: _lookup(call, target, module, function), meanwhile=None)
+    if target.function is None and target.effects.isdisjoint(_LOOKUP_EFFECTS):
+        return None
+    return module.project.remember(("lookup", id(call)), lambda: _lookup(call, target, module, function), meanwhile=None)
 
 
 def _lookup(call: n.Call, target: Callee, module: Module, function: Function | None) -> Lookup | None:

@@ -14,6 +14,7 @@ from backend_lint.semantics.project import Class
 from backend_lint.source import nodes as n
 
 if TYPE_CHECKING:
+    from backend_lint.semantics.calls import Callee
     from backend_lint.semantics.project import Function, Module, Project
     from backend_lint.semantics.values import Value
 
@@ -23,6 +24,7 @@ Kind = Literal["session", "connection", "cursor", "client"]
 SESSIONS = frozenset({"sqlalchemy.orm.Session", "sqlalchemy.ext.asyncio.AsyncSession"})
 #: What opens them, given as a class or factory.
 SESSION_FACTORIES = frozenset({"sqlalchemy.orm.sessionmaker", "sqlalchemy.ext.asyncio.async_sessionmaker"})
+_ACQUIRING = frozenset({"opens", "per-request-costly"})
 #: What opens but holds no connection to a service: files, processes, and managers that open only when entered.
 _OTHERS = frozenset({
     "io.IOBase", "PIL.Image.Image", "aiofiles.AsyncFile", "tarfile.TarFile", "zipfile.ZipFile", "http.client.HTTPResponse",
@@ -105,13 +107,26 @@ class Resource:
 
 def acquired(call: n.Call, module: Module, function: Function | None) -> list[Resource]:
     """What a call acquires: nothing, one resource, or several when a project function returns them as a tuple."""
-    return module.project.remember(("acquired", id(call)), lambda: _acquired(call, module, function), meanwhile=[])
-
-
-def _acquired(call: n.Call, module: Module, function: Function | None) -> list[Resource]:
     target = callee(call, module, function)
-    if target.value is None:
+    if not _may_acquire(call, target, module.project):
         return []
+    return module.project.remember(("acquired", id(call)), lambda: _acquired(call, target, module, function), meanwhile=[])
+
+
+def _may_acquire(call: n.Call, target: Callee, project: Project) -> bool:
+    """Whether it is worth while to look what a call acquires: most calls are of nothing that could."""
+    if target.value is None:
+        return False
+    if target.function is not None or not target.effects.isdisjoint(_ACQUIRING):
+        return True
+    if target.constructs is not None and isinstance(target.constructs.definition, Class):
+        return True
+    if target.name in ("next", "anext") or target.name in project.declared("session-factories"):
+        return True
+    return isinstance(call.func, n.Attribute) and call.func.attr in ("__next__", "__anext__")
+
+
+def _acquired(call: n.Call, target: Callee, module: Module, function: Function | None) -> list[Resource]:
     if target.name in module.project.declared("session-factories"):
         return [Resource(call, module, function, "session", "sqlalchemy.orm.Session", opens=True)]
     opens = "opens" in target.effects

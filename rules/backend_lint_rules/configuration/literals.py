@@ -9,7 +9,7 @@ from typing import Literal
 
 from backend_lint.semantics import secrets
 from backend_lint.semantics.calls import callee, dotted
-from backend_lint.semantics.project import Function, Module
+from backend_lint.semantics.project import Class, Function, Module
 from backend_lint.source import nodes as n
 from backend_lint_rules.configuration.origins import Origin, origin_of, text_of
 from backend_lint_rules.configuration.parameters import parameters_of
@@ -130,10 +130,16 @@ def _reads_environment(expr: n.IfExp, module: Module) -> bool:
 
 
 def _is_settings_field(target: n.Name, module: Module) -> bool:
-    for cls in module.classes:
-        if cls.node.start <= target.start < cls.node.end and cls.derives_from(*SETTINGS_CLASSES):
-            return module.function_at(target.start) is None
-    return False
+    return any(
+        cls.node.start <= target.start < cls.node.end and module.function_at(target.start) is None for cls in _settings_classes(module)
+    )
+
+
+def _settings_classes(module: Module) -> list[Class]:
+    def make() -> list[Class]:
+        return [cls for cls in module.classes if cls.derives_from(*SETTINGS_CLASSES)]
+
+    return module.project.remember(("settings classes", module.path), make)
 
 
 def _called(call: n.Call, module: Module) -> Iterator[Named]:
@@ -192,13 +198,13 @@ def name_of(target: n.Expr) -> str | None:
 
 def _given(name: str, value: n.Expr, way: Way, module: Module, call: n.Call | None = None) -> Iterator[Named]:
     text = text_of(value)
-    function = module.function_at(value.start)
     fallback = fallback_of(value, module) if isinstance(value, n.Call) else None
     if fallback is not None:
         yield from _given(name, fallback, "fallback", module)
     elif text is not None:
-        yield Named(name, text, value, way, module, function, call)
+        yield Named(name, text, value, way, module, module.function_at(value.start), call)
     elif isinstance(value, (n.Name, n.Attribute)) and secrets.names_secret(name) is not None:
+        function = module.function_at(value.start)
         origin = origin_of(value, module, function)
         if origin is not None:
             yield Named(name, origin.text, value, way, module, function, call, origin)
