@@ -60,7 +60,7 @@ def resolve(project: Project, expr: n.Expr, module: Module, function: Function |
         return found, understood
     value = project.inference.value(expr, module, function)
     if value is not None and isinstance(value.definition, ProjectFunction) and value.kind == "function":
-        return [Target(function=value.definition)], True
+        return _wrapped(project, expr, value.definition, module, function, depth) or [Target(function=value.definition)], True
     if value is not None and value.kind == "class" and isinstance(value.definition, ProjectClass):
         return [Target(cls=value.definition)], True
     if value is not None and value.kind in ("external", "method", "class"):
@@ -72,6 +72,15 @@ def resolve(project: Project, expr: n.Expr, module: Module, function: Function |
         called = value.definition.method("__call__")
         return ([Target(function=called)], True) if called is not None else ([], True)
     return [], value is not None
+
+
+def _wrapped(project: Project, expr: n.Expr, found: Function, module: Module, function: Function | None, depth: int) -> list[Target] | None:
+    """What a name stands for that was assigned a wrapper's result, `view = admins_only(view)`: the wrapped, and not the inner function of
+    the wrapper that `found` is. None for other names."""
+    place = assigned(project, expr, module, function) if found.parent is not None and isinstance(expr, n.Name) else None
+    if place is None or not isinstance(place[0], n.Call) or place[0].start <= expr.start < place[0].end:
+        return None
+    return _call(project, place[0], place[1], place[2], depth + 1)[0] or None
 
 
 def _all(project: Project, parts: list[n.Expr], module: Module, function: Function | None, depth: int) -> tuple[list[Target], bool]:

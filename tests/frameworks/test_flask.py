@@ -382,3 +382,41 @@ def test_error_handlers_registered_in_loops() -> None:
         "some": ("400", "404"),
         "every": ("werkzeug.exceptions.HTTPException",),
     }
+
+
+def test_a_view_that_its_wrapper_takes_the_place_of_stays_the_handler() -> None:
+    project = project_of(
+        {
+            "shop/guards.py": """
+            from functools import wraps
+
+            def admins_only(view):
+                @wraps(view)
+                def guarded(*args, **kwargs):
+                    return view(*args, **kwargs)
+
+                return guarded
+            """,
+            "shop/files.py": """
+            from flask import send_file
+            from shop.guards import admins_only
+
+            def serve(app, path, is_private):
+                def asset():
+                    return send_file(path)
+
+                if is_private:
+                    asset = admins_only(asset)
+                app.add_url_rule(f"/{path}", view_func=asset)
+            """,
+            "app.py": """
+            from flask import Flask
+            from shop.files import serve
+
+            app = Flask(__name__)
+            serve(app, "logo.png", False)
+            """,
+        }
+    )
+    assert list(kinds(project, "shop/files.py")) == ["serve.asset"]
+    assert kinds(project, "shop/guards.py") == {}
