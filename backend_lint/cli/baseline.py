@@ -119,7 +119,7 @@ def prune(dry_run: bool, traceback: bool, **options: Any) -> int:
 @_with(*_OPTIONS)
 def show(format_: str, **options: Any) -> int:
     """Show the entries with their reasons. Nothing is checked."""
-    from backend_lint.cli.terminal import refuse, say, writing
+    from backend_lint.cli.terminal import fitted, refuse, say, writing
     from backend_lint.engine.baseline_edit import baselines_of
     from backend_lint.engine.baselines import CREATE, missing, today
     from backend_lint.engine.registry import built_in
@@ -142,7 +142,7 @@ def show(format_: str, **options: Any) -> int:
         else:
             names = {rule.code: rule.name for rule in built_in().rules}
             for each in present:
-                click.echo("\n".join(as_text(each, today(), names)))
+                click.echo("\n".join(fitted(line) for line in as_text(each, today(), names)))
     if not present:
         say(f"there is no baseline; {CREATE}")
     return 0
@@ -218,7 +218,7 @@ def _update(options: dict[str, Any], acceptance: Acceptance | None, *, dry_run: 
 def _carry_out(result: Result, edits: Sequence[Edit], *, dry_run: bool, traceback: bool) -> int:
     """Write the baselines, unless the check was incomplete: what it did not find would be taken for gone, or be missed."""
     from backend_lint.cli.telling import tell_problems
-    from backend_lint.cli.terminal import say, writing
+    from backend_lint.cli.terminal import fitted, say, writing
     from backend_lint.report.baselines import edit_lines
 
     if result.problems:
@@ -234,7 +234,7 @@ def _carry_out(result: Result, edits: Sequence[Edit], *, dry_run: bool, tracebac
                 return 2
     with writing():
         for edit in edits:
-            click.echo("\n".join(edit_lines(edit, is_dry=dry_run)))
+            click.echo("\n".join(fitted(line) for line in edit_lines(edit, is_dry=dry_run)))
     return 0
 
 

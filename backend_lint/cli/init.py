@@ -54,7 +54,7 @@ def init(
     from pathlib import Path
 
     from backend_lint.agents.hosts import is_hook_command
-    from backend_lint.cli.terminal import ProgressBar, refuse, say, writing
+    from backend_lint.cli.terminal import ProgressBar, fitted, refuse, say, writing
     from backend_lint.engine.check import Request
     from backend_lint.engine.roots import project_root
     from backend_lint.engine.settings import ConfigurationFault
@@ -93,7 +93,7 @@ def init(
         if root != current:
             click.echo(f"Project: {visible(str(root))}")
         for line in lines(looked):
-            click.echo(line)
+            click.echo(fitted(line))
         click.echo()
     refused = [step for step in plan if step.refusal and (answers[step.name] or step.name == "configuration")]
     if refused:

@@ -64,6 +64,19 @@ def columns() -> int:
         return _USUAL_WIDTH
 
 
+def fitted(line: str) -> str:
+    """A line for standard output, broken at blanks where a terminal would break it anywhere, and whole in a pipe, where somebody may look
+    for it."""
+    if not _is_terminal() or len(line) <= columns():
+        return line
+    from backend_lint.report.style import wrap
+
+    text = line.lstrip(" ")
+    indent = " " * (len(line) - len(text))
+    first, *more = wrap(text, columns() - len(indent), columns() - len(indent) - 2)
+    return "\n".join((f"{indent}{first}", *(f"{indent}  {each}" for each in more)))
+
+
 def output(
     color: str, read: Callable[[str], str], *, display: Callable[[str], str] | None = None, quiet: bool = False, plain: bool = False
 ) -> Output:

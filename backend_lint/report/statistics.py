@@ -14,6 +14,7 @@ from backend_lint.report.counts import Count
 from backend_lint.report.json_ import encode
 from backend_lint.report.output import Output
 from backend_lint.report.plain import visible
+from backend_lint.report.style import wrap
 from backend_lint.report.summary import sentences
 
 VERSION = 1
@@ -39,7 +40,7 @@ def render(result: Result, output: Output, *, files: int = 10) -> None:
         if len(by_file) > files:
             output.write(f"and {len(by_file) - files:,} more files with findings\n\n")
     if not output.quiet:
-        output.write("\n".join(sentences(result)) + "\n")
+        output.write("\n".join(line for sentence in sentences(result) for line in wrap(sentence, output.width, output.width)) + "\n")
 
 
 def _table(

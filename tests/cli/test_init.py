@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from backend_lint.cli.terminal import fitted
 from backend_lint.engine.registry import built_in
 from backend_lint.engine.schema import Checker
 from backend_lint.init.configuration import parsed
@@ -373,3 +374,15 @@ def answered(folder: Path, answers: dict[str, str]) -> tuple[int, str]:
         process.kill()
         process.wait()
         os.close(ours)
+
+
+def test_lines_are_broken_between_words_where_a_terminal_is_narrow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    line = f"  {', '.join(f'family {number}' for number in range(20))}"
+    monkeypatch.setenv("COLUMNS", "40")
+    assert fitted(line) == line, "a pipe's reader gets it whole"
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    broken = fitted(line).splitlines()
+    assert max(map(len, broken)) <= 40
+    assert [each[:3] for each in broken[:2]] == ["  f", "    "[:3]]
+    assert " ".join(each.strip() for each in broken) == line.strip()
+    assert fitted("short") == "short"
