@@ -107,10 +107,10 @@ def _renamed(project: Project) -> dict[str, tuple[tuple[str, bytes], ...]]:
     """By the name of what is imported under another name that others import then, or may: the files that do so, and the other names. A
     fact."""
     found: dict[str, list[tuple[str, bytes]]] = {}
-    named = project.searches.gathered(_names)
+    named = frozenset().union(*project.searches.gathered(_names).values())
     for path, renamed in project.searches.gathered(_renames).items():
         for stem, other in renamed:
-            if project.layout.is_package(path) or any(other in names for names in named.values()):
+            if other in named or project.layout.is_package(path):
                 found.setdefault(stem.decode("utf-8", "replace"), []).append((path, other))
     return {stem: tuple(sorted(renamed)) for stem, renamed in found.items()}
 
