@@ -156,7 +156,7 @@ class InputPolicy(InputSources):
         """Request data goes to a project function: note whether that looks at it, and tell when it plainly takes it as it is."""
         function = target.function
         assert function is not None
-        summary = frame.engine.run(function, frame.depth + 1)
+        summary = frame.engine.run(function)
         labels_of = {id(given): labels for given, labels in arguments}
         for name, given in bind(call, function).items():
             labels = labels_of.get(id(given), NONE)

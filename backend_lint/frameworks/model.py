@@ -65,6 +65,8 @@ class Handler:
     __slots__ = (
         "_decorators",
         "_inputs",
+        "_make_decorators",
+        "_make_inputs",
         "cls",
         "exceptions",
         "framework",
@@ -98,30 +100,38 @@ class Handler:
         self.path = path
         self.cls = cls
         self.registered = registered
-        self._inputs: list[Input] | Callable[[Handler], list[Input]] | Answer = inputs if inputs is not None else []
+        self._make_inputs = inputs if inputs is not None else []
+        self._inputs: Answer | None = None
         self.exceptions = exceptions
-        self._decorators: tuple[str, ...] | Callable[[Handler], tuple[str, ...]] | Answer = decorators
+        self._make_decorators = decorators
+        self._decorators: Answer | None = None
         self.response_model = response_model
 
     @property
     def inputs(self) -> list[Input]:
-        found = self._inputs
-        if callable(found):
-            make = found
-            found = self._inputs = self.function.module.memo.answer(lambda: make(self))
-        elif isinstance(found, Answer):
-            self.function.module.memo.use(found)
-        return found.value if isinstance(found, Answer) else found
+        make = self._make_inputs
+        if not callable(make):
+            return make
+        known, memo = self._inputs, self.function.module.memo
+        if known is not None and (not known.open_at or memo.holds(known)):
+            memo.rests |= known.rests
+        else:
+            known = self._inputs = memo.answer(lambda: make(self), known)
+        found: list[Input] = known.value
+        return found
 
     @property
     def decorators(self) -> tuple[str, ...]:
-        found = self._decorators
-        if callable(found):
-            make = found
-            found = self._decorators = self.function.module.memo.answer(lambda: make(self))
-        elif isinstance(found, Answer):
-            self.function.module.memo.use(found)
-        return found.value if isinstance(found, Answer) else found
+        make = self._make_decorators
+        if not callable(make):
+            return make
+        known, memo = self._decorators, self.function.module.memo
+        if known is not None and (not known.open_at or memo.holds(known)):
+            memo.rests |= known.rests
+        else:
+            known = self._decorators = memo.answer(lambda: make(self), known)
+        found: tuple[str, ...] = known.value
+        return found
 
     def __repr__(self) -> str:
         return f"<Handler {self.framework} {self.kind} {self.function.name}>"

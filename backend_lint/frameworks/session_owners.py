@@ -52,7 +52,7 @@ def owners(expr: n.Expr, function: Function) -> list[Owner]:
 
 
 def _owners(key: str, function: Function, depth: int) -> list[Owner]:
-    memory = ("session owners", id(function), key)
+    memory = ("session owners", id(function), key, depth)
     return function.project.remember(memory, lambda: list(_until_settled(_find(key, function, depth))) or [Owner("unknown")], meanwhile=[])
 
 

@@ -51,18 +51,11 @@ def callee(call: n.Call, module: Module, function: Function | None) -> Callee:
     """
     known = module.callees.get(id(call))
     memo = module.project.memo
-    if known is not None:
+    if known is not None and (not known.open_at or memo.holds(known)):
         memo.rests |= known.rests
-        value: Callee = known.value
-        return value
-    if module.project.inference.depth:
-        # In the midst of a question, what is not known may only be not known yet.
-        return _found(call, module, function)
-    known = memo.answer(lambda: _found(call, module, function))
-    # One that rests on a question which is still open may become another: it is not kept, and all that are kept are settled.
-    if not known.open_at:
-        module.callees[id(call)] = known
-    value = known.value
+    else:
+        known = module.callees[id(call)] = memo.answer(lambda: _found(call, module, function), known)
+    value: Callee = known.value
     return value
 
 

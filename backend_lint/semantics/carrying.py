@@ -381,7 +381,7 @@ def _may_raise(call: n.Call, module: Module, function: Function, depth: int) -> 
 
 
 def _body_may_raise(function: Function, depth: int) -> bool:
-    return function.project.remember(("may raise", id(function)), lambda: _does_raise(function, depth), meanwhile=True)
+    return function.project.remember(("may raise", id(function), depth), lambda: _does_raise(function, depth), meanwhile=True)
 
 
 def _does_raise(function: Function, depth: int) -> bool:

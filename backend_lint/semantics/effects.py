@@ -169,7 +169,4 @@ def _targets(module: Module, spelled: str) -> dict[int, list[tuple[Function, n.C
         return found
 
     calls = module.calls_by_name[spelled]
-    if module.project.inference.depth:
-        # In the midst of a question, what is not known may only be not known yet.
-        return make()
     return module.project.remember(("targets", module.path, spelled), make)

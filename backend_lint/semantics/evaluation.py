@@ -234,7 +234,7 @@ class Evaluator:
         frame = self.frame
         function = target.function
         assert function is not None
-        summary = frame.engine.run(function, frame.depth + 1)
+        summary = frame.engine.run(function)
         bound = bind(call, function)
         by_argument = {id(argument): labels for argument, labels in arguments}
         given = {name: by_argument.get(id(argument), NONE) for name, argument in bound.items()}

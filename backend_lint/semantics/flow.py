@@ -8,6 +8,7 @@ which names a condition has checked. It errs to silence: an unknown callee passe
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
 from backend_lint.findings.model import Step
@@ -19,8 +20,8 @@ from backend_lint.source import nodes as n
 if TYPE_CHECKING:
     from backend_lint.semantics.project import Function, Module
 
-#: How many calls deep a value is followed.
-MAX_DEPTH = 8
+#: How deep summaries of functions may be nested in one another.
+MAX_DEPTH = 40
 _ROOT = re.compile(r"[.\[]")
 
 Env = dict[str, Labels]
@@ -91,11 +92,10 @@ class Policy:
 class Frame:
     """The state of one function's analysis: where we are, what the names carry, which `try` statements are around us."""
 
-    def __init__(self, engine: Engine, module: Module, function: Function | None, depth: int) -> None:
+    def __init__(self, engine: Engine, module: Module, function: Function | None) -> None:
         self.engine = engine
         self.module = module
         self.function = function
-        self.depth = depth
         self.env: Env = {}
         self.summary = Summary()
         self.tries: list[n.Try] = []
@@ -163,22 +163,20 @@ class Engine:
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
 
-    def run(self, function: Function, depth: int = 0) -> Summary:
+    def run(self, function: Function) -> Summary:
         """The summary of a function: what it returns and the events in it and in the functions it calls."""
-        key = ("flow", id(self), id(function))
-        memo = function.module.memo
-        if key not in memo and depth > MAX_DEPTH:
-            return Summary()
-        return memo.ask(key, lambda: self._run(function, depth, is_called=True), _NO_SUMMARY)
+        project = function.module.project
+        make = partial(project.nested, "flow", MAX_DEPTH, partial(self._run, function, is_called=True), _NO_SUMMARY)
+        return project.remember(("flow", id(self), id(function)), make, meanwhile=_NO_SUMMARY)
 
     def own_events(self, function: Function) -> list[Event]:
         """The events of a function that come of its own labels, those that callers hand over left out: as `run` tells them, and sooner, for
         what is done with a parameter that carries nothing need not be followed into other functions."""
         key = ("own flow", id(self), id(function))
-        return function.module.memo.ask(key, lambda: self._run(function, 0, is_called=False).events, [])
+        return function.module.project.remember(key, lambda: self._run(function, is_called=False).events, meanwhile=[])
 
-    def _run(self, function: Function, depth: int, *, is_called: bool) -> Summary:
-        frame = Frame(self, function.module, function, depth)
+    def _run(self, function: Function, *, is_called: bool) -> Summary:
+        frame = Frame(self, function.module, function)
         for parameter in function.parameters:
             labels = self.policy.parameter(parameter, frame)
             if is_called:
@@ -195,7 +193,7 @@ class Engine:
 
     def run_module(self, module: Module) -> Summary:
         """The events of a module's own top-level statements."""
-        frame = Frame(self, module, None, 0)
+        frame = Frame(self, module, None)
         Walker(frame).block([s for s in module.tree.body if not isinstance(s, (n.FunctionDef, n.ClassDef))])
         frame.summary.events = _distinct(frame.summary.events)
         return frame.summary

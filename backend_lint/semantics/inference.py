@@ -7,7 +7,7 @@ aliases and FastAPI's `Depends`. One value an expression, the likeliest; None wh
 from __future__ import annotations
 
 import builtins
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from backend_lint.semantics import annotations as typing_
 from backend_lint.semantics import handed, members, mixins, results
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from backend_lint.semantics.project import Class, Function, Module, Project
     from backend_lint.semantics.values import Kind
 
+K = TypeVar("K")
 #: How deep one question may lead into others before the answer is "unknown". What is cut off depends on where one began to ask, and with it
 #: the findings on the order of the files: so no honest project may come near. The deepest questions met with were nested 97 deep.
 MAX_DEPTH = 250
@@ -44,51 +45,46 @@ class Inference:
         make_room()
         self.project = project
         self.memo = project.memo
-        #: How deep the question being answered is nested, and the questions that it is nested in with their depths in the memo.
+        #: How deep the question being answered is nested.
         self.depth = 0
-        self.active: dict[tuple[int, str], int] = {}
 
-    def is_open(self, key: tuple[int, str]) -> bool:
-        """Whether a question must stay unanswered: it is being answered already, or questions are nested too deep."""
-        at = self.active.get(key)
-        if at is not None:
-            self.memo.meet(at)
-            return True
-        return self.depth >= MAX_DEPTH
-
-    def work_out(self, key: tuple[int, str], make: Callable[[], Value | None], answers: dict[int, Answer]) -> Value | None:
-        """The answer to a question that is not open. It is kept in `answers` unless it is unknown in a deeper question: that may only mean
-        that the question went in a circle."""
-        known = Answer(None, 0, self.memo.depth + 1)
+    def ask(self, answers: dict[K, Answer], key: K, make: Callable[[], Value | None]) -> Value | None:
+        """The answer that `answers` has under `key`, or what `make` gives, which is kept there. A question that has led back to itself, or
+        that is nested too deep, is answered by None."""
+        memo = self.memo
+        known = answers.get(key)
+        if known is not None and (not known.open_at or memo.holds(known)):
+            memo.rests |= known.rests
+            value: Value | None = known.value
+            return value
+        if self.depth >= MAX_DEPTH:
+            memo.cut()
+            return None
+        if known is None:
+            known = answers[key] = Answer(None, 0, 0)
+        memo.begin(known, None)
         self.depth += 1
-        self.active[key] = known.open_at
         try:
-            known.value = self.memo.work_out(make, known)
+            value = memo.work_out(make, known)
         finally:
             self.depth -= 1
-            del self.active[key]
-        if known.value is not None or self.depth == 0:
-            answers[key[0]] = known
-        return known.value
+        if value is None and known.open_at > 0:
+            # It may be unknown for the only reason that a question has led back to itself.
+            memo.withdraw(known)
+        return value
 
     # --- expressions
 
     def value(self, expr: n.Expr, module: Module, function: Function | None = None) -> Value | None:
         """What an expression that stands in `function` (None: at module or class level) of `module` evaluates to."""
         known = module.values.get(id(expr))
-        if known is not None:
-            memo = self.memo
-            memo.rests |= known.rests
-            if known.open_at:
-                memo.meet(known.open_at)
+        if known is not None and not known.open_at:
+            self.memo.rests |= known.rests
             value: Value | None = known.value
             return value
         if type(expr) is n.Constant:
             return _CONSTANT_VALUES[expr.kind]
-        key = (id(expr), "value")
-        if self.is_open(key):
-            return None
-        return self.work_out(key, lambda: self._value(expr, module, function), module.values)
+        return self.ask(module.values, id(expr), lambda: self._value(expr, module, _scope_at(expr.start, function)))
 
     def qualified_name(self, expr: n.Expr, module: Module, function: Function | None = None) -> str | None:
         """The canonical qualified name of what an expression names (`requests.get`, `app.db.get_session`), None when unknown.
@@ -215,7 +211,7 @@ class Inference:
         if function is None:
             holder = self._class_at(module, offset)
             if holder is not None and name in holder.names.bindings:
-                return self.bound(holder.names.bindings[name], offset, module, None, holder)
+                return self.bound(holder.names.bindings[name], offset, module, holder.parent, holder)
         bindings = module.names.bindings.get(name)
         if bindings:
             return self.bound(bindings, offset if function is None else None, module, None)
@@ -255,18 +251,6 @@ class Inference:
 
     def binding(self, binding: Binding, module: Module, function: Function | None = None, holder: Class | None = None) -> Value | None:
         """What a binding gives its name."""
-        key = (id(binding), "binding")
-        if self.is_open(key):
-            return None
-        self.active[key] = self.memo.depth
-        self.depth += 1
-        try:
-            return self._binding(binding, module, function)
-        finally:
-            del self.active[key]
-            self.depth -= 1
-
-    def _binding(self, binding: Binding, module: Module, function: Function | None) -> Value | None:
         kind = binding.kind
         if kind == "function":
             assert isinstance(binding.node, n.FunctionDef)
@@ -276,6 +260,10 @@ class Inference:
             assert isinstance(binding.node, n.ClassDef)
             cls = module.class_of(binding.node)
             return Value("class", cls.name, cls)
+        return self.ask(module.bound, id(binding), lambda: self._binding(binding, module, function))
+
+    def _binding(self, binding: Binding, module: Module, function: Function | None) -> Value | None:
+        kind = binding.kind
         if kind == "import":
             return self._imported(binding, module)
         if binding.annotation is not None:
@@ -421,6 +409,14 @@ class Inference:
         if not text:
             return None
         return typing_.declared(self, text, receiver, call, module, function)
+
+
+def _scope_at(offset: int, function: Function | None) -> Function | None:
+    """The function whose names hold at an offset: that of a function's decorators, annotations and defaults is the one around it, whoever
+    takes them for a part of the function."""
+    while function is not None and not function.node.body[0].start <= offset < function.node.end:
+        function = function.parent
+    return function
 
 
 def same_path(left: n.Expr, right: n.Expr) -> bool:

@@ -25,35 +25,32 @@ _ROWS = ("django.db.models.Manager", "django.db.models.QuerySet")
 
 def module_member(infer: Inference, module: Module, name: str) -> Value | None:
     """What `module.name` is: a binding, a re-export, a submodule, or something a star import brings."""
-    key = (id(module), f"member:{name}")
-    if infer.is_open(key):
-        return None
-    infer.active[key] = infer.memo.depth
-    try:
-        bindings = module.names.bindings.get(name)
-        if bindings:
-            found = infer.bound(bindings, None, module, None)
+    return infer.ask(module.members, name, lambda: _module_member(infer, module, name))
+
+
+def _module_member(infer: Inference, module: Module, name: str) -> Value | None:
+    bindings = module.names.bindings.get(name)
+    if bindings:
+        found = infer.bound(bindings, None, module, None)
+        if found is not None:
+            return found
+    if module.is_package:
+        path = infer.project.layout.submodule(module.path, name)
+        inside = infer.project.find(path) if path else None
+        if inside is not None:
+            return Value("module", inside.name, inside)
+    for star in module.names.stars:
+        source = infer.star_source(star, module)
+        if isinstance(source, str):
+            if source.partition(".")[0] in infer.project.registry.top_levels and not bindings:
+                found = infer.external(f"{source}.{name}")
+                if found.kind == "class" or found.name in infer.project.registry.functions:
+                    return found
+        elif source is not None and source is not module:
+            found = infer.module_member(source, name)
             if found is not None:
                 return found
-        if module.is_package:
-            path = infer.project.layout.submodule(module.path, name)
-            inside = infer.project.find(path) if path else None
-            if inside is not None:
-                return Value("module", inside.name, inside)
-        for star in module.names.stars:
-            source = infer.star_source(star, module)
-            if isinstance(source, str):
-                if source.partition(".")[0] in infer.project.registry.top_levels and not bindings:
-                    found = infer.external(f"{source}.{name}")
-                    if found.kind == "class" or found.name in infer.project.registry.functions:
-                        return found
-            elif source is not None and source is not module:
-                found = infer.module_member(source, name)
-                if found is not None:
-                    return found
-        return None
-    finally:
-        del infer.active[key]
+    return None
 
 
 def member(infer: Inference, owner: Value, attribute: str) -> Value | None:
@@ -126,33 +123,30 @@ def gives_rows(value: Value) -> bool:
 
 def instance_attribute(infer: Inference, cls: Class, attribute: str) -> Value | None:
     """What the class body, or an assignment to `self.attribute` or `cls.attribute` in its methods, gives the attribute."""
-    key = (id(cls), f"attribute:{attribute}")
-    if infer.is_open(key):
-        return None
-    infer.active[key] = infer.memo.depth
-    try:
-        for owner in cls.mro:
-            for binding in reversed(owner.names.bindings.get(attribute, ())):
-                found = infer.binding(binding, owner.module, owner.parent, owner)
+    return infer.ask(cls.attributes, attribute, lambda: _instance_attribute(infer, cls, attribute))
+
+
+def _instance_attribute(infer: Inference, cls: Class, attribute: str) -> Value | None:
+    for owner in cls.mro:
+        for binding in reversed(owner.names.bindings.get(attribute, ())):
+            found = infer.binding(binding, owner.module, owner.parent, owner)
+            if found is not None:
+                return found
+        for method in owner.methods.values():
+            holder = method.parameters[0].name if method.is_class_method and method.parameters else method.self_name
+            if holder is None:
+                continue
+            for target, statement in method.names.attributes.get(holder, ()):
+                if not isinstance(target, n.Attribute) or target.attr != attribute or not isinstance(target.value, n.Name):
+                    continue
+                found = None
+                if isinstance(statement, n.AnnAssign):
+                    found = typing_.evaluate(infer, statement.annotation, owner.module, method)
+                if found is None and statement.value is not None and not isinstance(statement, n.AugAssign):
+                    found = infer.value(statement.value, owner.module, method)
                 if found is not None:
                     return found
-            for method in owner.methods.values():
-                holder = method.parameters[0].name if method.is_class_method and method.parameters else method.self_name
-                if holder is None:
-                    continue
-                for target, statement in method.names.attributes.get(holder, ()):
-                    if not isinstance(target, n.Attribute) or target.attr != attribute or not isinstance(target.value, n.Name):
-                        continue
-                    found = None
-                    if isinstance(statement, n.AnnAssign):
-                        found = typing_.evaluate(infer, statement.annotation, owner.module, method)
-                    if found is None and statement.value is not None and not isinstance(statement, n.AugAssign):
-                        found = infer.value(statement.value, owner.module, method)
-                    if found is not None:
-                        return found
-        return None
-    finally:
-        del infer.active[key]
+    return None
 
 
 def _declared_member(infer: Inference, owner: Value, class_name: str, attribute: str) -> Value | None:

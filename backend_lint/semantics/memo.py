@@ -9,8 +9,12 @@ What an answer rests on is a bit set in an `int`. The low bits stand for groups 
 their place in the project's list.
 
 Questions can lead back to themselves. The answers on such a way were worked out while one of them was still open, so all of them rest on
-whatever any of them rests on. They are found as Tarjan finds strongly connected components: a question that meets an open one lowers
-`_low` to the depth of that one, and the answers wait in `_waiting` until the outermost question of the circle is answered.
+whatever any of them rests on, and are what they are because of where one began to ask. They are found as Tarjan finds strongly connected
+components: a question that meets an open one lowers `_low` to the depth of that one, and the answers wait in `_waiting` until the
+outermost question of the circle is answered. Its answer is kept. The others have done their service and are dropped: who asks for one of
+them later has it worked out anew, as the outermost. For that the circle is entered afresh, and what is known of its other questions is
+left alone meanwhile. So each answer is what it would be if nothing had been asked before, in whatever order the files are checked.
+Circles are small and rare (of half a million answers about a large project three hundred were dropped), so this costs next to nothing.
 """
 
 from __future__ import annotations
@@ -38,15 +42,59 @@ def file_bit(place: int) -> int:
     return 1 << (SEARCH_GROUPS + place)
 
 
-class Answer:
-    """An answer and what it rests on. `open_at` is 0 for one that is settled, else the depth of the outermost question of its circle."""
+#: States of an answer beside 0, which is settled, and the depth of an open question, on which it rests: it is settled and belongs to a
+#: circle, or was dropped.
+_OF_CIRCLE, _DROPPED = -1, -2
 
-    __slots__ = ("open_at", "rests", "value")
+
+class _Circle:
+    """Questions that lead back to each other. `entered` counts those of them that are being worked out."""
+
+    __slots__ = ("_joined", "entered")
+
+    def __init__(self) -> None:
+        self.entered = 0
+        self._joined: _Circle | None = None
+
+    @property
+    def whole(self) -> _Circle:
+        """The circle that this one has turned out to be a part of, or itself."""
+        found = self
+        while found._joined is not None:
+            found = found._joined
+        return found
+
+    def join(self, other: _Circle) -> None:
+        """Make the whole of this circle that of `other` too."""
+        mine, theirs = self.whole, other.whole
+        if mine is not theirs:
+            theirs._joined = mine
+            mine.entered += theirs.entered
+
+
+class _Place:
+    """An answer's circle, and its value and what that rests on once it was worked out as the outermost question of it."""
+
+    __slots__ = ("circle", "is_settled", "rests", "value")
+
+    def __init__(self, circle: _Circle) -> None:
+        self.circle = circle
+        self.is_settled = False
+        self.value: Any = None
+        self.rests = 0
+
+
+class Answer:
+    """An answer and what it rests on. `open_at` is 0 for one that is settled, the depth of the outermost question of its circle while that
+    one is open, and negative for one that `Memo.holds` must be asked about. `place` is None for all but those of a circle."""
+
+    __slots__ = ("open_at", "place", "rests", "value")
 
     def __init__(self, value: Any, rests: int, open_at: int) -> None:
         self.value = value
         self.rests = rests
         self.open_at = open_at
+        self.place: _Place | None = None
 
 
 class Memo:
@@ -67,65 +115,88 @@ class Memo:
         `meanwhile` is the answer to the same question while `make` is at work; without it, `make` is begun again.
         """
         known = self.answers.get(key)
-        if known is not None:
+        if known is None:
+            known = Answer(meanwhile, 0, _DROPPED)
+        elif not known.open_at or self.holds(known):
             self.rests |= known.rests
-            if known.open_at:
-                self.meet(known.open_at)
             value: T = known.value
             return value
-        known = Answer(meanwhile, 0, self.depth + 1)
         if meanwhile is not NOTHING:
-            self.answers[key] = known
-            try:
-                known.value = self.work_out(make, known)
-            except BaseException:
-                del self.answers[key]
-                raise
-        else:
-            known.value = self.work_out(make, known)
-            self.answers[key] = known
-        value = known.value
+            self.begin(known, meanwhile)
+        self.answers[key] = known
+        value = self.work_out(make, known)
         return value
 
     def settle(self, make: Callable[[], Mapping[Any, T]]) -> None:
         """Keep several answers that are worked out together, such as those about functions that call each other."""
-        known = Answer(None, 0, self.depth + 1)
+        known = Answer(None, 0, _DROPPED)
         found = self.work_out(make, known)
         for key, value in found.items():
-            answer = Answer(value, known.rests, known.open_at)
-            self.answers[key] = answer
-            if known.open_at:
+            answer = self.answers[key] = Answer(value, known.rests, known.open_at)
+            if known.place is not None:
+                answer.place = _Place(known.place.circle)
+                answer.place.value, answer.place.rests, answer.place.is_settled = value, known.rests, True
+            if known.open_at > 0:
                 self._waiting.append(answer)
 
     def recall(self, key: Hashable) -> Any:
         """The answer that is kept under `key`. Raises KeyError."""
         known = self.answers[key]
-        self.use(known)
+        self.rests |= known.rests
+        if known.open_at and not self.holds(known):
+            raise KeyError(key)
         return known.value
 
     def __contains__(self, key: Hashable) -> bool:
-        return key in self.answers
+        """Whether an answer is kept under `key` that may be used, which one is taken to be about to do."""
+        known = self.answers.get(key)
+        return known is not None and (not known.open_at or self.holds(known))
 
-    def use(self, known: Answer) -> None:
-        """Note that the question being worked out rests on an answer."""
-        self.rests |= known.rests
-        if known.open_at:
+    def holds(self, known: Answer) -> bool:
+        """Whether an answer that has an `open_at` may be used, which is noted for the question being worked out."""
+        if known.open_at > 0:
             self.meet(known.open_at)
+            return True
+        return known.open_at == _OF_CIRCLE and known.place is not None and not known.place.circle.whole.entered
+
+    def begin(self, known: Answer, meanwhile: Any) -> None:
+        """Make `meanwhile` the answer to a question until `work_out`, which is to follow at once, has found it."""
+        known.value, known.rests, known.open_at = meanwhile, 0, self.depth + 1
+
+    @staticmethod
+    def withdraw(known: Answer) -> None:
+        """Have a question that is part of an open circle worked out anew when it is asked again, also within the circle."""
+        known.open_at = _DROPPED
 
     def meet(self, depth: int) -> None:
         """Note that the question being worked out has led back to the one open at `depth`."""
         if 0 < depth < self._low:
             self._low = depth
 
+    def cut(self) -> None:
+        """Note that the question being worked out was given up because of the depth at which it was asked: an answer made of that is good
+        for the outermost question only."""
+        self.meet(1)
+
     def work_out(self, make: Callable[[], T], known: Answer) -> T:
-        """What `make` gives. What that rests on is noted in `known`, which keeps the answer, and for the question on whose behalf it is
-        asked."""
+        """What `make` gives. That and what it rests on is noted in `known`, and the latter for the question on whose behalf it is asked."""
         depth = self.depth + 1
         rests, low, waiting = self.rests, self._low, self._waiting
         mark = len(waiting)
+        place = known.place
+        if place is not None:
+            place.circle.whole.entered += 1
         self.depth, self.rests, self._low = depth, 0, depth
         try:
             value = make()
+        except BaseException:
+            known.open_at = _DROPPED
+            for each in waiting[mark:]:
+                each.open_at = _DROPPED
+            del waiting[mark:]
+            raise
+        else:
+            known.value = value
             known.rests = self.rests
             if self._low < depth:
                 known.open_at = self._low
@@ -134,22 +205,38 @@ class Memo:
                 waiting.append(known)
             else:
                 known.open_at = 0
-                if len(waiting) > mark:
-                    for each in waiting[mark:]:
-                        each.rests |= known.rests
-                        each.open_at = 0
-                    del waiting[mark:]
+                if place is not None or len(waiting) > mark:
+                    self._close(known, mark)
             return value
         finally:
+            if place is not None:
+                place.circle.whole.entered -= 1
             self.depth = depth - 1
             self.rests |= rests
             if low < self._low:
                 self._low = low
 
-    def answer(self, make: Callable[[], Any]) -> Answer:
-        """What `make` gives, for who keeps answers in a place of its own and hands them to `use`."""
-        known = Answer(NOTHING, 0, self.depth + 1)
-        known.value = self.work_out(make, known)
+    def _close(self, known: Answer, mark: int) -> None:
+        """Keep the answer to the outermost question of a circle, and drop those that have waited for it."""
+        place = known.place = known.place or _Place(_Circle())
+        for each in self._waiting[mark:]:
+            if each.place is None:
+                each.place = _Place(place.circle)
+            else:
+                place.circle.join(each.place.circle)
+            if each.place.is_settled:
+                each.value, each.rests, each.open_at = each.place.value, each.place.rests, _OF_CIRCLE
+            else:
+                each.value, each.open_at = None, _DROPPED
+        del self._waiting[mark:]
+        place.value, place.rests, place.is_settled = known.value, known.rests, True
+        known.open_at = _OF_CIRCLE
+
+    def answer(self, make: Callable[[], Any], known: Answer | None = None) -> Answer:
+        """What `make` gives, for who keeps answers in a place of its own; `known` is the answer that is there, if it may not be used."""
+        if known is None:
+            known = Answer(None, 0, _DROPPED)
+        self.work_out(make, known)
         return known
 
     def apart(self, make: Callable[[], T]) -> tuple[T, int]:
@@ -192,11 +279,9 @@ class remembered(Generic[Owner, T]):
         memo = owner.memo
         slots = owner.__dict__
         known: Answer | None = slots.get(self._slot)
-        if known is not None:
+        if known is not None and (not known.open_at or memo.holds(known)):
             memo.rests |= known.rests
-            if known.open_at:
-                memo.meet(known.open_at)
         else:
-            known = slots[self._slot] = memo.answer(lambda: self._make(owner))
+            known = slots[self._slot] = memo.answer(lambda: self._make(owner), known)
         value: T = known.value
         return value

@@ -7,7 +7,7 @@ as well, and so is one that returns `None` where its own lookup found nothing.
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Literal
 
 from backend_lint.findings.model import Step
 from backend_lint.semantics import effects
@@ -19,17 +19,14 @@ from backend_lint.semantics.unit_roles import is_lookup
 from backend_lint.source import nodes as n
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from backend_lint.semantics.calls import Callee
-    from backend_lint.semantics.project import Function, Module, Project
+    from backend_lint.semantics.project import Function, Module
 
 Kind = Literal["none", "raises"]
 #: How many project functions a lookup may be away from the call that uses it.
 _MAX_DEPTH = 6
 #: How deep questions about functions may lead into others before the answer is "nothing known".
 _MAX_NESTED = 24
-T = TypeVar("T")
 _LOOKUP_EFFECTS = frozenset({"may-be-none", "raises-not-found"})
 _NO_LOOKUP_EFFECTS = frozenset({"validates", "escapes", "writes", "sql-text"})
 #: What using `None` as a record raises.
@@ -171,20 +168,8 @@ def _admits_none(annotation: n.Expr, function: Function) -> bool:
 
 def lookup_of(function: Function) -> Lookup | None:
     """The lookup whose result, or absence, a project function hands to its callers; None when it hands on none."""
-    make = partial(_nested, function.project, lambda: _lookup_of(function), None)
+    make = partial(function.project.nested, "nullness", _MAX_NESTED, partial(_lookup_of, function), None)
     return function.project.remember(("lookup of", id(function)), make, meanwhile=None)
-
-
-def _nested(project: Project, make: Callable[[], T], unknown: T) -> T:
-    """What `make` gives, unless questions are nested so deep that code made to exhaust the stack must be at work."""
-    depth = project.nesting.get("nullness", 0)
-    if depth >= _MAX_NESTED:
-        return unknown
-    project.nesting["nullness"] = depth + 1
-    try:
-        return make()
-    finally:
-        project.nesting["nullness"] = depth
 
 
 def _lookup_of(function: Function) -> Lookup | None:
@@ -312,7 +297,7 @@ def passed_none(function: Function, parameter: str) -> tuple[str, tuple[Step, ..
     """What a project function does with an argument that is `None`: "fails" with the step to where, "checks" (it looks, raises or does
     something that nobody knows), or "keeps"."""
     key = ("passed none", id(function), parameter)
-    make = partial(_nested, function.project, lambda: _passed_none(function, parameter), _CHECKS)
+    make = partial(function.project.nested, "nullness", _MAX_NESTED, partial(_passed_none, function, parameter), _CHECKS)
     return function.project.remember(key, make, meanwhile=_CHECKS)
 
 

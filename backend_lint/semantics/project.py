@@ -151,13 +151,24 @@ class Project:
         # Asked for hundreds of thousands of times: what is known is looked up here.
         memo = self.memo
         known = memo.answers.get(key)
-        if known is None:
+        if known is None or known.open_at:
             return memo.ask(key, make, meanwhile)
         memo.rests |= known.rests
-        if known.open_at:
-            memo.meet(known.open_at)
         value: T = known.value
         return value
+
+    def nested(self, kind: str, limit: int, make: Callable[[], T], unknown: T) -> T:
+        """What `make` gives, or `unknown` where questions of a kind are nested deeper than `limit`: code may be made to exhaust the stack.
+        What is cut off depends on where one began to ask, so no honest project may come near a limit."""
+        depth = self.nesting.get(kind, 0)
+        if depth >= limit:
+            self.memo.cut()
+            return unknown
+        self.nesting[kind] = depth + 1
+        try:
+            return make()
+        finally:
+            self.nesting[kind] = depth
 
     def import_module(self, dotted: str, importer: str) -> Module | None:
         """The project's module that `import dotted` in the file `importer` means, or None. `importer` need not be one of the project's."""
@@ -178,8 +189,11 @@ class Module:
         self.tree = tree
         self.name = project.layout.module_name(path)
         self.memo = project.memo
-        #: What inference knows: the values of expressions, what calls call and what functions return, by the ids of their nodes.
+        #: What inference knows: the values of expressions, what calls call and what functions return, by the ids of their nodes, what
+        #: bindings give their names, by their ids, and what other modules see here, by name.
         self.values: dict[int, Answer] = {}
+        self.bound: dict[int, Answer] = {}
+        self.members: dict[str, Answer] = {}
         self.callees: dict[int, Answer] = {}
         self.returns: dict[int, Answer] = {}
         self._functions: dict[int, Function] = {}
@@ -327,6 +341,8 @@ class Class:
         self.node = node
         self.outer = outer
         self.parent = parent
+        #: What inference knows of the attributes of the class and its objects, by their names.
+        self.attributes: dict[str, Answer] = {}
         prefix = f"{outer.qualname}." if outer else f"{parent.qualname}." if parent else ""
         self.qualname: str = prefix + node.name
         self.name = f"{module.name}.{self.qualname}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from backend_lint.semantics.project import Class, Function
@@ -12,8 +13,8 @@ from backend_lint.source import nodes as n
 if TYPE_CHECKING:
     from backend_lint.semantics.project import Module, Project
 
-#: How many calls deep raised exceptions are looked for, and how many places are kept of one function.
-MAX_DEPTH = 8
+#: How deep questions about functions may lead into others, and how many places that raise are kept of one function.
+MAX_DEPTH = 60
 MAX_SITES = 60
 
 BROAD = frozenset({"Exception", "BaseException"})
@@ -99,11 +100,11 @@ def derives(value: Value, names: frozenset[str], project: Project) -> bool:
 def raised_in(statements: Sequence[n.Stmt], module: Module, function: Function | None) -> list[RaiseSite]:
     """The `raise`s of project code that leave some statements: their own, and those of the project functions they call, at any depth."""
     found: list[RaiseSite] = []
-    _own(statements, module, function, found, 0)
+    _own(statements, module, function, found)
     return found
 
 
-def _own(statements: Sequence[n.Stmt], module: Module, function: Function | None, found: list[RaiseSite], depth: int) -> None:
+def _own(statements: Sequence[n.Stmt], module: Module, function: Function | None, found: list[RaiseSite]) -> None:
     from backend_lint.semantics.calls import callee
 
     project = module.project
@@ -115,25 +116,23 @@ def _own(statements: Sequence[n.Stmt], module: Module, function: Function | None
             cls = raised_class(node.exc, module, function)
             if cls is not None and not _is_caught(node, cls, hidden, project):
                 found.append(RaiseSite(cls, node, module, function))
-        elif isinstance(node, n.Call) and depth < MAX_DEPTH:
+        elif isinstance(node, n.Call):
             target = callee(node, module, function).function
             if target is not None and not target.is_generator:
-                found.extend(site for site in raised_by(target, depth + 1) if not _is_caught(node, site.cls, hidden, project))
+                found.extend(site for site in raised_by(target) if not _is_caught(node, site.cls, hidden, project))
 
 
-def raised_by(function: Function, depth: int = 0) -> list[RaiseSite]:
+def raised_by(function: Function) -> list[RaiseSite]:
     """The `raise`s of project code that leave a function, its own and its callees'."""
 
     def find() -> list[RaiseSite]:
         found: list[RaiseSite] = []
-        _own(function.node.body, function.module, function, found, depth)
+        _own(function.node.body, function.module, function, found)
         distinct = {id(site.node): site for site in found}
         return list(distinct.values())[:MAX_SITES]
 
-    key = ("raises", id(function))
-    memo = function.project.memo
-    # Cut off at that depth, the answer is good for this question only.
-    return find() if depth >= MAX_DEPTH and key not in memo else memo.ask(key, find, [])
+    project, unknown = function.project, list[RaiseSite]()
+    return project.remember(("raises", id(function)), partial(project.nested, "raises", MAX_DEPTH, find, unknown), meanwhile=unknown)
 
 
 def raised_class(expr: n.Expr, module: Module, function: Function | None) -> Value | None:

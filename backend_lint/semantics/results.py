@@ -89,15 +89,7 @@ def returned(
     caller: Function | None = None,
 ) -> Value | None:
     """What a project function returns: its annotation, else what its `return`s (or, for a provider, its `yield`s) are known to give."""
-    known = function.module.returns.get(id(function.node))
-    if known is not None:
-        infer.memo.use(known)
-        value: Value | None = known.value
-        return value
-    key = (id(function.node), "returned")
-    if infer.is_open(key):
-        return None
-    return infer.work_out(key, lambda: _returned(infer, function), function.module.returns)
+    return infer.ask(function.module.returns, id(function.node), lambda: _returned(infer, function))
 
 
 def _returned(infer: Inference, function: Function) -> Value | None:

@@ -74,7 +74,7 @@ def _provider(function: Function, depth: int) -> Block | None:
                 return "commits"
         return None
 
-    return function.project.remember(("transaction block", id(function)), make, meanwhile=None)
+    return function.project.remember(("transaction block", id(function), depth), make, meanwhile=None)
 
 
 def _managed(cls: Class, is_async: bool) -> Block | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from backend_lint.semantics.calls import argument, bind, callee, never_returns, sql_text, statement_kind
+from backend_lint.semantics.memo import Answer
 from backend_lint.semantics.project import Function, Project
 from backend_lint.source import nodes as n
 from tests.support import function_of, project_of
@@ -174,9 +175,13 @@ def test_what_a_call_calls_is_not_kept_while_a_question_is_open() -> None:
     project = project_of({"a.py": "def connect(): ...\ndef run(): connect()"})
     run = function_of(project, "a.py", "run")
     call = call_in(run)
-    project.inference.active[id(call.func), "value"] = 1
-    project.inference.depth = 1
-    assert callee(call, run.module, run).function is None
-    project.inference.active.clear()
-    project.inference.depth = 0
+    values, memo = run.module.values, project.memo
+    known = values[id(call.func)] = Answer(None, 0, 0)
+    memo.begin(known, None)
+
+    def meanwhile() -> None:
+        assert callee(call, run.module, run).function is None
+
+    memo.work_out(meanwhile, known)
+    del values[id(call.func)]
     assert callee(call, run.module, run).function is function_of(project, "a.py", "connect")

@@ -1,4 +1,4 @@
-"""What an answer rests on, whatever way the questions took."""
+"""What an answer is and rests on, whatever way the questions took."""
 
 from __future__ import annotations
 
@@ -51,7 +51,42 @@ def test_whoever_asks_first_an_answer_rests_on_all_that_can_be_reached(asks: dic
     for number in order:
         assert questions.rests(number) >= _reached(number, asks)
     assert questions.memo.depth == 0
-    assert len(questions.asked) == len(set(questions.asked))
+
+
+@given(st.dictionaries(st.integers(0, 9), st.lists(st.integers(0, 9), max_size=4)), st.lists(st.integers(0, 9), min_size=1, max_size=10))
+def test_an_answer_is_what_it_is_when_nothing_was_asked_before(asks: dict[int, list[int]], order: list[int]) -> None:
+    """The answers of a circle count how often its questions are asked before they meet an open one, which is another for each of them."""
+    questions = Questions(asks)
+    for number in order:
+        assert questions.about(number) == Questions(asks).about(number)
+
+
+@given(st.dictionaries(st.integers(0, 9), st.lists(st.integers(0, 9), max_size=4)), st.integers(0, 9))
+def test_an_answer_is_worked_out_once_for_who_asks_first(asks: dict[int, list[int]], first: int) -> None:
+    questions = Questions(asks)
+    questions.about(first)
+    count = len(questions.asked)
+    questions.about(first)
+    assert len(questions.asked) == count == len(_reached(first, asks))
+
+
+def test_an_answer_of_a_circle_is_dropped_when_the_circle_is_left() -> None:
+    questions = Questions({1: [2], 2: [1, 3]})
+    assert [questions.about(number) for number in (1, 2, 1)] == [3, 3, 3]
+    assert questions.asked == [1, 2, 3, 2, 1], "2 is asked about anew, as the outermost; what is no part of the circle is not"
+
+
+def test_what_was_cut_off_is_good_for_the_outermost_question_only() -> None:
+    memo = Memo()
+
+    def about(number: int, limit: int) -> int:
+        if memo.depth >= limit:
+            memo.cut()
+            return 0
+        return memo.ask(number, lambda: 1 + about(number + 1, limit))
+
+    assert about(0, 3) == 3
+    assert about(2, 3) == 3, "and not the 1 that it was while it was the third"
 
 
 @given(st.dictionaries(st.integers(0, 9), st.lists(st.integers(0, 9), max_size=4)), st.integers(0, 9))

@@ -224,7 +224,7 @@ class ExposurePolicy(Policy):
         """A project function that shows what it is given: the value enters the answer at the call."""
         names = {id(given): name for name, given in bind(call, function).items()}
         extra = next((parameter.name for parameter in function.parameters if parameter.kind == "kwarg"), None)
-        events = [event for event in self.engine.run(function, frame.depth + 1).events if event.kind == SHOWN]
+        events = [event for event in self.engine.run(function).events if event.kind == SHOWN]
         if not events:
             return
         for given, labels in labelled:
