@@ -90,7 +90,7 @@ def record_sinks(call: n.Call, target: Callee, arguments: list[tuple[n.Arg, Labe
     first, first_labels = arguments[0]
     if first_labels and not known.isdisjoint(("sql", "sql-text")) and not first.star:
         frame.emit("sql", call, texts(first_labels), name)
-    if first_labels and "path-sink" in known and not (target.name or "").startswith("django.core.files.storage"):
+    if first_labels and "path-sink" in known and not (target.name or "").startswith("django.core.files.storage") and _names(first, frame):
         frame.emit("path", call, texts(first_labels), name)
     if first_labels and "command-sink" in known and runs_in_shell(call, target.name or name):
         frame.emit("command", call, texts(first_labels), name)
@@ -114,6 +114,12 @@ def record_sinks(call: n.Call, target: Callee, arguments: list[tuple[n.Arg, Labe
             if given.keyword not in ("url", "headers", "params"):
                 sent = frozenset(label for label in elements(unchecked(labels)) if not _PROOF_OF_SELF.search(label.detail))
                 frame.emit("outbound", given, sent, name)
+
+
+def _names(given: n.Arg, frame: Frame) -> bool:
+    """Whether an argument may name a file, and is none that is open or in memory already: `ZipFile(BytesIO(data))`."""
+    value = frame.module.project.inference.value(given.value, frame.module, frame.function)
+    return value is None or value.kind != "instance" or not value.name.startswith(("io.", "tempfile."))
 
 
 def _is_forwarding(call: n.Call) -> bool:
