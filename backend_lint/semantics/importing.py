@@ -21,12 +21,17 @@ if TYPE_CHECKING:
 
 def naming(function: Function, *names: str) -> Iterator[Module]:
     """The modules that may name a function of the project, tests and migrations left out, in path order: those whose text holds one of
-    `names`, by default its own, and for a function at the top of a module those that use one of the names from there."""
+    `names`, by default its own, and for a function at the top of a module those that use one of the names from there. A method's name
+    counts where it is read off something or imported, and in the method's own module."""
     project = function.project
     names = names or (function.node.name,)
     if function.cls is None and function.parent is None:
         module = function.module
         paths: Sequence[str] = project.remember(("users", module.path, names), lambda: _users(module, names))
+    elif function.cls is not None:
+        needles = (f".{name}" if name == function.node.name else name for name in names)
+        imported = project.searches.outlined("named", function.node.name.encode())
+        paths = sorted({function.module.path, *imported, *project.holding(*(needle.encode() for needle in needles))})
     else:
         paths = project.holding(*(name.encode() for name in names))
     for path in paths:

@@ -75,9 +75,11 @@ class Outline:
         """Whether the file has what is searched for."""
         if kind != "uses":
             return needle in (self.imported if kind == "imported" else self.named)
+        if needle not in self.uses:
+            return False
         # Who uses something of a module imports it, or what holds it.
         package, module, _ = needle.split(b".")
-        return (module in self.imported or package in self.imported) and needle in self.uses
+        return module in self.imported or package in self.imported
 
     def _from(self, origin: bytes, listed: bytes) -> None:
         names = self._names

@@ -71,7 +71,7 @@ class Searches:
         self.found: dict[Sought, list[str]] = {}
         self.facts: dict[Asked, bytes] = {}
         self._known: dict[Sought, list[str]] = {}
-        self._searched = 0
+        self._searched = self._searched_apart = 0
         self._is_telling = False
         self._told = (0, 0, 0, 0)
         self._bits: dict[object, int] = {}
@@ -129,24 +129,31 @@ class Searches:
     def _search_outlines(self, kind: Kind, needle: bytes, *, tests: bool) -> list[str]:
         words = needle.split(b".")[:2] if kind == "uses" else [needle]
         found = {path for word in words for path in self._importing.get(word, ())}
-        if not tests:
-            found &= self._application
-        if kind == "uses":
-            outlines = self._outlines
-            found = {path for path in found if needle in outlines[path].uses}
-        elif kind == "named":
-            found = {path for path in found if needle in self._outlines[path].named}
-        return sorted(found)
+        if tests:
+            self._searched_apart += 1
+            if self._searched_apart < _FEW:
+                text_of = self._project.text_of
+                found.update(path for path in self._apart if any(word in (text_of(path) or b"") for word in words))
+            else:
+                found.update(path for word in words for path in self._importing_apart.get(word, ()))
+        return sorted(path for path in found if self.outline(path).holds(kind, needle))
 
     @cached_property
-    def _application(self) -> frozenset[str]:
-        return frozenset(self.application_files)
+    def _apart(self) -> list[str]:
+        return sorted(set(self._project.files).difference(self.application_files))
 
     @cached_property
     def _importing(self) -> dict[bytes, list[str]]:
-        """By word the files in whose import statements it stands."""
+        """By word the files in whose import statements it stands, tests and migrations left out."""
+        return self._by_word(self.application_files)
+
+    @cached_property
+    def _importing_apart(self) -> dict[bytes, list[str]]:
+        return self._by_word(self._apart)
+
+    def _by_word(self, paths: Sequence[str]) -> dict[bytes, list[str]]:
         found: dict[bytes, list[str]] = {}
-        for path in self._all_files:
+        for path in paths:
             for word in self.outline(path).imported:
                 found.setdefault(word, []).append(path)
         return found
