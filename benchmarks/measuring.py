@@ -24,7 +24,7 @@ class Sample:
 @dataclass
 class Row:
     """A line of a table: a command to measure. `of` names the row that this one is compared with; `lines` says how many lines of code it
-    looks at; `before` is called before each run."""
+    looks at; `before` is called before each run; `is_other` is whether it is none of this project's, and has an environment of its own."""
 
     label: str
     command: Sequence[str]
@@ -32,6 +32,7 @@ class Row:
     lines: int = 0
     before: Callable[[], object] | None = None
     exit_codes: Sequence[int] = (0,)
+    is_other: bool = False
     samples: list[Sample] = field(default_factory=list)
 
     @property
@@ -68,11 +69,13 @@ def run(command: Sequence[str], variables: Mapping[str, str], exit_codes: Sequen
 
 def measure(rows: Sequence[Row], rounds: int, variables: Mapping[str, str]) -> None:
     """Run all rows in turn, `rounds` times: what else the machine does then weighs on each of them alike."""
+    # Another tool would import what this one is run with in place of its own libraries.
+    others = {key: value for key, value in variables.items() if key != "PYTHONPATH"}
     for _ in range(rounds):
         for row in rows:
             if row.before is not None:
                 row.before()
-            row.samples.append(run(row.command, variables, row.exit_codes))
+            row.samples.append(run(row.command, others if row.is_other else variables, row.exit_codes))
 
 
 def table(rows: Sequence[Row]) -> str:
