@@ -186,7 +186,11 @@ class Engine:
         ended = walker.block(function.node.body)
         if not ended:
             walker.exit()
-        frame.summary.events = _distinct(frame.summary.events)
+        events = frame.summary.events
+        if not is_called:
+            # A function that is called again by what it calls tells its own events a second time, as those of a called one.
+            events = [event for event in events if not event.trace or event.function is not function]
+        frame.summary.events = _distinct(events)
         names = {parameter.name for parameter in function.parameters}
         frame.summary.checked = {key for key in frame.cleared_at_exits or () if _ROOT.split(key, 1)[0] in names}
         return frame.summary

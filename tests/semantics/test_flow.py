@@ -171,6 +171,13 @@ def test_own_events_leave_out_what_callers_hand_over() -> None:
     assert [{label.kind for label in event.labels} for event in own] == [{"secret"}]
 
 
+def test_own_events_of_a_function_that_calls_itself_are_its_own() -> None:
+    text = "def f(a):\n    g(secret())\n    b = secret()\n    show(b)\n\ndef g(a):\n    f(a)\n"
+    project = project_of({"m.py": text})
+    own = Engine(Secrets()).own_events(function_of(project, "m.py", "f"))
+    assert [(event.module.tree.source_of(event.node), event.trace) for event in own] == [("b", ())]
+
+
 def test_module_level_statements_are_walked_without_functions() -> None:
     project = project_of({"a.py": "x = secret()\nshow(x)\ndef f():\n    show(secret())"})
     events = Engine(Secrets()).run_module(project.module("a.py")).events
