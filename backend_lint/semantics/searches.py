@@ -71,7 +71,7 @@ class Searches:
         self.found: dict[Sought, list[str]] = {}
         self.facts: dict[Asked, bytes] = {}
         self._known: dict[Sought, list[str]] = {}
-        self._searched = self._searched_apart = 0
+        self._searched = self._searched_uses = self._searched_apart = 0
         self._is_telling = False
         self._told = (0, 0, 0, 0)
         self._bits: dict[object, int] = {}
@@ -127,6 +127,10 @@ class Searches:
         return found
 
     def _search_outlines(self, kind: Kind, needle: bytes, *, tests: bool) -> list[str]:
+        if kind == "uses" and not tests:
+            self._searched_uses += 1
+            if self._searched_uses > _FEW:
+                return self._users.get(needle, [])
         words = needle.split(b".")[:2] if kind == "uses" else [needle]
         found = {path for word in words for path in self._importing.get(word, ())}
         if tests:
@@ -137,6 +141,17 @@ class Searches:
             else:
                 found.update(path for word in words for path in self._importing_apart.get(word, ()))
         return sorted(path for path in found if self.outline(path).holds(kind, needle))
+
+    @cached_property
+    def _users(self) -> dict[bytes, list[str]]:
+        """By use the application's files that have it."""
+        found: dict[bytes, list[str]] = {}
+        for path in self.application_files:
+            outline = self.outline(path)
+            for use in outline.uses:
+                if outline.holds("uses", use):
+                    found.setdefault(use, []).append(path)
+        return found
 
     @cached_property
     def _apart(self) -> list[str]:

@@ -93,3 +93,15 @@ def test_a_fact_that_rests_on_more_has_to_be_told_again(fact: object) -> None:
     project = project_of(SHOP)
     project.fact(fact)
     assert searches.name_of(fact) not in project.searches.news().gathered
+
+
+def test_many_searches_find_what_one_finds() -> None:
+    """After some searches an index answers: it is one of the same."""
+    files = {**SHOP, **{f"shop/part{place}.py": f"from shop import order\n\norder.step{place}()\n" for place in range(40)}}
+    project = project_of(files)
+    for place in range(40):
+        assert project.searches.outlined("uses", use(b"shop", b"order", b"step%d" % place)) == [f"shop/part{place}.py"]
+        assert project.holding(b"step%d" % place) == [path for path, text in sorted(files.items()) if f"step{place}" in text]
+        assert not project.searches.outlined("imported", b"part%d" % place, tests=True)
+    assert project.searches.outlined("named", b"Order", tests=True) == ["tests/test_order.py"]
+    assert project.searches.outlined("uses", use(b"shop", b"order", b"Order")) == ["shop/prices.py"]
