@@ -20,7 +20,7 @@ def _named(project: Project) -> dict[str, list[str]]:
     """The files that depend on something, by the last part of its name. A fact."""
     found: dict[str, list[str]] = {}
     for path, names in project.searches.gathered(_depended_on).items():
-        for name in names:
+        for name in sorted(names):
             found.setdefault(name, []).append(path)
     return found
 
@@ -48,7 +48,7 @@ class Dependencies:
         if function.parent is not None:
             # The factory of a closure: `Depends(require_role("admin"))`.
             names.add(function.parent.node.name)
-        for name in names:
+        for name in sorted(names):
             for path in self._project.fact_of(_named, name) or ():
                 found = self._uses_in(path).get(id(function.node))
                 if found is not None:
