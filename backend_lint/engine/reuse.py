@@ -132,7 +132,7 @@ class Reuse:
                 mask |= search_bit(search.sought)
         # Facts may be about other files than Python's as well, so that nothing here has changed does not settle them; but for those that
         # are put together from what each file gives.
-        same = _Same(ledger, moves, changed, among)
+        same = _Same(ledger, changed, among)
         for fact in ledger.facts:
             if not same.holds(fact.name) and _is_otherwise(fact, project):
                 mask |= search_bit((fact.name, fact.key))
@@ -205,9 +205,8 @@ class Reuse:
 class _Same:
     """Which facts are the same as when a ledger was written, by what they are put together from."""
 
-    def __init__(self, ledger: _Ledger, moves: Moves, changed: set[int], among: Among) -> None:
+    def __init__(self, ledger: _Ledger, changed: set[int], among: Among) -> None:
         self._ledger = ledger
-        self._moves = moves
         self._changed = changed
         self._among = among
         self._known: dict[Part, bool] = {}

@@ -112,12 +112,8 @@ class Handler:
         make = self._make_inputs
         if not callable(make):
             return make
-        known, memo = self._inputs, self.function.module.memo
-        if known is not None and (not known.open_at or memo.holds(known)):
-            memo.rests |= known.rests
-        else:
-            known = self._inputs = memo.answer(lambda: make(self), known)
-        found: list[Input] = known.value
+        self._inputs = self.function.module.memo.answer(lambda: make(self), self._inputs)
+        found: list[Input] = self._inputs.value
         return found
 
     @property
@@ -125,12 +121,8 @@ class Handler:
         make = self._make_decorators
         if not callable(make):
             return make
-        known, memo = self._decorators, self.function.module.memo
-        if known is not None and (not known.open_at or memo.holds(known)):
-            memo.rests |= known.rests
-        else:
-            known = self._decorators = memo.answer(lambda: make(self), known)
-        found: tuple[str, ...] = known.value
+        self._decorators = self.function.module.memo.answer(lambda: make(self), self._decorators)
+        found: tuple[str, ...] = self._decorators.value
         return found
 
     def __repr__(self) -> str:

@@ -233,9 +233,13 @@ class Memo:
         known.open_at = _OF_CIRCLE
 
     def answer(self, make: Callable[[], Any], known: Answer | None = None) -> Answer:
-        """What `make` gives, for who keeps answers in a place of its own; `known` is the answer that is there, if it may not be used."""
+        """What `make` gives, for who keeps answers in a place of its own; `known` is the answer that is there, which is given if it may be
+        used."""
         if known is None:
             known = Answer(None, 0, _DROPPED)
+        elif not known.open_at or self.holds(known):
+            self.rests |= known.rests
+            return known
         self.work_out(make, known)
         return known
 
